@@ -1,0 +1,48 @@
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const RANDOM_LENGTH = 16;
+
+/** Makes ids that sort by the time they were made: `inc_01JD...`, a prefix and a ULID. */
+export interface IdSource {
+  /** A new id; `prefix` names the kind of thing, such as `inc`. */
+  next(prefix: string): string;
+}
+
+/**
+ * Ids by the ULID layout (48 bits of milliseconds, 80 random bits, Crockford base 32), increasing within a millisecond
+ * even when the clock steps back.
+ * @param now the present instant in ms
+ * @param random a number in [0, 1): cryptographic in production, seeded in simulations
+ */
+export function idSource(now: () => number, random: () => number): IdSource {
+  let lastTime = 0;
+  let tail: number[] = [];
+  return {
+    next(prefix) {
+      const time = Math.max(now(), lastTime);
+      if (time === lastTime && tail.length > 0) increment(tail);
+      else tail = Array.from({ length: RANDOM_LENGTH }, () => Math.floor(random() * 32));
+      lastTime = time;
+      return `${prefix}_${encodeTime(time)}${tail.map((digit) => ALPHABET[digit]).join('')}`;
+    },
+  };
+}
+
+function encodeTime(time: number): string {
+  let text = '';
+  let rest = time;
+  for (let index = 0; index < 10; index++) {
+    text = ALPHABET[rest % 32]! + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+function increment(digits: number[]): void {
+  for (let index = digits.length - 1; index >= 0; index--) {
+    if (digits[index]! < 31) {
+      digits[index]!++;
+      return;
+    }
+    digits[index] = 0;
+  }
+}
