@@ -28,7 +28,11 @@ const FAULTS = {
     template: '{what} "{id}" is {state}; it cannot be {verb} from there.',
   },
   too_large: { status: 413, retryable: false, template: 'The body is larger than {limit} bytes.' },
-  media_type: { status: 415, retryable: false, template: 'Content type or encoding "{got}" is not read here. Send {want}.' },
+  media_type: {
+    status: 415,
+    retryable: false,
+    template: 'Content type or encoding "{got}" is not read here. Send {want}.',
+  },
   too_many: { status: 429, retryable: true, template: 'Too many requests. Try again in {seconds} s.' },
   internal: { status: 500, retryable: true, template: 'Something failed inside. The log has the details under {id}.' },
   overloaded: { status: 503, retryable: true, template: 'Overloaded: {what}. Nothing of this request was stored.' },
@@ -86,7 +90,14 @@ export class Fault extends Error {
   problem(): Problem {
     const { status, retryable } = FAULTS[this.code];
     const title = this.code.replaceAll('_', ' ');
-    return { type: `urn:lamplighter:fault:${this.code}`, title, status, detail: this.message, code: this.code, retryable };
+    return {
+      type: `urn:lamplighter:fault:${this.code}`,
+      title,
+      status,
+      detail: this.message,
+      code: this.code,
+      retryable,
+    };
   }
 }
 

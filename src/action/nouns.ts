@@ -1,0 +1,133 @@
+import type { IncidentPhase, IncidentSeverity } from '../incident/incident.ts';
+
+/** Somebody who can be paged, as the configuration names them. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly webhook: string | null;
+  /** The account that is this person, if it can sign in. */
+  readonly account: string | null;
+}
+
+/** Puts somebody else on duty for a while. */
+export interface DutyOverride {
+  readonly id: string;
+  readonly person: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly reason: string;
+  readonly createdBy: string;
+  readonly cancelledAt: number | null;
+}
+
+/** The chain of an incident as it runs, with the policy as it was when it started. */
+export interface ChainRun {
+  readonly id: string;
+  readonly incidentId: string;
+  readonly chain: string;
+  /** The steps, people and texts as configured at the start: a reload does not change a running chain. */
+  readonly snapshot: ChainSnapshot;
+  readonly state: 'running' | 'accepted' | 'ended' | 'exhausted';
+  readonly startedAt: number;
+  /** Steps begun so far: the index of the next one. */
+  readonly nextStep: number;
+  /** How often the whole chain was gone through. */
+  readonly round: number;
+  readonly nextActionAt: number | null;
+}
+
+export interface ChainSnapshot {
+  readonly steps: readonly ChainStep[];
+  readonly repeatEvery: number | null;
+  readonly maxRounds: number;
+}
+
+/** One step: what to do, `after` ms from the start of the chain. `onlyUnaccepted` steps are left out once somebody accepted. */
+export type ChainStep = { readonly after: number; readonly onlyUnaccepted: boolean } & (
+  | { readonly do: 'page'; readonly target: string; readonly by: readonly PageChannelName[] }
+  | { readonly do: 'notify-members'; readonly template: string }
+  | { readonly do: 'contact-partner'; readonly partner: string }
+  | { readonly do: 'run-playbook'; readonly playbook: string }
+  | { readonly do: 'open-ticket' }
+);
+
+export type PageChannelName = 'email' | 'webhook' | 'log';
+
+/** One message to one person by one channel. `key` is the idempotency key: the same across retries. */
+export interface Page {
+  readonly id: string;
+  readonly key: string;
+  readonly incidentId: string;
+  readonly chainRunId: string | null;
+  readonly person: string;
+  readonly channel: PageChannelName;
+  readonly address: string;
+  readonly reason: string;
+  readonly state: 'due' | 'handed-over' | 'failed' | 'cancelled';
+  readonly createdAt: number;
+  readonly handedOverAt: number | null;
+  readonly attempts: number;
+  readonly lastError: string | null;
+  /** What the receiving side said: an SMTP reply, an HTTP status. */
+  readonly receipt: string | null;
+  /** SHA-256 of the secret in the acceptance link. */
+  readonly acceptHash: string;
+  readonly acceptedAt: number | null;
+}
+
+/** The members' word: shown on the status page and in the app. */
+export interface MemberNotice {
+  readonly id: string;
+  readonly incidentId: string;
+  readonly phase: IncidentPhase;
+  readonly severity: IncidentSeverity;
+  /** By language (`en`, `de`): what members read. */
+  readonly title: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, string>>;
+  /** What an agent in the call centre says: the same facts, spoken. */
+  readonly agentWord: Readonly<Record<string, string>>;
+  readonly functions: readonly string[];
+  readonly cities: readonly string[];
+  readonly publishedAt: number;
+  readonly publishedBy: string;
+}
+
+/** A message to a partner about an incident. */
+export interface PartnerContact {
+  readonly id: string;
+  readonly key: string;
+  readonly incidentId: string;
+  readonly partner: string;
+  readonly address: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly state: 'due' | 'handed-over' | 'failed';
+  readonly createdAt: number;
+  readonly handedOverAt: number | null;
+  readonly attempts: number;
+  readonly lastError: string | null;
+}
+
+/** A playbook as it runs: declarative steps, a guard before, a verification by an independent signal after. */
+export interface PlaybookRun {
+  readonly id: string;
+  readonly incidentId: string;
+  readonly playbook: string;
+  readonly startedBy: string;
+  readonly startedAt: number;
+  readonly state: 'guarding' | 'acting' | 'verifying' | 'recovered' | 'refused' | 'failed' | 'aborted';
+  readonly step: number;
+  readonly results: readonly StepResult[];
+  readonly finishedAt: number | null;
+  /** Verification gives up at this instant. */
+  readonly deadline: number | null;
+}
+
+export interface StepResult {
+  readonly at: number;
+  readonly step: string;
+  readonly ok: boolean;
+  /** What was seen: a status code, a value, the words of an error. */
+  readonly detail: string;
+}

@@ -1,0 +1,48 @@
+/**
+ * Everything due later is a row of work, never only a timer: a fact to be taken by the next stage, a page to be sent, an
+ * escalation to be looked at, a heartbeat to be missed.
+ */
+export interface NewWork {
+  /** `stage.verb`, such as `page.send`: names the handler. */
+  readonly kind: string;
+  /** At most one open row per kind and key: enqueueing it again is silently the same row. */
+  readonly key: string;
+  /** Due instant, ms; at once if left out. */
+  readonly dueAt?: number | undefined;
+  /** 0 is paging, 1 alert intake, 2 acceptances and incidents, 3 tickets, 4 member notices, 5 the rest. */
+  readonly priority?: number | undefined;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** Journal row or signal that caused it. */
+  readonly causeId?: string | undefined;
+}
+
+/** A row that this instance holds by lease. `fence` grows with each claim: an old holder's writes are refused. */
+export interface WorkItem {
+  readonly id: string;
+  readonly kind: string;
+  readonly key: string;
+  readonly dueAt: number;
+  readonly priority: number;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly causeId: string | null;
+  /** 1 at the first try. */
+  readonly attempt: number;
+  readonly fence: number;
+}
+
+/** What becomes of a row after its handler ran. */
+export type Outcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'again'; readonly dueAt: number; readonly payload?: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'quarantine'; readonly reason: string };
+
+/**
+ * Does one kind of work. With `inside`, everything happens in one transaction together with the row's completion, so it
+ * happens exactly once. With `outside`, the world is called first, under the lease and with the same idempotency key at
+ * every try, and the settlement it returns runs in a transaction that is refused when the lease was lost.
+ */
+export type Handler<Tx> =
+  | { readonly kind: string; inside(tx: Tx, item: WorkItem): Promise<Outcome> }
+  | { readonly kind: string; outside(item: WorkItem): Promise<(tx: Tx) => Promise<Outcome>> };
+
+export const DONE: Outcome = { kind: 'done' };

@@ -1,0 +1,41 @@
+import type { CoreTx } from '../core/transaction.ts';
+import type { Heartbeat, Observation, Quarantined, Signal } from './signal.ts';
+
+export interface SignalTx extends CoreTx {
+  readonly signals: {
+    /** Inserts unless the idempotency key of this source is known; returns whether it was new. */
+    insert(signal: Signal): Promise<boolean>;
+    byId(id: string): Promise<Signal | null>;
+    /** Signals received in [from, to), oldest first, for replay. */
+    between(from: number, to: number): Promise<Signal[]>;
+    heartbeat(id: string): Promise<Heartbeat | null>;
+    heartbeats(): Promise<Heartbeat[]>;
+    saveHeartbeat(heartbeat: Heartbeat): Promise<void>;
+    insertObservation(observation: Observation): Promise<void>;
+    /** Observations, newest first; of one incident, or recent ones not yet attached. */
+    observations(filter: {
+      incidentId?: string;
+      since?: number;
+      unattached?: boolean;
+      limit?: number;
+    }): Promise<Observation[]>;
+    attachObservation(id: string, incidentId: string): Promise<void>;
+    quarantine(row: Quarantined): Promise<void>;
+    quarantined(limit: number): Promise<Quarantined[]>;
+  };
+}
+
+/** Where samples go. Resolves only when they are durable. */
+export interface SampleSink {
+  /** A remote-write body, still compressed. `contentType` chooses the protocol version. */
+  writeRemote(body: Uint8Array, contentType: string): Promise<SampleOutcome>;
+}
+
+export interface SampleOutcome {
+  readonly samples: number;
+  readonly histograms: number;
+  readonly exemplars: number;
+  /** Samples refused, with the first reasons; others of the same request were stored. */
+  readonly rejected: number;
+  readonly reasons: readonly string[];
+}

@@ -1,0 +1,66 @@
+import type { Labels } from '../core/labels.ts';
+
+/** A raw signal as it was received, kept for replay and as the first cause of everything that follows. */
+export interface Signal {
+  readonly id: string;
+  /** Which door it came in by: `alertmanager`, `webhook:NAME`, `heartbeat`, `observation`, `rule`. */
+  readonly source: string;
+  readonly receivedAt: number;
+  /** The sender's own key, where it gave one: a repeated key is the same signal. */
+  readonly idempotencyKey: string | null;
+  /** The alert events read from it. */
+  readonly events: readonly AlertEvent[];
+  /** The body as received (parsed JSON), bounded by the intake limit. */
+  readonly body: unknown;
+}
+
+/** What every source is translated to: one thing is wrong, or no longer wrong. */
+export interface AlertEvent {
+  /** Fingerprint of the labels (core/labels). Events with the same one are about the same alert. */
+  readonly fingerprint: string;
+  readonly source: string;
+  /** Always with `alertname`; `severity` is one of page, critical, warning, info where the source says so. */
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly status: 'pending' | 'firing' | 'resolved';
+  readonly startsAt: number;
+  /** When resolved: the end. When firing: the instant after which the alert resolves by itself, or null for never. */
+  readonly endsAt: number | null;
+  readonly generatorUrl: string | null;
+  readonly value: number | null;
+}
+
+/** Something that must report at least every so often; silence is the alarm (a dead-man's switch). */
+export interface Heartbeat {
+  readonly id: string;
+  readonly title: string;
+  /** Longest allowed silence, ms, and the grace beyond it. */
+  readonly every: number;
+  readonly grace: number;
+  readonly labels: Labels;
+  readonly state: 'waiting' | 'alive' | 'missed';
+  readonly lastSeenAt: number | null;
+}
+
+/** What a member told the call centre, as its agent recorded it. */
+export interface Observation {
+  readonly id: string;
+  readonly at: number;
+  readonly agent: string;
+  readonly text: string;
+  /** The function of the service that is hurt, by its name in the topology (such as unlock), and the city. */
+  readonly functionName: string | null;
+  readonly city: string | null;
+  /** The member is in a trip or stands at a car right now: the safety case. */
+  readonly inTrip: boolean;
+  readonly incidentId: string | null;
+}
+
+/** A signal or work that could not be taken: kept whole, with the reason. */
+export interface Quarantined {
+  readonly id: string;
+  readonly kind: string;
+  readonly receivedAt: number;
+  readonly reason: string;
+  readonly body: string;
+}
