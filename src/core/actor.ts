@@ -11,6 +11,8 @@ export interface Actor {
   /** What the timeline shows. */
   readonly name: string;
   readonly roles: readonly Role[];
+  /** Permissions that a token is narrowed to; absent or empty means everything its roles may do. */
+  readonly scopes?: readonly string[];
 }
 
 /** The program itself, acting for a stage by the configuration. */
@@ -67,7 +69,8 @@ export function permit(actor: Actor, permission: Permission): void {
 /** Whether `permit` would let the actor pass. */
 export function allowed(actor: Actor, permission: Permission): boolean {
   const roles: readonly Role[] = PERMISSIONS[permission] ?? [];
-  return permission in PERMISSIONS && actor.roles.some((role) => role === 'admin' || roles.includes(role));
+  const narrowed = actor.scopes !== undefined && actor.scopes.length > 0 && !actor.scopes.includes(permission);
+  return !narrowed && permission in PERMISSIONS && actor.roles.some((role) => role === 'admin' || roles.includes(role));
 }
 
 /** Every permission with the roles that hold it, for the documentation and the tests. */

@@ -1,4 +1,4 @@
-import type { Actor, Permission, Role } from '../../core/actor.ts';
+import type { Actor, Role } from '../../core/actor.ts';
 import { permissionList, permit } from '../../core/actor.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Deps } from '../../core/transaction.ts';
@@ -86,23 +86,13 @@ export async function revokeToken(deps: Deps<AccessTx>, actor: Actor, id: string
   });
 }
 
-/** A program that showed a token: its roles, narrowed to the token's scopes. */
-export interface TokenActor {
-  readonly actor: Actor;
-  /** Empty: everything its role may do. */
-  readonly scopes: readonly Permission[];
-}
-
 /** The actor behind a token's secret, or null if it is unknown, ended or revoked. */
-export async function byToken(deps: Deps<AccessTx>, secret: string): Promise<TokenActor | null> {
+export async function byToken(deps: Deps<AccessTx>, secret: string): Promise<Actor | null> {
   const token = await deps.store.read((tx) => tx.access.tokenByHash(hashSecret(secret)));
   const now = deps.clock.now();
   if (!token || token.revokedAt !== null || (token.expiresAt !== null && token.expiresAt <= now)) return null;
   if (token.lastUsedAt === null || now - token.lastUsedAt > TOUCH_MS) {
     await deps.store.transact((tx) => tx.access.touchToken(token.id, now));
   }
-  return {
-    actor: { kind: 'token', id: token.id, name: token.name, roles: [token.role] },
-    scopes: token.scopes as readonly Permission[],
-  };
+  return { kind: 'token', id: token.id, name: token.name, roles: [token.role], scopes: token.scopes };
 }

@@ -1,0 +1,127 @@
+import type { Clock } from '../core/clock.ts';
+import { Fault } from '../core/fault.ts';
+import type { CoreTx } from '../core/transaction.ts';
+import type { Handler, Outcome, WorkItem } from '../core/work.ts';
+
+const MAX_ATTEMPTS = 5;
+/** Pages are tried for longer: 12 tries with the capped backoff are about 40 minutes. */
+const MAX_PAGE_ATTEMPTS = 12;
+
+/** What the runner needs of the store. */
+export interface WorkStore<Tx extends CoreTx> {
+  claim(options: { kinds: readonly string[]; limit: number; leaseMs: number; now: number }): Promise<WorkItem[]>;
+  settle(item: WorkItem, run: (tx: Tx) => Promise<Outcome>): Promise<void>;
+  fail(
+    item: WorkItem,
+    error: string,
+    options: { now: number; maxAttempts: number; backoffMs: number; capMs: number },
+  ): Promise<'again' | 'quarantined' | 'lost'>;
+}
+
+export interface RunnerLog {
+  warn(data: Record<string, unknown>, text: string): void;
+  error(data: Record<string, unknown>, text: string): void;
+}
+
+export interface RunnerOptions<Tx extends CoreTx> {
+  readonly store: WorkStore<Tx>;
+  readonly clock: Clock;
+  readonly log: RunnerLog;
+  /** Lease in real milliseconds: an accelerated clock stretches it. */
+  readonly leaseMs: number;
+  /** Called when a row was given up and put aside. */
+  readonly onQuarantine: (item: WorkItem, error: string) => Promise<void>;
+  /** Called after each handled row, for metrics. */
+  readonly onDone?: (item: WorkItem, ms: number, ok: boolean) => void;
+  /** How many rows that call the world are in flight at once. */
+  readonly parallel?: number;
+}
+
+/**
+ * Takes due rows by lease and hands them to their handlers. Rows that stay inside the database run one after the other;
+ * rows that call the world run beside each other, in a lane of their own, so that a slow relay never holds up the rest.
+ */
+export class Runner<Tx extends CoreTx> {
+  readonly #options: RunnerOptions<Tx>;
+  readonly #handlers = new Map<string, Handler<Tx>>();
+  readonly #inside: string[] = [];
+  readonly #outside: string[] = [];
+
+  constructor(options: RunnerOptions<Tx>, handlers: readonly Handler<Tx>[]) {
+    this.#options = options;
+    for (const handler of handlers) {
+      if (this.#handlers.has(handler.kind)) throw new Error(`two handlers for ${handler.kind}`);
+      this.#handlers.set(handler.kind, handler);
+      ('inside' in handler ? this.#inside : this.#outside).push(handler.kind);
+    }
+  }
+
+  /** Kinds of work that have a handler. */
+  kinds(): readonly string[] {
+    return [...this.#handlers.keys()];
+  }
+
+  /** Handles what is due inside the database; returns how many rows. Stops after `budget` rows. */
+  async drainInside(budget = 500): Promise<number> {
+    let handled = 0;
+    while (handled < budget) {
+      const items = await this.#claim(this.#inside, 20);
+      if (items.length === 0) break;
+      for (const item of items) await this.#run(item);
+      handled += items.length;
+    }
+    return handled;
+  }
+
+  /** Handles what is due and calls the world; returns how many rows. */
+  async drainOutside(): Promise<number> {
+    const items = await this.#claim(this.#outside, this.#options.parallel ?? 8);
+    await Promise.all(items.map((item) => this.#run(item)));
+    return items.length;
+  }
+
+  async #claim(kinds: readonly string[], limit: number): Promise<WorkItem[]> {
+    if (kinds.length === 0) return [];
+    const { store, clock, leaseMs } = this.#options;
+    return store.claim({ kinds, limit, leaseMs: leaseMs * clock.speed, now: clock.now() });
+  }
+
+  async #run(item: WorkItem): Promise<void> {
+    const { store, onDone } = this.#options;
+    const handler = this.#handlers.get(item.kind)!;
+    const started = performance.now();
+    try {
+      if ('inside' in handler) await store.settle(item, (tx) => handler.inside(tx, item));
+      else {
+        const settlement = await handler.outside(item);
+        await store.settle(item, settlement);
+      }
+      onDone?.(item, performance.now() - started, true);
+    } catch (error) {
+      onDone?.(item, performance.now() - started, false);
+      await this.#failed(item, error);
+    }
+  }
+
+  async #failed(item: WorkItem, error: unknown): Promise<void> {
+    const { store, clock, log, onQuarantine } = this.#options;
+    if (error instanceof Error && error.name === 'StaleLease') {
+      log.warn({ kind: item.kind, id: item.id }, 'lease lost: another instance has this row now');
+      return;
+    }
+    const text =
+      error instanceof Fault ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const maxAttempts = item.kind.startsWith('page.') ? MAX_PAGE_ATTEMPTS : MAX_ATTEMPTS;
+    log.warn({ kind: item.kind, id: item.id, attempt: item.attempt, error: text }, 'work failed');
+    try {
+      const became = await store.fail(item, text, { now: clock.now(), maxAttempts, backoffMs: 1000, capMs: 300_000 });
+      if (became === 'quarantined') {
+        log.error({ kind: item.kind, id: item.id, error: text }, 'work put aside after its last try');
+        await onQuarantine(item, text);
+      }
+    } catch (second) {
+      // The lease ends by itself and the row is taken again: nothing is lost.
+      log.error({ kind: item.kind, id: item.id, error: String(second) }, 'work could not be marked as failed');
+    }
+  }
+}
