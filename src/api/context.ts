@@ -1,0 +1,38 @@
+import type { Counter, Registry } from 'prom-client';
+import type { AccessTx } from '../access/index.ts';
+import type { Config } from '../config/index.ts';
+import type { Actor } from '../core/actor.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Deps } from '../core/transaction.ts';
+import type { ImprovementTx } from '../improvement/index.ts';
+import type { Replay, RuleBook } from '../improvement/index.ts';
+import type { SampleSink } from '../signal/ports.ts';
+import type { LiveHub } from './live.ts';
+import type { ActionServices } from '../action/index.ts';
+import type { MetricsReader } from './metrics-reader.ts';
+
+/** Everything that a transaction offers. */
+export type Tx = ImprovementTx & AccessTx;
+
+/** What the routes are given; built by app/. */
+export interface ApiContext {
+  readonly deps: Deps<Tx> & { readonly clock: Clock };
+  readonly config: () => Config;
+  readonly samples: SampleSink;
+  readonly metrics: MetricsReader;
+  readonly actions: ActionServices;
+  readonly rules: RuleBook;
+  readonly replay: Replay;
+  readonly live: LiveHub;
+  readonly registry: Registry;
+  readonly requests: Counter<'route' | 'status'>;
+  readonly version: string;
+  /** Folder of the built web part, or null when there is none. */
+  readonly webRoot: string | null;
+  /** Whether the process can do its work: what /-/ready answers. */
+  readonly ready: () => { readonly ok: boolean; readonly why: string };
+  /** A token handed in by the environment. */
+  readonly bootstrapToken: (secret: string) => Actor | null;
+  /** Whether the public address is https: decides the cookie's form. */
+  readonly secure: boolean;
+}
