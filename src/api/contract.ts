@@ -4,13 +4,17 @@
  */
 import { z } from 'zod';
 
+function list<T extends z.ZodType>(item: T) {
+  return z.array(item).readonly();
+}
+
 const instant = z.number().int().describe('milliseconds since the Unix epoch');
-const labels = z.record(z.string(), z.string());
-const byLanguage = z.record(z.string(), z.string());
+const labels = z.record(z.string(), z.string()).readonly();
+const byLanguage = z.record(z.string(), z.string()).readonly();
 export const role = z.enum(['admin', 'duty', 'agent', 'viewer']);
 
 function pageOf<T extends z.ZodType>(item: T) {
-  return z.object({ items: z.array(item), next: z.string().nullable() });
+  return z.object({ items: list(item), next: z.string().nullable() });
 }
 
 // ---- people and access -------------------------------------------------------------------------------------------
@@ -21,11 +25,11 @@ export const me = z.object({
   id: z.string(),
   name: z.string(),
   role,
-  permissions: z.array(z.string()),
+  permissions: list(z.string()),
   /** The person of the duty plan behind this account, if any. */
   person: z.string().nullable(),
   operator: z.string().describe('name of the service, from the configuration'),
-  languages: z.array(z.string()),
+  languages: list(z.string()),
   version: z.string(),
 });
 export const person = z.object({ id: z.string(), name: z.string() });
@@ -33,7 +37,7 @@ export const tokenView = z.object({
   id: z.string(),
   name: z.string(),
   role,
-  scopes: z.array(z.string()),
+  scopes: list(z.string()),
   createdBy: z.string(),
   createdAt: instant,
   expiresAt: instant.nullable(),
@@ -43,7 +47,7 @@ export const tokenView = z.object({
 export const tokenBody = z.object({
   name: z.string().min(1).max(100),
   role,
-  scopes: z.array(z.string()).default([]),
+  scopes: list(z.string()).default([]),
   expiresIn: z.string().optional().describe('a duration such as 90d; never if left out'),
 });
 export const tokenCreated = tokenView.extend({ secret: z.string().describe('shown once') });
@@ -79,7 +83,7 @@ export const matcher = z.object({
 });
 export const silenceView = z.object({
   id: z.string(),
-  matchers: z.array(matcher),
+  matchers: list(matcher),
   startsAt: instant,
   endsAt: instant,
   createdBy: z.string(),
@@ -87,7 +91,7 @@ export const silenceView = z.object({
   state: z.enum(['pending', 'active', 'expired']),
 });
 export const silenceBody = z.object({
-  matchers: z.array(matcher).min(1),
+  matchers: z.array(matcher).min(1).readonly(),
   startsAt: instant.optional(),
   endsAt: instant,
   comment: z.string().min(1).max(500),
@@ -116,11 +120,11 @@ export const incidentView = z.object({
   acceptedAt: instant.nullable(),
   acceptedBy: z.string().nullable(),
   resolvedAt: instant.nullable(),
-  components: z.array(z.string()),
-  functions: z.array(z.string()),
-  cities: z.array(z.string()),
+  components: list(z.string()),
+  functions: list(z.string()),
+  cities: list(z.string()),
   cause: z
-    .object({ component: z.string(), kind: z.enum(['own', 'partner', 'change']), reasons: z.array(z.string()) })
+    .object({ component: z.string(), kind: z.enum(['own', 'partner', 'change']), reasons: list(z.string()) })
     .nullable(),
   mergedInto: z.string().nullable(),
   version: z.number().int(),
@@ -151,7 +155,7 @@ export const observationView = z.object({
   inTrip: z.boolean(),
   incidentId: z.string().nullable(),
 });
-export const observationPage = z.object({ items: z.array(observationView) });
+export const observationPage = z.object({ items: list(observationView) });
 export const observationBody = z.object({
   text: z.string().min(1).max(4000),
   functionName: z.string().nullable().default(null),
@@ -181,7 +185,7 @@ export const chainView = z.object({
   startedAt: instant,
   round: z.number().int(),
   nextActionAt: instant.nullable(),
-  steps: z.array(chainStepView),
+  steps: list(chainStepView),
 });
 export const pageView = z.object({
   id: z.string(),
@@ -206,8 +210,8 @@ export const noticeView = z.object({
   title: byLanguage,
   body: byLanguage,
   agentWord: byLanguage,
-  functions: z.array(z.string()),
-  cities: z.array(z.string()),
+  functions: list(z.string()),
+  cities: list(z.string()),
   publishedAt: instant,
   publishedBy: z.string(),
 });
@@ -230,7 +234,7 @@ export const playbookRunView = z.object({
   startedBy: z.string(),
   startedAt: instant,
   state: z.enum(['guarding', 'acting', 'verifying', 'recovered', 'refused', 'failed', 'aborted']),
-  results: z.array(z.object({ at: instant, step: z.string(), ok: z.boolean(), detail: z.string() })),
+  results: list(z.object({ at: instant, step: z.string(), ok: z.boolean(), detail: z.string() })),
   finishedAt: instant.nullable(),
 });
 export const ticketView = z.object({
@@ -287,19 +291,19 @@ export const improvementView = z.object({
 });
 export const incidentDetail = z.object({
   incident: incidentView,
-  alerts: z.array(alertView),
-  observations: z.array(observationView),
-  links: z.array(linkView),
-  timeline: z.array(timelineEntry),
-  chains: z.array(chainView),
-  pages: z.array(pageView),
-  notices: z.array(noticeView),
-  partnerContacts: z.array(partnerContactView),
-  playbookRuns: z.array(playbookRunView),
+  alerts: list(alertView),
+  observations: list(observationView),
+  links: list(linkView),
+  timeline: list(timelineEntry),
+  chains: list(chainView),
+  pages: list(pageView),
+  notices: list(noticeView),
+  partnerContacts: list(partnerContactView),
+  playbookRuns: list(playbookRunView),
   /** Playbooks that could be run now. */
-  playbooks: z.array(z.object({ name: z.string(), title: z.string() })),
-  tickets: z.array(ticketView),
-  improvements: z.array(improvementView),
+  playbooks: list(z.object({ name: z.string(), title: z.string() })),
+  tickets: list(ticketView),
+  improvements: list(improvementView),
   retroId: z.string().nullable(),
 });
 
@@ -308,8 +312,8 @@ const based = { version: z.number().int().optional() };
 export const openBody = z.object({
   title: z.string().min(1).max(200),
   severity,
-  functions: z.array(z.string()).default([]),
-  cities: z.array(z.string()).default([]),
+  functions: list(z.string()).default([]),
+  cities: list(z.string()).default([]),
   summary: z.string().max(4000).default(''),
 });
 export const acceptBody = z.object({ ...based });
@@ -326,7 +330,7 @@ export const noteBody = z.object({ text: z.string().min(1).max(4000) });
 export const mergeBody = z.object({ ...based, into: z.string(), reason: z.string().min(1).max(500) });
 export const splitBody = z.object({
   ...based,
-  alerts: z.array(z.string()).min(1),
+  alerts: z.array(z.string()).min(1).readonly(),
   title: z.string().max(200).optional(),
   reason: z.string().min(1).max(500),
 });
@@ -368,18 +372,18 @@ export const healthCell = z.object({
 });
 export const now = z.object({
   at: instant,
-  incidents: z.array(incidentView),
-  recentlyResolved: z.array(incidentView),
+  incidents: list(incidentView),
+  recentlyResolved: list(incidentView),
   duty: dutyNow,
-  functions: z.array(z.object({ name: z.string(), title: byLanguage, inTrip: z.boolean() })),
-  cities: z.array(z.object({ name: z.string(), title: z.string(), zone: z.string() })),
-  health: z.array(healthCell),
+  functions: list(z.object({ name: z.string(), title: byLanguage, inTrip: z.boolean() })),
+  cities: list(z.object({ name: z.string(), title: z.string(), zone: z.string() })),
+  health: list(healthCell),
   alerts: z.object({ firing: z.number().int(), pending: z.number().int(), silenced: z.number().int() }),
-  looseAlerts: z.array(alertView).describe('firing alerts that belong to no incident'),
+  looseAlerts: list(alertView).describe('firing alerts that belong to no incident'),
   openTickets: z.number().int(),
   unprovedImprovements: z.number().int(),
   /** What the agent in the call centre says now, newest first. */
-  words: z.array(noticeView),
+  words: list(noticeView),
   quarantined: z.number().int(),
 });
 
@@ -404,9 +408,9 @@ export const overrideView = z.object({
 export const dutyPlan = z.object({
   now: dutyNow,
   zone: z.string(),
-  people: z.array(person),
-  shifts: z.array(dutyShift),
-  overrides: z.array(overrideView),
+  people: list(person),
+  shifts: list(dutyShift),
+  overrides: list(overrideView),
 });
 export const overrideBody = z.object({
   person: z.string(),
@@ -435,30 +439,30 @@ export const indicatorView = z.object({
   unit: z.string(),
   expr: z.string(),
   every: z.number().describe('milliseconds'),
-  series: z.array(indicatorSeries),
+  series: list(indicatorSeries),
 });
-export const indicatorList = z.object({ at: instant, items: z.array(indicatorView) });
+export const indicatorList = z.object({ at: instant, items: list(indicatorView) });
 export const levelQuery = z.object({
   /** The labels of the series, as JSON. */
   labels: z.string().default('{}'),
   from: z.coerce.number().int(),
   to: z.coerce.number().int(),
 });
-const values = z.array(z.number().nullable());
+const values = list(z.number().nullable());
 export const levelSeries = z.object({
   name: z.string(),
   title: z.string(),
   unit: z.string(),
   labels,
   zone: z.string(),
-  times: z.array(instant),
+  times: list(instant),
   actual: values,
   expected: values,
   lower: values,
   upper: values,
   lastWeek: values,
-  dayParts: z.array(z.object({ name: z.enum(['morning', 'daytime', 'evening', 'night']), from: instant, to: instant })),
-  alarms: z.array(
+  dayParts: list(z.object({ name: z.enum(['morning', 'daytime', 'evening', 'night']), from: instant, to: instant })),
+  alarms: list(
     z.object({ from: instant, to: instant.nullable(), name: z.string(), incidentId: z.string().nullable() }),
   ),
   marks: z
@@ -490,7 +494,7 @@ export const ticketChange = z.object({
   dueAt: instant.nullable().optional(),
   comment: z.string().max(4000).optional(),
 });
-export const ticketDetail = z.object({ ticket: ticketView, history: z.array(timelineEntry) });
+export const ticketDetail = z.object({ ticket: ticketView, history: list(timelineEntry) });
 
 const maybeInstant = instant.nullable();
 export const retroView = z.object({
@@ -523,11 +527,11 @@ export const retroView = z.object({
   updatedAt: instant,
   version: z.number().int(),
 });
-export const retroList = z.object({ items: z.array(retroView) });
+export const retroList = z.object({ items: list(retroView) });
 export const retroDetail = z.object({
   retro: retroView,
-  timeline: z.array(timelineEntry),
-  improvements: z.array(improvementView),
+  timeline: list(timelineEntry),
+  improvements: list(improvementView),
 });
 export const retroChange = z.object({
   version: z.number().int(),
@@ -538,7 +542,7 @@ export const retroChange = z.object({
   wentBadly: z.string().max(10_000).optional(),
 });
 
-export const improvementList = z.object({ items: z.array(improvementView) });
+export const improvementList = z.object({ items: list(improvementView) });
 export const improvementBody = z.object({
   title: z.string().min(1).max(200),
   body: z.string().max(10_000).default(''),
@@ -563,7 +567,7 @@ export const ruleDefinition = z.object({
   title: z.string(),
   definition: z.string(),
 });
-export const ruleDefinitionList = z.object({ items: z.array(ruleDefinition) });
+export const ruleDefinitionList = z.object({ items: list(ruleDefinition) });
 
 // ---- public: status page and app feed ----------------------------------------------------------------------------
 
@@ -572,26 +576,26 @@ export const publicStatus = z.object({
   at: instant,
   supportUrl: z.string().nullable(),
   state: z.enum(['ok', 'degraded', 'down']),
-  languages: z.array(z.string()),
-  cities: z.array(z.object({ name: z.string(), title: z.string() })),
-  functions: z.array(
+  languages: list(z.string()),
+  cities: list(z.object({ name: z.string(), title: z.string() })),
+  functions: list(
     z.object({
       name: z.string(),
       title: byLanguage,
-      cities: z.array(z.object({ city: z.string(), state: z.enum(['ok', 'degraded', 'down']) })),
+      cities: list(z.object({ city: z.string(), state: z.enum(['ok', 'degraded', 'down']) })),
     }),
   ),
   /** Interruptions with the words told to members, newest first; open ones, and those of the last 14 days. */
-  interruptions: z.array(
+  interruptions: list(
     z.object({
       id: z.string(),
       open: z.boolean(),
       startedAt: instant,
       resolvedAt: instant.nullable(),
-      notices: z.array(noticeView.omit({ agentWord: true, publishedBy: true })),
+      notices: list(noticeView.omit({ agentWord: true, publishedBy: true })),
     }),
   ),
-  maintenance: z.array(z.object({ id: z.string(), title: z.string(), startsAt: instant, endsAt: instant })),
+  maintenance: list(z.object({ id: z.string(), title: z.string(), startsAt: instant, endsAt: instant })),
 });
 
 export const problem = z.object({
