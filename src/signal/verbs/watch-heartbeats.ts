@@ -1,0 +1,44 @@
+import type { Deps } from '../../core/transaction.ts';
+import type { HeartbeatConfig } from '../config.ts';
+import { SIGNAL_WORK } from '../facts.ts';
+import { overdueAt } from '../heartbeat.ts';
+import type { SignalTx } from '../ports.ts';
+import type { Heartbeat } from '../signal.ts';
+
+/**
+ * Brings the heartbeats in line with the configuration: at start and after each reload. A new one counts as heard at
+ * this instant, so that one that never comes is missed too. One that left the configuration is watched no more.
+ */
+export async function watchHeartbeats(deps: Deps<SignalTx>, configs: readonly HeartbeatConfig[]): Promise<void> {
+  const now = deps.clock.now();
+  await deps.store.transact(async (tx) => {
+    const known = new Map((await tx.signals.heartbeats()).map((heartbeat) => [heartbeat.id, heartbeat]));
+    for (const config of configs) {
+      const { name, title, every, grace, labels } = config;
+      const before = known.get(name);
+      known.delete(name);
+      const after: Heartbeat = {
+        id: name,
+        title,
+        every,
+        grace,
+        labels,
+        state: before?.state ?? 'waiting',
+        lastSeenAt: before?.lastSeenAt ?? null,
+      };
+      await tx.signals.saveHeartbeat(after);
+      if (after.state === 'missed') continue;
+      if (before && (before.every !== every || before.grace !== grace)) {
+        await tx.work.cancel(SIGNAL_WORK.checkHeartbeat, name);
+      }
+      await tx.work.enqueue({
+        kind: SIGNAL_WORK.checkHeartbeat,
+        key: name,
+        dueAt: overdueAt(after, now),
+        priority: 1,
+        payload: { heartbeatId: name, since: now },
+      });
+    }
+    for (const id of known.keys()) await tx.work.cancel(SIGNAL_WORK.checkHeartbeat, id);
+  });
+}
