@@ -17,6 +17,13 @@ export interface ProposeInput {
 
 /** The rules of the configuration as they stand. */
 export interface RuleBook {
+  /** Every rule that can be changed, with its definition as YAML text. */
+  all(): readonly {
+    readonly kind: 'watermark' | 'rule';
+    readonly rule: string;
+    readonly title: string;
+    readonly definition: string;
+  }[];
   definition(kind: 'watermark' | 'rule', rule: string): string | null;
   /** What is wrong with a changed definition, or null. */
   check(kind: 'watermark' | 'rule', rule: string, definition: string): string | null;

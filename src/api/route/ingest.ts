@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { Fault } from '../../core/fault.ts';
+import { beat, takeAlerts, takeWebhook } from '../../signal/index.ts';
+import { actorIn } from '../auth.ts';
+import type { ApiContext } from '../context.ts';
+import type { Api } from '../server.ts';
+
+const REMOTE_WRITE_LIMIT = 32 << 20;
+const ALERTS_LIMIT = 8 << 20;
+
+/** The doors for signals. Each answers 2xx only after what it took is durable. */
+export function addIngestRoutes(app: Api, context: ApiContext): void {
+  const { deps } = context;
+  const send = { config: { access: 'signal.send' as const, rateLimit: false as const } };
+  const webhookDeps = { ...deps, sources: () => context.config().compiledSources };
+
+  app.addContentTypeParser(
+    'application/x-protobuf',
+    { parseAs: 'buffer', bodyLimit: REMOTE_WRITE_LIMIT },
+    (_request, body, done) => done(null, body),
+  );
+  // Some senders (SNS among them) label JSON as text.
+  app.addContentTypeParser(
+    ['text/plain', 'application/cloudevents+json'],
+    { parseAs: 'string' },
+    (_request, body, done) => {
+      if (body === '') return done(null, null);
+      try {
+        done(null, JSON.parse(body as string));
+      } catch {
+        done(new Fault('body_invalid', { what: 'it is not JSON' }));
+      }
+    },
+  );
+
+  app.post(
+    '/api/v1/write',
+    {
+      ...send,
+      bodyLimit: REMOTE_WRITE_LIMIT,
+      schema: { summary: 'Prometheus remote write 1.0 and 2.0 (snappy, protobuf)' },
+    },
+    async (request, reply) => {
+      const encoding = request.headers['content-encoding'] ?? 'snappy';
+      const contentType = request.headers['content-type'] ?? '';
+      if (encoding !== 'snappy' || !Buffer.isBuffer(request.body)) {
+        throw new Fault('media_type', {
+          got: `${contentType} ${encoding}`.trim(),
+          want: 'application/x-protobuf, snappy',
+        });
+      }
+      const outcome = await context.samples.writeRemote(request.body, contentType);
+      reply.header('x-prometheus-remote-write-samples-written', String(outcome.samples));
+      reply.header('x-prometheus-remote-write-histograms-written', String(outcome.histograms));
+      reply.header('x-prometheus-remote-write-exemplars-written', String(outcome.exemplars));
+      if (outcome.rejected > 0) {
+        throw new Fault('body_invalid', {
+          what: `${outcome.rejected} samples were refused, ${outcome.samples} written: ${outcome.reasons.join('; ')}`,
+        });
+      }
+      return reply.code(204).send();
+    },
+  );
+
+  for (const path of ['/api/v2/alerts', '/alertmanager/api/v2/alerts']) {
+    app.post(
+      path,
+      { ...send, bodyLimit: ALERTS_LIMIT, schema: { summary: 'Alerts as Prometheus posts them to Alertmanager' } },
+      async (request, reply) => {
+        await takeAlerts(deps, actorIn(request), {
+          body: request.body,
+          idempotencyKey: keyOf(request.headers['idempotency-key']),
+        });
+        return reply.code(200).send();
+      },
+    );
+  }
+
+  app.post(
+    '/in/:source',
+    {
+      ...send,
+      schema: { params: z.object({ source: z.string() }), summary: 'A configured source with its own mapping' },
+    },
+    async (request, reply) => {
+      const { source } = request.params;
+      const key = keyOf(request.headers['idempotency-key'] ?? request.headers['webhook-id']);
+      const taken = await takeWebhook(webhookDeps, actorIn(request), {
+        source,
+        body: request.body,
+        idempotencyKey: key,
+      });
+      return reply.code(202).send({ id: taken.signalId, events: taken.events, duplicate: taken.duplicate });
+    },
+  );
+
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/heartbeat/:id',
+    ...send,
+    schema: { params: z.object({ id: z.string() }), summary: 'A heartbeat is heard' },
+    handler: async (request, reply) => {
+      await beat(deps, actorIn(request), { id: request.params.id });
+      return reply.code(204).send();
+    },
+  });
+}
+
+function keyOf(header: string | string[] | undefined): string | null {
+  const key = Array.isArray(header) ? header[0] : header;
+  return key === undefined || key === '' ? null : key.slice(0, 255);
+}

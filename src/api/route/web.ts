@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ApiContext } from '../context.ts';
+import { statusHtml } from '../view/status-html.ts';
+import { publicStatus } from '../view/public-status.ts';
+import type { Api } from '../server.ts';
+
+/** Pages of the web part; each is the same document, and the program in it shows the page. */
+const PAGES = [
+  '/',
+  '/incidents',
+  '/incidents/*',
+  '/alerts',
+  '/levels',
+  '/levels/*',
+  '/duty',
+  '/tickets',
+  '/tickets/*',
+  '/retros',
+  '/retros/*',
+  '/improvements',
+  '/improvements/*',
+  '/observations',
+  '/settings',
+  '/sign-in',
+];
+
+/** Serves the built web part, and the public status page with its words already in the document. */
+export async function addWebRoutes(app: Api, context: ApiContext): Promise<void> {
+  const options = { config: { access: 'public' as const, rateLimit: false as const }, schema: { hide: true } };
+  const root = context.webRoot;
+  const built = root !== null && existsSync(join(root, 'index.html'));
+  if (built) {
+    // The assets carry a hash in their names: they never change.
+    app.register(async (assets) => {
+      assets.addHook('onRoute', (route) => {
+        route.config = { ...route.config, access: 'public', rateLimit: false };
+        route.schema = { ...route.schema, hide: true } as NonNullable<typeof route.schema>;
+      });
+      await assets.register(fastifyStatic, {
+        root: root,
+        serve: true,
+        index: false,
+        wildcard: false,
+        maxAge: '30d',
+        immutable: true,
+      });
+    });
+  }
+  const document = built ? await readFile(join(root, 'index.html'), 'utf8') : NOT_BUILT;
+  const page = (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+    reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(document);
+  for (const path of PAGES) app.get(path, options, page);
+  app.get('/status', options, async (request, reply) => {
+    const status = await publicStatus(context);
+    const language =
+      request.headers['accept-language']?.toLowerCase().startsWith('de') && status.languages.includes('de')
+        ? 'de'
+        : (status.languages[0] ?? 'en');
+    const words = statusHtml(status, language);
+    const whole = built
+      ? document.replace(/<div id="root">\s*<\/div>/, `<div id="root">${words}</div>`)
+      : `<!doctype html><title>${status.title}</title>${words}`;
+    return reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(whole);
+  });
+}
+
+const NOT_BUILT =
+  '<!doctype html><title>Lamplighter</title><p>The web part is not built. Run <code>npm run setup</code>, then start again. The API answers under /ops/v1.</p>';
