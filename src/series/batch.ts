@@ -1,0 +1,154 @@
+import type { Labels } from '../core/labels.ts';
+import { ByteSink, encodeLabels } from './label-bytes.ts';
+
+/** What a metric family is, as its source declares it. Type is one of the Prometheus words (counter, gauge, ...). */
+export interface MetricMetadata {
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+  readonly unit: string;
+}
+
+/**
+ * Samples on their way into the store, as columns. Plain data: it may be posted to a worker, its buffers transferred.
+ * Series `s` has the label bytes `labelBytes[labelStart[s], labelEnd[s])` and the samples from `sampleEnd[s - 1]` (0 for
+ * the first) up to but not including `sampleEnd[s]`. The labels are not checked here; the store checks unknown ones.
+ */
+export interface SampleBatch {
+  readonly labelBytes: Uint8Array;
+  readonly labelStart: Uint32Array;
+  readonly labelEnd: Uint32Array;
+  readonly sampleEnd: Uint32Array;
+  /** Milliseconds since the epoch, whole numbers. */
+  readonly times: Float64Array;
+  /** The 64 bits of each value, low word first. Words, because a NaN that passes through a number may change. */
+  readonly bits: Uint32Array;
+  readonly metadata: readonly MetricMetadata[];
+  /** Seen in the request and not stored. */
+  readonly histograms: number;
+  readonly exemplars: number;
+}
+
+/** The two words of the staleness marker, the NaN 0x7ff0000000000002. */
+export const STALE_LOW = 0x00000002;
+export const STALE_HIGH = 0x7ff00000;
+
+/** Growing columns of samples; shared by the decoder of remote write and the builder below. */
+export class BatchColumns {
+  #labelStart = new Uint32Array(256);
+  #labelEnd = new Uint32Array(256);
+  #sampleEnd = new Uint32Array(256);
+  #times = new Float64Array(256);
+  #bits = new Uint32Array(512);
+  seriesCount = 0;
+  sampleCount = 0;
+
+  /** Adds a sample to the series that `closeSeries` will close next. @param time ms since the epoch */
+  addSample(time: number, low: number, high: number): void {
+    const at = this.sampleCount++;
+    if (at === this.#times.length) {
+      this.#times = grown(this.#times, new Float64Array(at * 2));
+      this.#bits = grown(this.#bits, new Uint32Array(at * 4));
+    }
+    this.#times[at] = time;
+    this.#bits[2 * at] = low;
+    this.#bits[2 * at + 1] = high;
+  }
+
+  /** Ends a series whose label bytes lie in [start, end). */
+  closeSeries(start: number, end: number): void {
+    const at = this.seriesCount++;
+    if (at === this.#sampleEnd.length) {
+      this.#labelStart = grown(this.#labelStart, new Uint32Array(at * 2));
+      this.#labelEnd = grown(this.#labelEnd, new Uint32Array(at * 2));
+      this.#sampleEnd = grown(this.#sampleEnd, new Uint32Array(at * 2));
+    }
+    this.#labelStart[at] = start;
+    this.#labelEnd[at] = end;
+    this.#sampleEnd[at] = this.sampleCount;
+  }
+
+  /** The batch over `labelBytes`. The columns belong to the batch from then on. */
+  toBatch(
+    labelBytes: Uint8Array,
+    rest: { metadata: readonly MetricMetadata[]; histograms: number; exemplars: number },
+  ): SampleBatch {
+    return {
+      labelBytes,
+      labelStart: this.#labelStart.subarray(0, this.seriesCount),
+      labelEnd: this.#labelEnd.subarray(0, this.seriesCount),
+      sampleEnd: this.#sampleEnd.subarray(0, this.seriesCount),
+      times: this.#times.subarray(0, this.sampleCount),
+      bits: this.#bits.subarray(0, this.sampleCount * 2),
+      ...rest,
+    };
+  }
+}
+
+const NUMBER = new Float64Array(1);
+const WORDS = new Uint32Array(NUMBER.buffer);
+
+/**
+ * Builds a batch from label objects, for sources that have them (scrape, OTLP, rules, own series). A caller that keeps
+ * one frozen label object per series pays for its encoding once.
+ */
+export class BatchBuilder {
+  readonly #columns = new BatchColumns();
+  readonly #sink = new ByteSink(4096);
+  readonly #metadata: MetricMetadata[] = [];
+
+  /** Adds one sample. @param time ms since the epoch, a whole number @param value any number; NaN is an ordinary NaN */
+  add(labels: Labels, time: number, value: number): this {
+    NUMBER[0] = value;
+    this.#columns.addSample(time, WORDS[0]!, WORDS[1]!);
+    return this.#close(labels);
+  }
+
+  /** Adds a staleness marker: the series ends at `time` (ms since the epoch). */
+  addStale(labels: Labels, time: number): this {
+    this.#columns.addSample(time, STALE_LOW, STALE_HIGH);
+    return this.#close(labels);
+  }
+
+  /** Adds many samples of one series, ascending in time (ms). The bits of `values` are kept. */
+  addSeries(labels: Labels, times: ArrayLike<number>, values: Float64Array): this {
+    const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+    for (let i = 0; i < values.length; i++) this.#columns.addSample(times[i]!, words[2 * i]!, words[2 * i + 1]!);
+    return this.#close(labels);
+  }
+
+  /** Adds what is known of a metric family. */
+  addMetadata(metadata: MetricMetadata): this {
+    this.#metadata.push(metadata);
+    return this;
+  }
+
+  /** The batch. The builder is used up. */
+  build(): SampleBatch {
+    return this.#columns.toBatch(this.#sink.take(), { metadata: this.#metadata, histograms: 0, exemplars: 0 });
+  }
+
+  #close(labels: Labels): this {
+    const bytes = cachedBytes(labels);
+    const start = this.#sink.length;
+    this.#sink.copy(bytes, 0, bytes.length);
+    this.#columns.closeSeries(start, this.#sink.length);
+    return this;
+  }
+}
+
+const encoded = new WeakMap<Labels, Uint8Array>();
+
+// Only frozen objects are remembered: another could be changed by its owner after the first use.
+function cachedBytes(labels: Labels): Uint8Array {
+  const known = encoded.get(labels);
+  if (known) return known;
+  const bytes = encodeLabels(labels);
+  if (Object.isFrozen(labels)) encoded.set(labels, bytes);
+  return bytes;
+}
+
+function grown<T extends Float64Array | Uint32Array>(old: T, next: T): T {
+  next.set(old);
+  return next;
+}

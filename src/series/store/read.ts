@@ -1,0 +1,91 @@
+import type { SeriesSlice } from '../../promql/port.ts';
+import type { BlockCache } from './block-cache.ts';
+import type { Columns } from './block-codec.ts';
+import { lateColumns, mergeColumns } from './entry.ts';
+import type { SeriesEntry } from './entry.ts';
+
+/**
+ * The samples of a series in [from, to] (ms, both included), or undefined when it has none there. What the head holds
+ * is not read from blocks.
+ */
+export function readSlice(cache: BlockCache, entry: SeriesEntry, from: number, to: number): SeriesSlice | undefined {
+  if (entry.newest < from || entry.oldest > to) return undefined;
+  // The head may hold samples past the retention until their block is written; `oldest` hides them.
+  const start = entry.indexOf(Math.max(from, entry.oldest));
+  let end = start;
+  while (end < entry.length && entry.times[end]! <= to) end++;
+  if (from > entry.onlyInBlocks) {
+    if (start === end) return undefined;
+    return slice(entry, entry.times.slice(start, end), [entry.bits.subarray(2 * start, 2 * end)]);
+  }
+  const old = readOld(cache, entry, Math.max(from, entry.oldest), Math.min(to, entry.onlyInBlocks));
+  const count = old.times.length + end - start;
+  if (count === 0) return undefined;
+  const times = new Float64Array(count);
+  times.set(old.times);
+  times.set(entry.times.subarray(start, end), old.times.length);
+  return slice(entry, times, [old.bits, entry.bits.subarray(2 * start, 2 * end)]);
+}
+
+/** The words of the sample at `time` (ms) wherever it lies, or undefined. */
+export function findSample(cache: BlockCache, entry: SeriesEntry, time: number): readonly [number, number] | undefined {
+  const at = entry.indexOf(time);
+  if (at < entry.length && entry.times[at] === time) return [entry.bits[2 * at]!, entry.bits[2 * at + 1]!];
+  if (time > entry.onlyInBlocks) return undefined;
+  const old = readOld(cache, entry, time, time);
+  return old.times.length > 0 ? [old.bits[0]!, old.bits[1]!] : undefined;
+}
+
+/** Samples of blocks and late ones in [from, to]. */
+function readOld(cache: BlockCache, entry: SeriesEntry, from: number, to: number): Columns {
+  const parts = cache.read(entry, from, to).map((block) => window(block, from, to));
+  if (entry.late) {
+    const late = window(lateColumns(entry.late), from, to);
+    return mergeColumns(late, concat(parts));
+  }
+  return parts.length === 1 ? parts[0]! : concat(parts);
+}
+
+function concat(parts: readonly Columns[]): Columns {
+  const count = parts.reduce((sum, part) => sum + part.times.length, 0);
+  const times = new Float64Array(count);
+  const bits = new Uint32Array(count * 2);
+  let at = 0;
+  for (const part of parts) {
+    times.set(part.times, at);
+    bits.set(part.bits, at * 2);
+    at += part.times.length;
+  }
+  return { times, bits };
+}
+
+function window(columns: Columns, from: number, to: number): Columns {
+  const { times, bits } = columns;
+  const start = lowerBound(times, from);
+  // Times are whole, so the first one beyond `to` is at or after the next whole number.
+  const end = lowerBound(times, Math.floor(to) + 1);
+  return { times: times.subarray(start, end), bits: bits.subarray(2 * start, 2 * end) };
+}
+
+function lowerBound(times: Float64Array, time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Values are copied as words, never as numbers. */
+function slice(entry: SeriesEntry, times: Float64Array, bits: readonly Uint32Array[]): SeriesSlice {
+  const values = new Float64Array(times.length);
+  const words = new Uint32Array(values.buffer);
+  let at = 0;
+  for (const part of bits) {
+    words.set(part, at);
+    at += part.length;
+  }
+  return { labels: entry.labels, times, values };
+}

@@ -1,0 +1,492 @@
+import type { Labels } from '../../core/labels.ts';
+import { labelsKey } from '../../core/labels.ts';
+import { Fault } from '../../core/fault.ts';
+import { compileMatcher } from '../../promql/match/matcher.ts';
+import type { Matcher, SeriesSlice, SeriesSource } from '../../promql/port.ts';
+import type { MetricMetadata, SampleBatch } from '../batch.ts';
+import { decodeLabels, encodeLabels } from '../label-bytes.ts';
+import { BlockCache } from './block-cache.ts';
+import { BLOCK_SAMPLES, cutBlocks } from './cut.ts';
+import { SeriesDisk } from './disk.ts';
+import { SeriesEntry } from './entry.ts';
+import { KeyTable } from './key-table.ts';
+import { LabelIndex } from './label-index.ts';
+import { PendingSamples, readLogRow } from './log-row.ts';
+import { settingsOf } from './options.ts';
+import type { SeriesStoreOptions, Settings } from './options.ts';
+import { OutcomeCount } from './outcome.ts';
+import type { RejectReason, WriteOutcome } from './outcome.ts';
+import { findSample, readSlice } from './read.ts';
+import { SharedTexts } from './shared-texts.ts';
+import { SeriesStats } from './stats.ts';
+import type { StoreStats } from './stats.ts';
+
+/** Last instant that a block key can hold, ms. */
+const MAX_TIME = 2 ** 32 * 1000 - 1;
+/** Series whose blocks are written between two commits: bounds how long a query waits for it. */
+const CUTS_PER_TURN = 500;
+/** Series whose expired blocks are deleted in one call of maintain(). */
+const EXPIRIES_PER_TURN = 2000;
+/** Samples expire this much late, so that a series is not touched each time. */
+const EXPIRY_SLACK_MS = 7_200_000;
+
+interface Waiter {
+  readonly outcome: WriteOutcome;
+  readonly resolve: (outcome: WriteOutcome) => void;
+  readonly reject: (fault: Fault) => void;
+}
+
+/**
+ * The embedded series store. Not for use from two threads; all of it but the waiting of write() is synchronous.
+ * What a write changed can be queried at once; its promise resolves when the change is on the disk.
+ */
+export class SeriesStore implements SeriesSource {
+  readonly #settings: Settings;
+  readonly #disk: SeriesDisk;
+  readonly #cache: BlockCache;
+  readonly #keys = new KeyTable();
+  readonly #index = new LabelIndex(compileMatcher);
+  readonly #entries: (SeriesEntry | undefined)[] = [];
+  readonly #texts = new SharedTexts();
+  readonly #metadata = new Map<string, MetricMetadata>();
+  readonly #stats = new SeriesStats();
+  #live = 0;
+  /** The present as of the batch being accepted, ms. */
+  #now = 0;
+  #seq = 0;
+  #closed = false;
+
+  /** Not yet durable. Kept when a commit fails, so that a repeated write cannot be answered before they are. */
+  readonly #pending = new PendingSamples();
+  #pendingSeries: SeriesEntry[] = [];
+  #pendingMetadata: MetricMetadata[] = [];
+  #waiters: Waiter[] = [];
+  #scheduled = false;
+
+  #cutQueue: SeriesEntry[] = [];
+  #logBytes = 0;
+  #sweep: { readonly upTo: number; at: number; bytes: number } | undefined;
+
+  /** Use openSeriesStore. */
+  constructor(options: SeriesStoreOptions) {
+    this.#settings = settingsOf(options);
+    this.#disk = new SeriesDisk(this.#settings.path);
+    this.#cache = new BlockCache(this.#disk, this.#settings.cacheSamples);
+    try {
+      this.#recover();
+    } catch (error) {
+      this.#disk.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Stores a batch. Samples that cannot be stored are counted in the outcome with the reason; the others are stored.
+   * @returns the outcome, once everything stored is durable
+   * @throws Fault overloaded when too much waits for a failing disk (nothing of the batch was taken), unavailable when
+   *   the commit failed (repeat the batch: what was taken already counts as a duplicate then)
+   */
+  write(batch: SampleBatch): Promise<WriteOutcome> {
+    if (this.#closed) return Promise.reject(new Fault('unavailable', { what: 'The series store' }));
+    if (this.#pending.length > this.#settings.maxPendingSamples) {
+      return Promise.reject(new Fault('overloaded', { what: 'the series store waits for its disk' }));
+    }
+    const outcome = this.#accept(batch);
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ outcome, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  select(matchers: readonly Matcher[], from: number, to: number): readonly SeriesSlice[] {
+    const found: SeriesSlice[] = [];
+    for (const entry of this.#matching(matchers)) {
+      const slice = readSlice(this.#cache, entry, from, to);
+      if (slice) found.push(slice);
+    }
+    return found;
+  }
+
+  /** Names of labels on series that match and have samples about [from, to] (ms), sorted. */
+  labelNames(matchers: readonly Matcher[] = [], from = -Infinity, to = Infinity): string[] {
+    if (matchers.length === 0 && from === -Infinity && to === Infinity) return this.#index.names().sort();
+    const names = new Set<string>();
+    for (const entry of this.#within(matchers, from, to)) for (const name of Object.keys(entry.labels)) names.add(name);
+    return [...names].sort();
+  }
+
+  /** Values of a label on series that match and have samples about [from, to] (ms), sorted. */
+  labelValues(name: string, matchers: readonly Matcher[] = [], from = -Infinity, to = Infinity): string[] {
+    if (matchers.length === 0 && from === -Infinity && to === Infinity)
+      return [...this.#index.values(name).keys()].sort();
+    const values = new Set<string>();
+    for (const entry of this.#within(matchers, from, to)) {
+      const value = entry.labels[name];
+      if (value !== undefined) values.add(value);
+    }
+    return [...values].sort();
+  }
+
+  /** Labels of the series that match and have samples about [from, to] (ms). */
+  seriesLabels(matchers: readonly Matcher[], from = -Infinity, to = Infinity): Labels[] {
+    return Array.from(this.#within(matchers, from, to), (entry) => entry.labels);
+  }
+
+  /** What is known of metric families, of all or of one. */
+  metadata(name?: string): MetricMetadata[] {
+    if (name === undefined) return [...this.#metadata.values()];
+    const one = this.#metadata.get(name);
+    return one ? [one] : [];
+  }
+
+  /** Sizes and counts. Costs a walk over all series. */
+  stats(): StoreStats {
+    return this.#stats.report(this.#entries, {
+      live: this.#live,
+      diskBytes: this.#disk.size(),
+      logBytes: this.#logBytes,
+      indexBytes: this.#keys.memory,
+      cachedSamples: this.#cache.samples,
+      perMetric: this.#index.values('__name__'),
+    });
+  }
+
+  /**
+   * Deletes the series that match with all their samples. Durable when it returns.
+   * @returns how many series went
+   */
+  deleteSeries(matchers: readonly Matcher[]): number {
+    this.#commit();
+    const gone = [...this.#matching(matchers)];
+    this.#drop(gone);
+    return gone.length;
+  }
+
+  /**
+   * Does a bounded part of what is due: expiry by retention, and folding the log into blocks. Call it every few seconds.
+   * @returns whether more is due at once
+   */
+  maintain(): boolean {
+    this.#commit();
+    const more = this.#expire();
+    this.#cutSome();
+    return more || this.#cutQueue.length > 0 || this.#sweep !== undefined;
+  }
+
+  /** Writes all samples into blocks and empties the batch log, whatever its size: before a backup or a measurement. */
+  compact(): void {
+    this.#commit();
+    this.#startSweep();
+    while (this.#sweep) this.#cutSome();
+  }
+
+  /** Commits what waits and closes the file. @throws Fault unavailable when that commit fails */
+  close(): void {
+    if (this.#closed) return;
+    this.#commit();
+    this.#closed = true;
+    this.#disk.close();
+  }
+
+  #accept(batch: SampleBatch): WriteOutcome {
+    const outcome = new OutcomeCount();
+    this.#now = this.#settings.now();
+    const { labelBytes, labelStart, labelEnd, sampleEnd, times, bits } = batch;
+    let at = 0;
+    for (let s = 0; s < sampleEnd.length; s++) {
+      const end = sampleEnd[s]!;
+      const id = this.#keys.find(labelBytes, labelStart[s]!, labelEnd[s]!);
+      const entry = id >= 0 ? this.#entries[id] : this.#register(batch, s, at, outcome);
+      if (!entry) {
+        at = end;
+        continue;
+      }
+      for (; at < end; at++) {
+        const time = times[at]!;
+        const low = bits[2 * at]!;
+        const high = bits[2 * at + 1]!;
+        if (!this.#inRange(time)) this.#rejectTime(outcome, entry.labels, time);
+        else if (time > entry.newest) {
+          entry.append(time, low, high);
+          this.#pending.push(entry.id, time, low, high);
+          outcome.stored++;
+        } else this.#acceptLate(outcome, entry, time, low, high);
+      }
+      if (entry.unflushed >= BLOCK_SAMPLES && !entry.queued) this.#enqueue(entry);
+    }
+    this.#acceptMetadata(batch.metadata);
+    this.#stats.count(outcome);
+    return outcome.finish(batch);
+  }
+
+  #acceptLate(outcome: OutcomeCount, entry: SeriesEntry, time: number, low: number, high: number): void {
+    const there = time >= entry.oldest ? findSample(this.#cache, entry, time) : undefined;
+    if (there) {
+      if (there[0] === low && there[1] === high) outcome.duplicates++;
+      else outcome.reject('conflict', 1, () => `${describe(entry.labels)} at ${time}`);
+    } else if (time < entry.newest - this.#settings.outOfOrderMs) {
+      outcome.reject('out_of_order', 1, () => `${describe(entry.labels)} at ${time}, newest is ${entry.newest}`);
+    } else {
+      entry.insert(time, low, high);
+      this.#pending.push(entry.id, time, low, high);
+      outcome.stored++;
+    }
+  }
+
+  /** Whether a sample of that time (ms) may be stored. Written so that a time that is not a number fails too. */
+  #inRange(time: number): boolean {
+    const { retentionMs, aheadMs } = this.#settings;
+    const inside = time >= this.#now - retentionMs && time <= this.#now + aheadMs;
+    return inside && time >= 0 && time <= MAX_TIME && Number.isInteger(time);
+  }
+
+  #rejectTime(outcome: OutcomeCount, labels: Labels, time: number): void {
+    const valid = Number.isInteger(time) && time >= 0 && time <= MAX_TIME;
+    const reason: RejectReason = !valid ? 'time_invalid' : time > this.#now ? 'too_new' : 'too_old';
+    outcome.reject(reason, 1, () => `${describe(labels)} at ${time}, now is ${this.#now}`);
+  }
+
+  /** Looks at labels that are not known byte for byte: a new series, or a known one written another way. */
+  #register(batch: SampleBatch, s: number, first: number, outcome: OutcomeCount): SeriesEntry | undefined {
+    const samples = batch.sampleEnd[s]! - first;
+    const start = batch.labelStart[s]!;
+    const end = batch.labelEnd[s]!;
+    const decoded = decodeLabels(batch.labelBytes, start, end);
+    if (!decoded.ok || decoded.labels['__name__'] === undefined) {
+      const why = decoded.ok ? `${describe(decoded.labels)} has no __name__` : decoded.why;
+      outcome.reject('labels_invalid', samples, () => why);
+      return undefined;
+    }
+    const canonical = encodeLabels(decoded.labels);
+    const known = this.#keys.find(canonical, 0, canonical.length);
+    if (known >= 0) {
+      // Remembered under this form too, unless somebody sends ever new forms.
+      if (this.#keys.size < this.#live * 2 + 1000) this.#keys.add(batch.labelBytes, start, end, known);
+      return this.#entries[known];
+    }
+    if (!batch.times.subarray(first, first + samples).some((time) => this.#inRange(time))) {
+      for (let i = first; i < first + samples; i++) this.#rejectTime(outcome, decoded.labels, batch.times[i]!);
+      return undefined;
+    }
+    if (this.#live >= this.#settings.maxSeries) {
+      const limit = this.#settings.maxSeries;
+      outcome.reject('series_limit', samples, () => `${describe(decoded.labels)}, the limit is ${limit} series`);
+      return undefined;
+    }
+    const labels = this.#texts.share(decoded.labels);
+    const entry = this.#addEntry(this.#entries.length, labels, canonical);
+    this.#pendingSeries.push(entry);
+    outcome.newSeries++;
+    return entry;
+  }
+
+  #addEntry(id: number, labels: Labels, key: Uint8Array): SeriesEntry {
+    const entry = new SeriesEntry(id, Object.freeze(labels));
+    while (this.#entries.length < id) this.#entries.push(undefined);
+    this.#entries.push(entry);
+    this.#keys.add(key, 0, key.length, id);
+    this.#index.add(entry);
+    this.#live++;
+    return entry;
+  }
+
+  #acceptMetadata(list: readonly MetricMetadata[]): void {
+    for (const next of list) {
+      const known = this.#metadata.get(next.name);
+      if (known && known.type === next.type && known.help === next.help && known.unit === next.unit) continue;
+      if (!known && this.#metadata.size >= this.#settings.maxSeries) continue;
+      this.#metadata.set(next.name, next);
+      this.#pendingMetadata.push(next);
+    }
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    // After the messages that are waiting already: all of them share one commit, and while it waits for the disk the
+    // next ones gather.
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (this.#closed) return;
+      try {
+        this.#commit();
+        this.#cutSome();
+      } catch {
+        // The waiters have been told; blocks that could not be written are tried again after the next commit.
+      }
+    });
+  }
+
+  /** Makes everything that was accepted durable and answers the writers. */
+  #commit(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    try {
+      this.#commitPending();
+    } catch (error) {
+      const fault = new Fault('unavailable', { what: 'The series store' }, { cause: error });
+      for (const waiter of waiters) waiter.reject(fault);
+      throw fault;
+    }
+    for (const waiter of waiters) waiter.resolve(waiter.outcome);
+  }
+
+  #commitPending(): void {
+    if (this.#pending.length === 0 && this.#pendingSeries.length === 0 && this.#pendingMetadata.length === 0) return;
+    const row = this.#pending.length > 0 ? this.#pending.encode() : undefined;
+    this.#disk.transact(() => {
+      for (const entry of this.#pendingSeries) this.#disk.addSeries(entry.id, encodeLabels(entry.labels));
+      if (row) this.#disk.addLog(this.#seq + 1, row);
+      for (const metadata of this.#pendingMetadata) this.#disk.putMetadata(metadata);
+    });
+    this.#seq++;
+    this.#logBytes += row?.length ?? 0;
+    if (this.#sweep) this.#sweep.bytes += row?.length ?? 0;
+    this.#pending.clear();
+    this.#pendingSeries = [];
+    this.#pendingMetadata = [];
+    if (this.#logBytes > this.#settings.logLimitBytes && !this.#sweep) this.#startSweep();
+  }
+
+  #enqueue(entry: SeriesEntry): void {
+    entry.queued = true;
+    this.#cutQueue.push(entry);
+  }
+
+  #startSweep(): void {
+    this.#sweep = { upTo: this.#seq, at: 0, bytes: 0 };
+  }
+
+  /** Writes blocks for a bounded number of series. Only called when nothing waits for a commit. */
+  #cutSome(): void {
+    if (this.#pending.length > 0) return;
+    // A part of a long queue, so that it cannot grow without end while history is filled in.
+    const queued = this.#cutQueue.slice(0, Math.max(CUTS_PER_TURN, Math.ceil(this.#cutQueue.length / 4)));
+    const chosen = [...queued];
+    const sweep = this.#sweep;
+    let at = sweep?.at ?? 0;
+    if (sweep) {
+      for (; at < this.#entries.length && chosen.length < queued.length + CUTS_PER_TURN; at++) {
+        const entry = this.#entries[at];
+        if (entry && entry.unflushed > 0 && entry.progress.seq < sweep.upTo && !entry.queued) chosen.push(entry);
+      }
+    }
+    // Entries in the queue are swept once they are cut from it, so the log goes only when the queue is empty too.
+    const done = sweep !== undefined && at >= this.#entries.length && this.#cutQueue.length === queued.length;
+    if (chosen.length === 0 && !done) return;
+    const settled = new Map<SeriesEntry, SeriesEntry['progress']>();
+    this.#disk.transact(() => {
+      for (const entry of chosen) {
+        if (this.#entries[entry.id] !== entry) continue;
+        const progress = cutBlocks(this.#disk, entry, this.#seq);
+        this.#disk.putProgress(entry.id, progress);
+        settled.set(entry, progress);
+      }
+      if (done) this.#disk.trimLog(sweep.upTo);
+    });
+    for (const [entry, progress] of settled) {
+      entry.settle(progress);
+      this.#cache.forget(entry.id);
+    }
+    for (const entry of this.#cutQueue.splice(0, queued.length)) entry.queued = false;
+    if (sweep) sweep.at = at;
+    if (!done) return;
+    this.#logBytes = sweep.bytes;
+    this.#sweep = undefined;
+  }
+
+  #expire(): boolean {
+    const cutoff = this.#settings.now() - this.#settings.retentionMs;
+    const due: SeriesEntry[] = [];
+    for (const entry of this.#entries) {
+      if (entry && entry.oldest < cutoff - EXPIRY_SLACK_MS) due.push(entry);
+      if (due.length > EXPIRIES_PER_TURN) break;
+    }
+    if (due.length === 0) return false;
+    this.#drop(due.filter((entry) => entry.newest < cutoff));
+    const left = due.filter((entry) => entry.newest >= cutoff);
+    this.#disk.transact(() => {
+      for (const entry of left) this.#expireBlocks(entry, cutoff);
+    });
+    return due.length > EXPIRIES_PER_TURN;
+  }
+
+  #expireBlocks(entry: SeriesEntry, cutoff: number): void {
+    const { progress } = entry;
+    if (progress.samples > 0) {
+      progress.samples -= this.#disk.expire(entry.id, cutoff);
+      progress.from = this.#disk.firstTime(entry.id) ?? Infinity;
+      this.#disk.putProgress(entry.id, progress);
+      this.#cache.forget(entry.id);
+    }
+    entry.oldest = Math.max(cutoff, entry.oldest);
+  }
+
+  #drop(entries: readonly SeriesEntry[]): void {
+    if (entries.length === 0) return;
+    this.#disk.transact(() => {
+      for (const entry of entries) this.#disk.dropSeries(entry.id);
+    });
+    this.#index.remove(entries);
+    this.#keys.remove(new Set(entries.map((entry) => entry.id)));
+    for (const entry of entries) {
+      this.#entries[entry.id] = undefined;
+      this.#cache.forget(entry.id);
+    }
+    this.#live -= entries.length;
+    this.#texts.clear();
+  }
+
+  #recover(): void {
+    for (const { id, labels } of this.#disk.allSeries()) {
+      const decoded = decodeLabels(labels, 0, labels.length);
+      if (decoded.ok) this.#addEntry(id, this.#texts.share(decoded.labels), labels);
+    }
+    while (this.#entries.length <= this.#disk.highestId()) this.#entries.push(undefined);
+    for (const { series, progress } of this.#disk.allProgress()) {
+      const entry = this.#entries[series];
+      if (!entry) continue;
+      entry.progress = progress;
+      entry.oldest = progress.from;
+      entry.newest = entry.onlyInBlocks = progress.to;
+      this.#seq = Math.max(this.#seq, progress.seq);
+    }
+    for (const { seq, data } of this.#disk.allLog()) {
+      this.#seq = Math.max(this.#seq, seq);
+      this.#logBytes += data.length;
+      readLogRow(data, (id, time, low, high) => {
+        const entry = this.#entries[id];
+        if (!entry || seq <= entry.progress.seq) return;
+        if (time > entry.newest) entry.append(time, low, high);
+        else entry.insert(time, low, high);
+      });
+    }
+    for (const entry of this.#entries) if (entry && entry.unflushed >= BLOCK_SAMPLES) this.#enqueue(entry);
+    for (const metadata of this.#disk.allMetadata()) this.#metadata.set(metadata.name, metadata);
+  }
+
+  *#matching(matchers: readonly Matcher[]): Generator<SeriesEntry> {
+    const ids = this.#index.find(matchers);
+    if (!ids) {
+      for (const entry of this.#entries) if (entry) yield entry;
+      return;
+    }
+    for (const id of ids) yield this.#entries[id]!;
+  }
+
+  *#within(matchers: readonly Matcher[], from: number, to: number): Generator<SeriesEntry> {
+    for (const entry of this.#matching(matchers)) if (entry.newest >= from && entry.oldest <= to) yield entry;
+  }
+}
+
+/** Opens the series store, recovering what was acknowledged before. @throws Fault data_locked, unavailable */
+export function openSeriesStore(options: SeriesStoreOptions): SeriesStore {
+  return new SeriesStore(options);
+}
+
+function describe(labels: Labels): string {
+  const { __name__: name = '', ...rest } = labels;
+  const pairs = Object.entries(rest).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  const text = `${name}{${pairs.join(', ')}}`;
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text || labelsKey(labels);
+}
