@@ -1,0 +1,31 @@
+/** The facts that this stage writes to the journal. Refreshes that change nothing visible write none. */
+export const ALERT_FACTS = {
+  /** A rule sees a deviation that has not lasted long enough to fire. Written once. */
+  pending: 'alert.pending',
+  /** An alert fires and is told: correlation takes it from here. */
+  fired: 'alert.fired',
+  /** An alert fires but is quiet, by a silence or announced work. */
+  silenced: 'alert.silenced',
+  /** An open alert's severity changed at its source; a louder one is correlated anew. */
+  severityChanged: 'alert.severity-changed',
+  /** A pending alert went away without firing. */
+  cleared: 'alert.cleared',
+  /** A firing alert ended: by its source, or because it was not sent again. */
+  resolved: 'alert.resolved',
+  /** A person silenced matching alerts for a while. Subject: the silence. */
+  silenceCreated: 'silence.created',
+  /** A silence ended, by a person or by time; what still fires under it is told now. */
+  silenceEnded: 'silence.ended',
+  /** A person announced work during which matching alerts are expected. Subject: the window. */
+  maintenancePlanned: 'maintenance.planned',
+  /** Announced work ended; what still fires is told now. */
+  maintenanceEnded: 'maintenance.ended',
+} as const;
+
+/** The kinds of work that this stage does. */
+export const ALERT_WORK = {
+  /** An alert may have outlived its last sending. Key: the alert's id. */
+  expire: 'alert.expire',
+  /** A silence or window begins or ends: decide again what is quiet. Key: `ID:begin` or `ID:end`. */
+  requiet: 'alert.requiet',
+} as const;

@@ -1,0 +1,40 @@
+import type { Labels } from '../core/labels.ts';
+import type { Alert, Maintenance, Silence } from './alert.ts';
+import { matchesAll } from './matching.ts';
+import type { AlertTx } from './ports.ts';
+
+/** What may keep alerts quiet, as stored. */
+export interface QuietRules {
+  readonly silences: readonly Silence[];
+  readonly maintenances: readonly Maintenance[];
+}
+
+/** Why an alert is quiet: the ids of the first silence and of the first window that cover it. */
+export type Quiet = Pick<Alert, 'silencedBy' | 'maintenanceBy'>;
+
+/** Silences and windows that are not over at the instant. */
+export async function quietRules(tx: AlertTx, now: number): Promise<QuietRules> {
+  return { silences: await tx.alerts.silences(now), maintenances: await tx.alerts.maintenances(now) };
+}
+
+/** Decides whether an alert with these labels is quiet at the instant. Begins inclusive, ends exclusive. */
+export function quietBy(labels: Labels, rules: QuietRules, now: number): Quiet {
+  const covers = (rule: Silence | Maintenance): boolean =>
+    rule.startsAt <= now && now < rule.endsAt && matchesAll(rule.matchers, labels);
+  return {
+    silencedBy: rules.silences.find(covers)?.id ?? null,
+    maintenanceBy: rules.maintenances.find(covers)?.id ?? null,
+  };
+}
+
+export function isQuiet(quiet: Quiet): boolean {
+  return quiet.silencedBy !== null || quiet.maintenanceBy !== null;
+}
+
+/** The reason in words, for the journal. */
+export function quietReason(quiet: Quiet, rules: QuietRules): string {
+  const silence = rules.silences.find(({ id }) => id === quiet.silencedBy);
+  if (silence) return `silenced by ${silence.createdBy}: ${silence.comment}`;
+  const window = rules.maintenances.find(({ id }) => id === quiet.maintenanceBy);
+  return window ? `announced work: ${window.title}` : 'quiet';
+}

@@ -1,0 +1,109 @@
+import { systemActor } from '../core/actor.ts';
+import type { CoreTx, Deps } from '../core/transaction.ts';
+import { DONE, type Handler } from '../core/work.ts';
+import type { Alert } from './alert.ts';
+import { ALERT_FACTS, ALERT_WORK } from './facts.ts';
+import type { AlertTx } from './ports.ts';
+import { isQuiet, quietBy, quietRules } from './quiet.ts';
+import { tellFiring } from './tell.ts';
+
+const PAGE = 500;
+
+/** A silence or a maintenance window. */
+export interface QuietWindow {
+  readonly kind: 'silence' | 'maintenance';
+  readonly id: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+}
+
+/** Puts in line that quietness is decided again when the window begins and when it ends. */
+export async function watchWindow(tx: CoreTx, window: QuietWindow, now: number, causeId: string): Promise<void> {
+  const payload = { kind: window.kind, id: window.id };
+  const row = { kind: ALERT_WORK.requiet, priority: 2, causeId };
+  const begin = { ...row, key: `${window.id}:begin`, dueAt: Math.max(now, window.startsAt) };
+  await tx.work.enqueue({ ...begin, payload: { ...payload, moment: 'begin' } });
+  await tx.work.enqueue({
+    ...row,
+    key: `${window.id}:end`,
+    dueAt: window.endsAt,
+    payload: { ...payload, moment: 'end' },
+  });
+}
+
+/** Moves the end of a window to this instant: what it kept quiet is looked at at once. */
+export async function endWindowNow(
+  tx: CoreTx,
+  window: Pick<QuietWindow, 'kind' | 'id'>,
+  causeId: string,
+  now: number,
+): Promise<void> {
+  await tx.work.cancel(ALERT_WORK.requiet, `${window.id}:begin`);
+  await tx.work.cancel(ALERT_WORK.requiet, `${window.id}:end`);
+  await tx.work.enqueue({
+    kind: ALERT_WORK.requiet,
+    key: `${window.id}:end`,
+    dueAt: now,
+    priority: 1,
+    payload: { kind: window.kind, id: window.id, moment: 'end', told: true },
+    causeId,
+  });
+}
+
+/**
+ * Decides for every firing alert again whether it is quiet. One that no longer is and was never told fires now; one that
+ * was told before it became quiet is only shown as loud again.
+ */
+export function requiet(deps: Deps<AlertTx>): Handler<AlertTx> {
+  return {
+    kind: ALERT_WORK.requiet,
+    async inside(tx, item) {
+      const now = deps.clock.now();
+      const rules = await quietRules(tx, now);
+      const causeId = await tellEnd(tx, item.payload, item.causeId, now);
+      let after: string | null = null;
+      do {
+        const page: Awaited<ReturnType<AlertTx['alerts']['list']>> = await tx.alerts.list({
+          states: ['firing'],
+          limit: PAGE,
+          ...(after === null ? {} : { after }),
+        });
+        for (const alert of page.items) {
+          const quiet = quietBy(alert.labels, rules, now);
+          if (quiet.silencedBy === alert.silencedBy && quiet.maintenanceBy === alert.maintenanceBy) continue;
+          await tx.alerts.update(alert.id, quiet);
+          if (isQuiet(quiet) || (await wasTold(tx, alert))) continue;
+          await tellFiring(tx, { ...alert, ...quiet }, rules, { reason: 'no-longer-quiet', causeId, at: now });
+        }
+        after = page.next;
+      } while (after !== null);
+      return DONE;
+    },
+  };
+}
+
+async function wasTold(tx: AlertTx, alert: Alert): Promise<boolean> {
+  const rows = await tx.journal.ofSubject('alert', alert.id);
+  return rows.some((row) => row.fact === ALERT_FACTS.fired);
+}
+
+/** Writes that the window ended by time, unless the verb that ended it did. Returns the row that causes what follows. */
+async function tellEnd(
+  tx: AlertTx,
+  payload: Readonly<Record<string, unknown>>,
+  causeId: string | null,
+  now: number,
+): Promise<string | null> {
+  const { kind, id, moment, told } = payload;
+  if (moment !== 'end' || told === true || typeof id !== 'string') return causeId;
+  const silence = kind === 'silence';
+  return tx.journal.append({
+    actor: systemActor('alert'),
+    fact: silence ? ALERT_FACTS.silenceEnded : ALERT_FACTS.maintenanceEnded,
+    subject: { kind: silence ? 'silence' : 'maintenance', id },
+    causeId: causeId ?? undefined,
+    summary: silence ? 'A silence ended.' : 'Announced work ended.',
+    reason: 'its-time-is-over',
+    at: now,
+  });
+}

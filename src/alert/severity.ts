@@ -1,0 +1,20 @@
+import type { Labels } from '../core/labels.ts';
+import type { AlertSeverity } from './alert.ts';
+
+const RANK: Readonly<Record<AlertSeverity, number>> = { page: 3, critical: 2, warning: 1, info: 0 };
+
+/** The severity by the label `severity`; an unknown or missing word is a warning, so that nothing is lost and nobody woken. */
+export function severityOf(labels: Labels): AlertSeverity {
+  const word = (labels['severity'] ?? '').toLowerCase();
+  return word === 'page' || word === 'critical' || word === 'info' ? word : 'warning';
+}
+
+/** Whether alerts of this severity open an incident. */
+export function opensIncident(severity: AlertSeverity): boolean {
+  return RANK[severity] >= RANK.critical;
+}
+
+/** Above zero when `a` is louder than `b`. */
+export function compareSeverity(a: AlertSeverity, b: AlertSeverity): number {
+  return RANK[a] - RANK[b];
+}

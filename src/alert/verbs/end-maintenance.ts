@@ -1,0 +1,31 @@
+import { permit, type Actor } from '../../core/actor.ts';
+import { Fault } from '../../core/fault.ts';
+import type { Deps } from '../../core/transaction.ts';
+import { ALERT_FACTS } from '../facts.ts';
+import type { AlertTx } from '../ports.ts';
+import { endWindowNow } from '../requiet.ts';
+
+/**
+ * Ends announced work now; the row is kept. What still fires is told.
+ * @throws Fault `forbidden`; `not_found`; `state_conflict` when it is over already
+ */
+export async function endMaintenance(deps: Deps<AlertTx>, actor: Actor, input: { readonly id: string }): Promise<void> {
+  permit(actor, 'alert.maintain');
+  const now = deps.clock.now();
+  await deps.store.transact(async (tx) => {
+    const found = (await tx.alerts.maintenances()).find(({ id }) => id === input.id);
+    if (!found) throw new Fault('not_found', { what: 'maintenance window', id: input.id });
+    if (found.endsAt <= now) {
+      throw new Fault('state_conflict', { what: 'maintenance window', id: input.id, state: 'over', verb: 'ended' });
+    }
+    await tx.alerts.endMaintenance(input.id, now);
+    const causeId = await tx.journal.append({
+      actor,
+      fact: ALERT_FACTS.maintenanceEnded,
+      subject: { kind: 'maintenance', id: input.id },
+      summary: `${actor.name} ended the announced work: ${found.title}.`,
+      reason: 'ended-by-hand',
+    });
+    await endWindowNow(tx, { kind: 'maintenance', id: input.id }, causeId, now);
+  });
+}
