@@ -1,0 +1,121 @@
+/** The command line. Each command is one function in app/command; this file names them, with help that explains. */
+import { Command, Option } from 'commander';
+import { Fault } from './core/fault.ts';
+
+const program = new Command('lamplighter')
+  .description('The open operations centre for consumer mobility services.')
+  .version('0.1.0', '-V, --version', 'print the version')
+  .showSuggestionAfterError()
+  .showHelpAfterError('(lamplighter COMMAND --help explains a command)');
+
+const configOption = (): Option => new Option('-c, --config <file>', 'configuration file').env('LAMPLIGHTER_CONFIG').default('lamplighter.yaml');
+const dataOption = (): Option => new Option('-d, --data <directory>', 'directory of the embedded databases (storage.directory if left out)').env('LAMPLIGHTER_DATA');
+
+program
+  .command('serve')
+  .description('Run Lamplighter. Without a configuration file, a commented starter is written first.')
+  .addOption(configOption())
+  .addOption(dataOption())
+  .addOption(new Option('-l, --listen <address>', 'host:port to listen on (server.listen if left out)').env('LAMPLIGHTER_LISTEN'))
+  .addOption(new Option('--log-level <level>', 'how much is logged').choices(['debug', 'info', 'warn', 'error', 'silent']).env('LAMPLIGHTER_LOG_LEVEL').default('info'))
+  .addOption(new Option('--clock-start <instant>', 'rehearsal: begin at this instant (ISO 8601) instead of now').hideHelp())
+  .addOption(new Option('--clock-speed <factor>', 'rehearsal: let the clock run this many times as fast').hideHelp().argParser(Number))
+  .addHelpText('after', '\nEnvironment: LAMPLIGHTER_DATABASE_URL names a PostgreSQL to use instead of the embedded database.\nSIGHUP reloads the configuration; a bad one is refused and the running one stays. SIGTERM stops cleanly.')
+  .action(async (options) => (await import('./app/command/serve.ts')).serve(options));
+
+program
+  .command('demo')
+  .description('Play the example operator "Kiez Mobil" against a real server: one interruption from the first sign to the proved improvement.')
+  .option('--speed <factor>', 'pace: 1 takes about three minutes, 2 half of that', Number, 1)
+  .option('--seed <number>', 'seed of the randomness', Number, 1)
+  .option('--port <port>', 'port of the server', Number, 8642)
+  .option('--data <directory>', 'keep the data here instead of in a temporary directory')
+  .option('--exit', 'end everything after the last act; status 1 names the act that was not seen')
+  .option('--no-browser', 'do not open a browser')
+  .action(async (options) => {
+    const { runDemo } = await import('../demo/index.ts');
+    process.exitCode = await runDemo(options);
+  });
+
+program
+  .command('check')
+  .description('Check the whole configuration, rule files included: every mistake with file, line and what to write instead.')
+  .addOption(configOption())
+  .option('--json', 'print the result as JSON')
+  .action(async (options) => (await import('./app/command/check.ts')).check(options));
+
+program
+  .command('backtest')
+  .description('Run the expected level over recorded values (CSV: timestamp,value[,label]) as it would have run, and print timestamp, value, expected, lower, upper, score, alarm.')
+  .requiredOption('-i, --input <file>', 'CSV file, or - for standard input')
+  .option('-o, --output <file>', 'write the rows here instead of to standard output')
+  .option('--zone <zone>', 'time zone of the city (IANA)', 'UTC')
+  .option('--weeks <number>', 'weeks of history the level is learnt from', Number, 4)
+  .option('--coverage <share>', 'share of ordinary values that lie inside the band', Number, 0.95)
+  .option('--json', 'print a summary as JSON instead of the rows')
+  .action(async (options) => (await import('./app/command/backtest.ts')).backtestCommand(options));
+
+program
+  .command('replay')
+  .description('Replay a changed rule over the recorded signals: when it would have alerted, next to today\'s rule. The server must be stopped, or use the API.')
+  .argument('<improvement>', 'number or id of the improvement')
+  .addOption(configOption())
+  .addOption(dataOption())
+  .option('--json', 'print the proof as JSON')
+  .action(async (improvement: string, options) => (await import('./app/command/replay.ts')).replayCommand(improvement, options));
+
+program
+  .command('backup')
+  .description('Write a consistent copy of the embedded databases. The server may run meanwhile.')
+  .argument('<directory>', 'an empty or new directory')
+  .addOption(configOption())
+  .addOption(dataOption())
+  .action(async (target: string, options) => (await import('./app/command/backup.ts')).backupCommand(target, options));
+
+program
+  .command('restore')
+  .description('Put a backup back. The server must be stopped; a data directory that is not empty is refused unless --force is given.')
+  .argument('<directory>', 'what "backup" wrote')
+  .addOption(configOption())
+  .addOption(dataOption())
+  .option('--force', 'replace what is in the data directory')
+  .action(async (source: string, options) => (await import('./app/command/backup.ts')).restoreCommand(source, options));
+
+program
+  .command('token')
+  .description('Make an API token in the embedded database or the PostgreSQL named by LAMPLIGHTER_DATABASE_URL. The secret is printed once. The embedded database must not be in use: with the server running, use the Settings page.')
+  .argument('<name>', 'what the token is for')
+  .addOption(configOption())
+  .addOption(dataOption())
+  .addOption(new Option('--role <role>', 'what it may do').choices(['admin', 'duty', 'agent', 'viewer']).default('agent'))
+  .option('--scope <permission...>', 'narrow it to these permissions, such as signal.send')
+  .option('--expires <duration>', 'lifetime, such as 90d')
+  .action(async (name: string, options) => (await import('./app/command/token.ts')).tokenCommand(name, options));
+
+program
+  .command('journal')
+  .description('Verify the hash chain of the journal: names the first row that was edited, deleted or moved.')
+  .addOption(configOption())
+  .addOption(dataOption())
+  .action(async (options) => (await import('./app/command/journal.ts')).verifyJournalCommand(options));
+
+program
+  .command('promql')
+  .description('Tools for PromQL.')
+  .command('test')
+  .description('Run files in the PromQL test language.')
+  .argument('<file...>')
+  .action(async (files: string[]) => (await import('./app/command/promql-test.ts')).promqlTest(files));
+
+program
+  .command('version')
+  .description('Print the version.')
+  .action(() => console.log(program.version()));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof Fault)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
