@@ -8,24 +8,48 @@ const program = new Command('lamplighter')
   .showSuggestionAfterError()
   .showHelpAfterError('(lamplighter COMMAND --help explains a command)');
 
-const configOption = (): Option => new Option('-c, --config <file>', 'configuration file').env('LAMPLIGHTER_CONFIG').default('lamplighter.yaml');
-const dataOption = (): Option => new Option('-d, --data <directory>', 'directory of the embedded databases (storage.directory if left out)').env('LAMPLIGHTER_DATA');
+const configOption = (): Option =>
+  new Option('-c, --config <file>', 'configuration file').env('LAMPLIGHTER_CONFIG').default('lamplighter.yaml');
+const dataOption = (): Option =>
+  new Option('-d, --data <directory>', 'directory of the embedded databases (storage.directory if left out)').env(
+    'LAMPLIGHTER_DATA',
+  );
 
 program
   .command('serve')
   .description('Run Lamplighter. Without a configuration file, a commented starter is written first.')
   .addOption(configOption())
   .addOption(dataOption())
-  .addOption(new Option('-l, --listen <address>', 'host:port to listen on (server.listen if left out)').env('LAMPLIGHTER_LISTEN'))
-  .addOption(new Option('--log-level <level>', 'how much is logged').choices(['debug', 'info', 'warn', 'error', 'silent']).env('LAMPLIGHTER_LOG_LEVEL').default('info'))
-  .addOption(new Option('--clock-start <instant>', 'rehearsal: begin at this instant (ISO 8601) instead of now').hideHelp())
-  .addOption(new Option('--clock-speed <factor>', 'rehearsal: let the clock run this many times as fast').hideHelp().argParser(Number))
-  .addHelpText('after', '\nEnvironment: LAMPLIGHTER_DATABASE_URL names a PostgreSQL to use instead of the embedded database.\nSIGHUP reloads the configuration; a bad one is refused and the running one stays. SIGTERM stops cleanly.')
+  .addOption(
+    new Option('-l, --listen <address>', 'host:port to listen on (server.listen if left out)').env(
+      'LAMPLIGHTER_LISTEN',
+    ),
+  )
+  .addOption(
+    new Option('--log-level <level>', 'how much is logged')
+      .choices(['debug', 'info', 'warn', 'error', 'silent'])
+      .env('LAMPLIGHTER_LOG_LEVEL')
+      .default('info'),
+  )
+  .addOption(
+    new Option('--clock-start <instant>', 'rehearsal: begin at this instant (ISO 8601) instead of now').hideHelp(),
+  )
+  .addOption(
+    new Option('--clock-speed <factor>', 'rehearsal: let the clock run this many times as fast')
+      .hideHelp()
+      .argParser(Number),
+  )
+  .addHelpText(
+    'after',
+    '\nEnvironment: LAMPLIGHTER_DATABASE_URL names a PostgreSQL to use instead of the embedded database.\nSIGHUP reloads the configuration; a bad one is refused and the running one stays. SIGTERM stops cleanly.',
+  )
   .action(async (options) => (await import('./app/command/serve.ts')).serve(options));
 
 program
   .command('demo')
-  .description('Play the example operator "Kiez Mobil" against a real server: one interruption from the first sign to the proved improvement.')
+  .description(
+    'Play the example operator "Kiez Mobil" against a real server: one interruption from the first sign to the proved improvement.',
+  )
   .option('--speed <factor>', 'pace: 1 takes about three minutes, 2 half of that', Number, 1)
   .option('--seed <number>', 'seed of the randomness', Number, 1)
   .option('--port <port>', 'port of the server', Number, 8642)
@@ -39,14 +63,18 @@ program
 
 program
   .command('check')
-  .description('Check the whole configuration, rule files included: every mistake with file, line and what to write instead.')
+  .description(
+    'Check the whole configuration, rule files included: every mistake with file, line and what to write instead.',
+  )
   .addOption(configOption())
   .option('--json', 'print the result as JSON')
   .action(async (options) => (await import('./app/command/check.ts')).check(options));
 
 program
   .command('backtest')
-  .description('Run the expected level over recorded values (CSV: timestamp,value[,label]) as it would have run, and print timestamp, value, expected, lower, upper, score, alarm.')
+  .description(
+    'Run the expected level over recorded values (CSV: timestamp,value[,label]) as it would have run, and print timestamp, value, expected, lower, upper, score, alarm.',
+  )
   .requiredOption('-i, --input <file>', 'CSV file, or - for standard input')
   .option('-o, --output <file>', 'write the rows here instead of to standard output')
   .option('--zone <zone>', 'time zone of the city (IANA)', 'UTC')
@@ -57,12 +85,16 @@ program
 
 program
   .command('replay')
-  .description('Replay a changed rule over the recorded signals: when it would have alerted, next to today\'s rule. The server must be stopped, or use the API.')
+  .description(
+    "Replay a changed rule over the recorded signals: when it would have alerted, next to today's rule. The server must be stopped, or use the API.",
+  )
   .argument('<improvement>', 'number or id of the improvement')
   .addOption(configOption())
   .addOption(dataOption())
   .option('--json', 'print the proof as JSON')
-  .action(async (improvement: string, options) => (await import('./app/command/replay.ts')).replayCommand(improvement, options));
+  .action(async (improvement: string, options) =>
+    (await import('./app/command/replay.ts')).replayCommand(improvement, options),
+  );
 
 program
   .command('backup')
@@ -74,7 +106,9 @@ program
 
 program
   .command('restore')
-  .description('Put a backup back. The server must be stopped; a data directory that is not empty is refused unless --force is given.')
+  .description(
+    'Put a backup back. The server must be stopped; a data directory that is not empty is refused unless --force is given.',
+  )
   .argument('<directory>', 'what "backup" wrote')
   .addOption(configOption())
   .addOption(dataOption())
@@ -83,11 +117,15 @@ program
 
 program
   .command('token')
-  .description('Make an API token in the embedded database or the PostgreSQL named by LAMPLIGHTER_DATABASE_URL. The secret is printed once. The embedded database must not be in use: with the server running, use the Settings page.')
+  .description(
+    'Make an API token in the embedded database or the PostgreSQL named by LAMPLIGHTER_DATABASE_URL. The secret is printed once. The embedded database must not be in use: with the server running, use the Settings page.',
+  )
   .argument('<name>', 'what the token is for')
   .addOption(configOption())
   .addOption(dataOption())
-  .addOption(new Option('--role <role>', 'what it may do').choices(['admin', 'duty', 'agent', 'viewer']).default('agent'))
+  .addOption(
+    new Option('--role <role>', 'what it may do').choices(['admin', 'duty', 'agent', 'viewer']).default('agent'),
+  )
   .option('--scope <permission...>', 'narrow it to these permissions, such as signal.send')
   .option('--expires <duration>', 'lifetime, such as 90d')
   .action(async (name: string, options) => (await import('./app/command/token.ts')).tokenCommand(name, options));
