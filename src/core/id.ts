@@ -18,9 +18,13 @@ export function idSource(now: () => number, random: () => number): IdSource {
   let tail: number[] = [];
   return {
     next(prefix) {
-      const time = Math.max(now(), lastTime);
-      if (time === lastTime && tail.length > 0) increment(tail);
-      else tail = Array.from({ length: RANDOM_LENGTH }, () => Math.floor(random() * 32));
+      let time = Math.max(now(), lastTime);
+      const counted = time === lastTime && tail.length > 0 && increment(tail);
+      if (!counted) {
+        // All ids of this millisecond are used up: take the next one.
+        if (time === lastTime && tail.length > 0) time++;
+        tail = Array.from({ length: RANDOM_LENGTH }, () => Math.floor(random() * 32));
+      }
       lastTime = time;
       return `${prefix}_${encodeTime(time)}${tail.map((digit) => ALPHABET[digit]).join('')}`;
     },
@@ -37,12 +41,14 @@ function encodeTime(time: number): string {
   return text;
 }
 
-function increment(digits: number[]): void {
+/** Adds one in place; false when the digits ran over. */
+function increment(digits: number[]): boolean {
   for (let index = digits.length - 1; index >= 0; index--) {
     if (digits[index]! < 31) {
       digits[index]!++;
-      return;
+      return true;
     }
     digits[index] = 0;
   }
+  return false;
 }
