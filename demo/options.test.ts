@@ -5,7 +5,7 @@ import { readOptions } from './options.ts';
 import { liveStep } from './send/metrics.ts';
 
 test('options have defaults, and what does not fit is named with what to write instead', () => {
-  assert.deepEqual(readOptions({}), { pace: 1, seed: 7, exit: false, port: null, browser: true, data: null });
+  assert.deepEqual(readOptions({}), { pace: 1, seed: 1, exit: false, port: null, browser: true, data: null });
   assert.deepEqual(readOptions({ speed: '4', seed: '3', exit: true, port: '8700', browser: false, data: 'd' }), {
     pace: 4,
     seed: 3,

@@ -44,7 +44,7 @@ function within(
 export function readOptions(raw: RawDemoOptions): DemoOptions {
   return {
     pace: within('speed', raw.speed, [0.1, 10], false) ?? 1,
-    seed: within('seed', raw.seed, [0, 2 ** 31 - 1], true) ?? 7,
+    seed: within('seed', raw.seed, [0, 2 ** 31 - 1], true) ?? 1,
     exit: raw.exit ?? false,
     port: within('port', raw.port, [1, 65_535], true),
     browser: raw.browser ?? true,

@@ -38,9 +38,9 @@ function taken(port: number): Promise<number | null> {
   });
 }
 
-/** A port for the server: the one asked for, else the usual one, else any free one. */
+/** A port for the server: the one asked for; in place of the usual one any free one, because the address is printed. */
 export async function freePort(asked: number | null): Promise<number> {
-  const port = (await taken(asked ?? USUAL_PORT)) ?? (asked === null ? await taken(0) : null);
+  const port = (await taken(asked ?? USUAL_PORT)) ?? ((asked ?? USUAL_PORT) === USUAL_PORT ? await taken(0) : null);
   if (port !== null) return port;
   throw new DemoProblem(`Port ${asked} is taken. Name another with --port, or leave --port out.`);
 }
