@@ -1,0 +1,54 @@
+import { Fault } from '../../core/fault.ts';
+import type { Labels } from '../../core/labels.ts';
+import { evaluateInstant, evaluateRange, parseExpr, type Expr, type SeriesSource } from '../../promql/index.ts';
+import type { Sample } from '../deviation.ts';
+
+/** One series of a range query: values by instant, ms. */
+export interface Line {
+  readonly labels: Labels;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+}
+
+const MAX_SAMPLES = 50_000_000;
+
+/** Asks PromQL over one source, with the parsed expressions kept. */
+export class Ask {
+  readonly #source: SeriesSource;
+  readonly #parsed = new Map<string, Expr>();
+
+  constructor(source: SeriesSource) {
+    this.#source = source;
+  }
+
+  /** The vector of an expression at an instant (ms); a scalar is a vector with no labels. @throws Fault */
+  instant(text: string, at: number): Sample[] {
+    const { value } = evaluateInstant(this.#parse(text), { source: this.#source, at, maxSamples: MAX_SAMPLES });
+    if (value.type === 'scalar') return [{ labels: {}, value: value.value }];
+    if (value.type !== 'vector')
+      throw new Fault('execution_failed', { what: `${text} gives a ${value.type}, not a vector` });
+    return value.samples.map(({ labels, value: number }) => ({ labels, value: number }));
+  }
+
+  /** The lines of an expression from `start` to `end`, both included, every `step` ms. @throws Fault */
+  range(text: string, start: number, end: number, step: number): Line[] {
+    const { value } = evaluateRange(this.#parse(text), {
+      source: this.#source,
+      start,
+      end,
+      step,
+      maxSamples: MAX_SAMPLES,
+    });
+    return value.series.map(({ labels, times, values }) => ({ labels, times, values }));
+  }
+
+  #parse(text: string): Expr {
+    let expr = this.#parsed.get(text);
+    if (!expr) {
+      expr = parseExpr(text);
+      if (this.#parsed.size > 10_000) this.#parsed.clear();
+      this.#parsed.set(text, expr);
+    }
+    return expr;
+  }
+}
