@@ -67,8 +67,9 @@ export class LabelIndex {
       const test = this.#compile(matcher);
       const values = this.values(matcher.name);
       // A matcher that accepts the empty value also accepts series without the label: it can only exclude.
-      if (test('')) for (const [value, ids] of values) test(value) || excluded.push(ids);
-      else wanted.push(matcher.op === '=' ? (values.get(matcher.value) ?? []) : this.#union(values, test));
+      if (test('')) {
+        for (const [value, ids] of values) if (!test(value)) excluded.push(ids);
+      } else wanted.push(matcher.op === '=' ? (values.get(matcher.value) ?? []) : this.#union(values, test));
     }
     if (wanted.length === 0 && excluded.length === 0) return undefined;
     wanted.sort((a, b) => a.length - b.length);

@@ -1,0 +1,80 @@
+import { Fault } from '../../core/fault.ts';
+
+/**
+ * Undoes Snappy's block format (google/snappy format_description.txt). Bounded: the length that the body announces is
+ * checked before anything is allocated, and no element may reach beyond it. Own code, because a length of four bytes
+ * with its top bit set sends the decoder of snappyjs backwards, without an end.
+ * @param maxBytes most bytes that the body may become
+ * @throws Fault too_large, body_invalid
+ */
+export function decompressSnappy(body: Uint8Array, maxBytes: number): Uint8Array {
+  const { length, start } = readHeader(body);
+  if (length > maxBytes) throw new Fault('too_large', { limit: maxBytes });
+  // 64 copied bytes out of a 3-byte element are the most that the format gives.
+  if (length > body.length * 64) fail('the announced length cannot come out of a body of this size', 0);
+  const out = new Uint8Array(length);
+  const end = expand(body, start, out);
+  if (end !== length) fail(`it ends after ${end} of ${length} announced bytes`, body.length);
+  return out;
+}
+
+function fail(why: string, at: number): never {
+  throw new Fault('body_invalid', {
+    what: `it is not Snappy block format: ${why} (compressed byte ${at}). Send it in block format, not framed.`,
+  });
+}
+
+function readHeader(body: Uint8Array): { length: number; start: number } {
+  let length = 0;
+  for (let i = 0; i < 5; i++) {
+    const byte = body[i];
+    if (byte === undefined) fail('the length is cut off', i);
+    length += (byte & 127) * 2 ** (7 * i);
+    if (byte < 128) return { length, start: i + 1 };
+  }
+  return fail('the length is longer than 5 bytes', 5);
+}
+
+function expand(body: Uint8Array, start: number, out: Uint8Array): number {
+  let at = start;
+  let to = 0;
+  while (at < body.length) {
+    const tag = body[at++]!;
+    const kind = tag & 3;
+    if (kind === 0) {
+      let length = (tag >>> 2) + 1;
+      if (length > 60) {
+        const bytes = length - 60;
+        length = littleEndian(body, at, bytes) + 1;
+        at += bytes;
+      }
+      if (at + length > body.length || to + length > out.length) fail('a literal reaches beyond the end', at);
+      copyLiteral(body, at, out, to, length);
+      at += length;
+      to += length;
+      continue;
+    }
+    const length = kind === 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1;
+    const size = kind === 3 ? 4 : kind;
+    const offset = littleEndian(body, at, size) + (kind === 1 ? (tag >>> 5) << 8 : 0);
+    at += size;
+    if (offset === 0 || offset > to) fail('a copy starts before the beginning', at);
+    if (to + length > out.length) fail('a copy reaches beyond the end', at);
+    // Source and target may overlap on purpose: that is how runs are written.
+    for (let i = 0; i < length; i++) out[to + i] = out[to - offset + i]!;
+    to += length;
+  }
+  return to;
+}
+
+function copyLiteral(from: Uint8Array, at: number, out: Uint8Array, to: number, length: number): void {
+  if (length > 64) out.set(from.subarray(at, at + length), to);
+  else for (let i = 0; i < length; i++) out[to + i] = from[at + i]!;
+}
+
+function littleEndian(body: Uint8Array, at: number, bytes: number): number {
+  if (at + bytes > body.length) fail('an element is cut off', at);
+  let value = 0;
+  for (let i = bytes - 1; i >= 0; i--) value = value * 256 + body[at + i]!;
+  return value;
+}
