@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import {
+  durationField,
+  labelsField,
+  nameField,
+  repeatedNames,
+  type ConfigProblem,
+  type SignalConfig,
+} from '../signal/index.ts';
+
+const byLanguage = z.union([z.string().min(1), z.record(z.string().regex(/^[a-z]{2,3}$/), z.string().min(1))], {
+  error: 'Write the title as text, or by language, such as { en: Unlock, de: Öffnen }.',
+});
+const title = z.string({ error: 'Write a title as text.' }).min(1).max(200);
+const needs = z.array(nameField, { error: 'Write a list of names, such as [booking-backend].' }).default([]);
+
+const zone = z.string().refine(isZone, {
+  error: (issue) => `"${String(issue.input)}" is not a time zone. Write one such as Europe/Berlin.`,
+});
+
+const citySchema = z.strictObject({
+  name: nameField,
+  title,
+  zone,
+  country: z.string().length(2).optional(),
+  lat: z.number().min(-90).max(90).optional(),
+  lon: z.number().min(-180).max(180).optional(),
+});
+const functionSchema = z.strictObject({
+  name: nameField,
+  title: byLanguage,
+  needs,
+  in_trip: z.boolean().default(false),
+});
+const componentSchema = z.strictObject({
+  name: nameField,
+  title: title.optional(),
+  kind: z.string().min(1).max(40).default('application'),
+  partner: nameField.optional(),
+  match: labelsField.default({}),
+  needs,
+});
+const groupSchema = z.strictObject({
+  name: nameField,
+  title: title.optional(),
+  members: z.array(nameField).min(2, { error: 'One member is no redundancy. Name at least two.' }),
+});
+const partnerSchema = z.strictObject({
+  name: nameField,
+  title,
+  email: z.email({ error: 'Write an e-mail address, such as noc@carrier.example.' }).optional(),
+  webhook: z.url({ error: 'Write an address, such as https://carrier.example/room.' }).optional(),
+  language: z
+    .string()
+    .regex(/^[a-z]{2,3}$/)
+    .default('en'),
+});
+
+/** The part of the configuration that says what hangs together: `topology`, `partners`, `incidents`. */
+export const incidentSchema = z.strictObject({
+  topology: z
+    .strictObject({
+      cities: z.array(citySchema).default([]),
+      functions: z.array(functionSchema).default([]),
+      components: z.array(componentSchema).default([]),
+      redundancy: z.array(groupSchema).default([]),
+    })
+    .prefault({}),
+  partners: z.array(partnerSchema).default([]),
+  incidents: z
+    .strictObject({
+      join: z
+        .strictObject({ distance: z.number().int().min(0).max(10).default(2), within: durationField.prefault('45m') })
+        .prefault({}),
+      settle: durationField.prefault('5m'),
+    })
+    .prefault({}),
+});
+export type IncidentConfig = z.output<typeof incidentSchema>;
+export type TopologyConfig = IncidentConfig['topology'];
+export type PartnerConfig = IncidentConfig['partners'][number];
+
+/** What one entry alone cannot show: names used twice, and names that point nowhere. */
+export function incidentProblems(config: IncidentConfig, sources: SignalConfig['sources'] = []): ConfigProblem[] {
+  const { cities, functions, components, redundancy } = config.topology;
+  const problems = [
+    ...repeatedNames('topology.cities', cities),
+    ...repeatedNames('topology.functions', functions),
+    ...repeatedNames('topology.components', components),
+    ...repeatedNames('topology.redundancy', redundancy),
+    ...repeatedNames('partners', config.partners),
+  ];
+  const componentNames = components.map(({ name }) => name);
+  const needable = [...componentNames, ...redundancy.map(({ name }) => name)];
+  const partnerNames = config.partners.map(({ name }) => name);
+  const check = (path: string, value: string, names: readonly string[], what: string): void => {
+    if (!names.includes(value)) problems.push({ path, message: unknownName(value, names, what) });
+  };
+  const checkNeeds = (path: string, owner: string, list: readonly string[]): void => {
+    list.forEach((need, index) => {
+      check(`${path}.needs[${index}]`, need, needable, 'component or redundancy group');
+      if (need === owner) {
+        problems.push({ path: `${path}.needs[${index}]`, message: `"${owner}" needs itself. Remove it here.` });
+      }
+    });
+  };
+  functions.forEach((item, index) => checkNeeds(`topology.functions[${index}]`, '', item.needs));
+  components.forEach((item, index) => {
+    const path = `topology.components[${index}]`;
+    checkNeeds(path, item.name, item.needs);
+    if (item.partner !== undefined) check(`${path}.partner`, item.partner, partnerNames, 'partner');
+  });
+  redundancy.forEach((group, index) => {
+    const path = `topology.redundancy[${index}]`;
+    if (componentNames.includes(group.name)) {
+      problems.push({ path: `${path}.name`, message: `"${group.name}" is a component already. Write another name.` });
+    }
+    group.members.forEach((member, at) => check(`${path}.members[${at}]`, member, componentNames, 'component'));
+  });
+  sources.forEach((source, index) => {
+    if (source.partner !== undefined) check(`sources[${index}].partner`, source.partner, partnerNames, 'partner');
+  });
+  return problems;
+}
+
+function unknownName(value: string, names: readonly string[], what: string): string {
+  const known = names.length === 0 ? 'none is defined yet' : `defined are ${names.slice(0, 12).join(', ')}`;
+  return `There is no ${what} "${value}"; ${known}.`;
+}
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,47 @@
+/** The facts that this stage writes to the journal. */
+export const INCIDENT_FACTS = {
+  /** An incident was opened, by correlation or by a person. Releases the chain. */
+  opened: 'incident.opened',
+  /** An alert was found to belong to an incident. */
+  alertAttached: 'incident.alert-attached',
+  /** An observation of the call centre was found to belong to an incident: impact, never cause. */
+  observationAttached: 'incident.observation-attached',
+  /** Title, summary, phase or reach changed. */
+  updated: 'incident.updated',
+  /** More is hurt than was known. Never written for a severity that goes down. */
+  severityRaised: 'incident.severity-raised',
+  /** A person lowered the severity. */
+  severityLowered: 'incident.severity-lowered',
+  /** The probable cause was found, or another one became more probable. */
+  causeFound: 'incident.cause-found',
+  /** The duty officer took it: escalation stops. */
+  accepted: 'incident.accepted',
+  /** The one who took it gave it back: escalation goes on. */
+  unaccepted: 'incident.unaccepted',
+  /** It turned out to be part of another incident. Written on both. */
+  merged: 'incident.merged',
+  /** Alerts were taken out into an incident of their own. Written on both. */
+  split: 'incident.split',
+  /** Over, by a person or because all its alerts have been over for a while. */
+  resolved: 'incident.resolved',
+  /** It was not over. */
+  reopened: 'incident.reopened',
+  /** A person wrote something down. */
+  noted: 'incident.noted',
+  /** A person corrected a row of the timeline; what it said before is kept. */
+  corrected: 'incident.corrected',
+} as const;
+
+/** The kinds of work that this stage does. */
+export const INCIDENT_WORK = {
+  /** An alert fired or became louder: attach it, or open an incident. Leads here: alert.fired, alert.severity-changed. */
+  attach: 'incident.attach',
+  /** An alert is over: perhaps the last one. Leads here: alert.resolved. */
+  release: 'incident.release',
+  /** An observation was recorded. Leads here: observation.recorded. */
+  observe: 'incident.observe',
+  /** All alerts have been over for a while: resolve, unless one came back. Key: the incident's id. */
+  settle: 'incident.settle',
+  /** Look at cause, title and severity again. Key: the incident's id. */
+  assess: 'incident.assess',
+} as const;

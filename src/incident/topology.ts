@@ -1,0 +1,151 @@
+import type { Labels } from '../core/labels.ts';
+import type { TopologyConfig } from './config.ts';
+
+export interface Component {
+  readonly name: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly partner: string | null;
+  readonly match: Labels;
+  readonly needs: readonly string[];
+}
+export interface ServiceFunction {
+  readonly name: string;
+  readonly title: Readonly<Record<string, string>>;
+  readonly needs: readonly string[];
+  readonly inTrip: boolean;
+}
+
+/** Where an alert's labels put it. */
+export interface Place {
+  /** Every component whose match labels are all there, as configured; or one `unplaced:NAME` if there is none. */
+  readonly components: readonly string[];
+  /** The deepest of them: the others need it. */
+  readonly root: string;
+  /** The label `city`, if it names a configured one. */
+  readonly city: string | null;
+}
+
+const UNPLACED = 'unplaced:';
+
+/** What hangs together: functions need components, components need components or groups of which one member is enough. */
+export class Topology {
+  readonly cities: TopologyConfig['cities'];
+  readonly functions: readonly ServiceFunction[];
+  readonly components: readonly Component[];
+  readonly groups: TopologyConfig['redundancy'];
+  readonly #byName: ReadonlyMap<string, Component>;
+  readonly #members: ReadonlyMap<string, readonly string[]>;
+  /** Component to the components under it, with how many steps down they are; filled as asked for. */
+  readonly #under = new Map<string, ReadonlyMap<string, number>>();
+
+  constructor(config: TopologyConfig) {
+    this.cities = config.cities;
+    this.groups = config.redundancy;
+    this.functions = config.functions.map(({ name, title, needs, in_trip }) => ({
+      name,
+      title: typeof title === 'string' ? { en: title } : title,
+      needs,
+      inTrip: in_trip,
+    }));
+    this.components = config.components.map(({ name, title, kind, partner, match, needs }) => ({
+      name,
+      title: title ?? name,
+      kind,
+      partner: partner ?? null,
+      match,
+      needs,
+    }));
+    this.#byName = new Map(this.components.map((component) => [component.name, component]));
+    this.#members = new Map(this.groups.map((group) => [group.name, group.members]));
+  }
+
+  component(name: string): Component | null {
+    return this.#byName.get(name) ?? null;
+  }
+
+  /** Members of a redundancy group, or null if the name is not a group's. */
+  members(name: string): readonly string[] | null {
+    return this.#members.get(name) ?? null;
+  }
+
+  /** What a component is called by people. */
+  titleOf(name: string): string {
+    return this.#byName.get(name)?.title ?? (name.startsWith(UNPLACED) ? name.slice(UNPLACED.length) : name);
+  }
+
+  cityTitle(name: string): string {
+    return this.cities.find((city) => city.name === name)?.title ?? name;
+  }
+
+  /** Puts labels on the map. Labels that fit no component get a place of their own, by the alert's name. */
+  placeOf(labels: Labels): Place {
+    const touched = this.components
+      .filter(({ match }) => {
+        const pairs = Object.entries(match);
+        return pairs.length > 0 && pairs.every(([name, value]) => labels[name] === value);
+      })
+      .map(({ name }) => name);
+    const city = this.cities.find(({ name }) => name === labels['city'])?.name ?? null;
+    if (touched.length === 0) {
+      const own = `${UNPLACED}${labels['alertname'] ?? 'alert'}`;
+      return { components: [own], root: own, city };
+    }
+    return { components: touched, root: this.roots(touched)[0]!, city };
+  }
+
+  /** Those of the components that need none of the others: where a failure of all of them would begin. */
+  roots(components: readonly string[]): string[] {
+    const roots = components.filter((name) => !components.some((other) => other !== name && this.#over(name, other)));
+    return roots.length > 0 ? roots : components.slice(0, 1);
+  }
+
+  /** `name` needs `other`, and is not needed by it (a cycle has no depth). */
+  #over(name: string, other: string): boolean {
+    return this.needs(name, other) && !this.needs(other, name);
+  }
+
+  /** Whether `name` needs `other`, directly or through others. A component does not need itself. */
+  needs(name: string, other: string): boolean {
+    return name !== other && this.#below(name).has(other);
+  }
+
+  /**
+   * Steps between two components as failures travel: down to a component that both need (or that one of them is), and
+   * up again. Sharing only a user does not bring them together. A group is not a step. Infinity if nothing is shared.
+   */
+  distance(a: string, b: string): number {
+    let best = Infinity;
+    const belowB = this.#below(b);
+    for (const [shared, steps] of this.#below(a)) {
+      const other = belowB.get(shared);
+      if (other !== undefined) best = Math.min(best, steps + other);
+    }
+    return best;
+  }
+
+  /** The other members of the groups that the component is in. */
+  alternatives(name: string): string[] {
+    const groups = this.groups.filter(({ members }) => members.includes(name));
+    return [...new Set(groups.flatMap(({ members }) => members.filter((member) => member !== name)))];
+  }
+
+  /** Everything under a component with the steps down, itself at 0. */
+  #below(name: string): ReadonlyMap<string, number> {
+    const known = this.#under.get(name);
+    if (known) return known;
+    const steps = new Map([[name, 0]]);
+    const queue = [name];
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      for (const need of this.#byName.get(next)?.needs ?? []) {
+        for (const target of this.#members.get(need) ?? [need]) {
+          if (steps.has(target)) continue;
+          steps.set(target, steps.get(next)! + 1);
+          queue.push(target);
+        }
+      }
+    }
+    if (this.#byName.has(name)) this.#under.set(name, steps);
+    return steps;
+  }
+}
