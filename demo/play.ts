@@ -137,7 +137,7 @@ function startServer(
 ): ServerProcess {
   const start = new Date(START).toISOString();
   const config = 'examples/kiez-mobil/lamplighter.yaml';
-  const args = ['serve', '--config', config, '--data', directory, '--listen', new URL(url).host];
+  const args = ['src/main.ts', 'serve', '--config', config, '--data', directory, '--listen', new URL(url).host];
   const environment = {
     LAMPLIGHTER_URL: url,
     LAMPLIGHTER_ADMIN_PASSWORD: password,

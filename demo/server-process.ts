@@ -14,12 +14,12 @@ export class ServerProcess {
 
   /**
    * Starts it.
-   * @param args of the server's command line, after the program's own name
+   * @param args of Node's command line: the program's file and its arguments
    * @param env added to this process's own environment
    * @param root directory of the project
    */
   constructor(args: readonly string[], env: Readonly<Record<string, string>>, root: string) {
-    this.#child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/main.ts', ...args], {
+    this.#child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
       cwd: root,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,4 +1,4 @@
 declare module 'snappyjs' {
-  /** Compresses to the Snappy block format. */
-  export function compress(uncompressed: Uint8Array): Uint8Array;
+  /** Reads Snappy's block format. */
+  export function uncompress(bytes: Uint8Array): Uint8Array;
 }
