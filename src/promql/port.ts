@@ -1,4 +1,5 @@
 import type { Labels } from '../core/labels.ts';
+import type { NativeHistogram } from './value/histogram.ts';
 
 export type MatchOp = '=' | '!=' | '=~' | '!~';
 
@@ -20,6 +21,8 @@ export interface SeriesSlice {
   /** Milliseconds since the epoch. */
   readonly times: Float64Array;
   readonly values: Float64Array;
+  /** Present when the series has native histograms: the histogram of sample i, whose float value then does not count. */
+  readonly histograms?: readonly (NativeHistogram | undefined)[];
 }
 
 /**

@@ -1,0 +1,54 @@
+import type { Span } from '../parse/ast.ts';
+import { withoutName, isEmpty, type Column } from './column.ts';
+import type { RangeInput, RangeSeries, References } from './select.ts';
+import type { Session } from './session.ts';
+import { emptyWindows, slideWindows, type Windows } from './window.ts';
+
+/** One series on its way through a range function: the kernel fills `column` for all steps at once. */
+export interface RangeStep {
+  readonly name: string;
+  readonly series: RangeSeries;
+  readonly windows: Windows;
+  readonly histogramWindows: Windows;
+  readonly references: References;
+  readonly range: number;
+  /** Scalar arguments, one value for each step. */
+  readonly scalars: readonly Float64Array[];
+  /** Evaluation time of the first step and the distance to the next, in ms: what `predict_linear` counts from. */
+  readonly start: number;
+  readonly step: number;
+  readonly column: Column;
+  readonly session: Session;
+  /** Where the range stands in the expression. */
+  readonly span: Span;
+}
+
+export type RangeKernel = (step: RangeStep) => void;
+
+/** What a range function is called with, apart from the series. */
+export interface RangeCall {
+  readonly name: string;
+  readonly kernel: RangeKernel;
+  readonly keepName: boolean;
+  readonly scalars: readonly Float64Array[];
+  readonly start: number;
+  readonly step: number;
+  readonly span: Span;
+}
+
+/** Runs a kernel over every series; columns without any sample are left out. */
+export function* callOverRange(session: Session, input: RangeInput, call: RangeCall): Generator<Column> {
+  const { references, range } = input;
+  const windows = emptyWindows(references.count);
+  const histogramWindows = emptyWindows(references.count);
+  for (const series of input.series) {
+    const labels = call.keepName ? series.labels : withoutName(series.labels);
+    const column = session.column(labels, references.count);
+    slideWindows(windows, series.times, references, range);
+    if (series.histograms.length > 0) slideWindows(histogramWindows, series.histogramTimes, references, range);
+    const { name, scalars, start, step, span } = call;
+    const given = { name, series, windows, histogramWindows, references, range, scalars, start, step };
+    call.kernel({ ...given, column, session, span });
+    if (!isEmpty(column)) yield column;
+  }
+}

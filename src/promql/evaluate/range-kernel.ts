@@ -1,0 +1,50 @@
+import {
+  countKernel,
+  countSteps,
+  deviationOf,
+  edgeKernel,
+  madOf,
+  maxOf,
+  meanOf,
+  minOf,
+  overFloats,
+  quantileKernel,
+  sumOf,
+  timeOfMax,
+  timeOfMin,
+  totalKernel,
+  varianceOf,
+} from './over-time.ts';
+import type { RangeKernel } from './range-call.ts';
+import { extrapolate, lastDifference } from './rate.ts';
+import { derivKernel, predictKernel, smoothKernel } from './trend.ts';
+
+/** Every function of a range vector but `absent_over_time`, by name. */
+export const RANGE_KERNELS: Readonly<Record<string, RangeKernel>> = {
+  rate: extrapolate({ isCounter: true, isRate: true }),
+  increase: extrapolate({ isCounter: true, isRate: false }),
+  delta: extrapolate({ isCounter: false, isRate: false }),
+  irate: lastDifference(true),
+  idelta: lastDifference(false),
+  deriv: derivKernel,
+  predict_linear: predictKernel,
+  double_exponential_smoothing: smoothKernel,
+  changes: countSteps('changes'),
+  resets: countSteps('resets'),
+  sum_over_time: totalKernel(sumOf, false),
+  avg_over_time: totalKernel(meanOf, true),
+  min_over_time: overFloats(minOf),
+  max_over_time: overFloats(maxOf),
+  stddev_over_time: overFloats(deviationOf),
+  stdvar_over_time: overFloats(varianceOf),
+  mad_over_time: overFloats(madOf),
+  quantile_over_time: quantileKernel,
+  count_over_time: countKernel(false),
+  present_over_time: countKernel(true),
+  last_over_time: edgeKernel('last', false),
+  first_over_time: edgeKernel('first', false),
+  ts_of_last_over_time: edgeKernel('last', true),
+  ts_of_first_over_time: edgeKernel('first', true),
+  ts_of_min_over_time: overFloats(timeOfMin),
+  ts_of_max_over_time: overFloats(timeOfMax),
+};

@@ -1,0 +1,97 @@
+import { Fault } from '../../core/fault.ts';
+import type { At } from '../parse/ast.ts';
+import type { Matcher, SeriesSlice, SeriesSource } from '../port.ts';
+import type { Annotations } from './annotation.ts';
+import { emptyColumn, type Column, type Grid } from './column.ts';
+import type { Labels } from '../../core/labels.ts';
+
+/** What one evaluation may use. */
+export interface EvaluationLimits {
+  /** How far back an instant selector looks for a sample, in ms. Default 5 minutes. */
+  readonly lookback?: number;
+  /** Interval of subqueries that name none, in ms. Default 1 minute. */
+  readonly defaultStep?: number;
+  /** Samples that may be loaded and computed. Default 50 million. */
+  readonly maxSamples?: number;
+  /** Asked often; once it answers true the evaluation ends with the fault `query_timeout`. */
+  readonly shouldStop?: () => boolean;
+  /** The time limit as shown in that fault, such as `2m`. */
+  readonly timeLimit?: string;
+}
+
+const DEFAULT_LOOKBACK = 300_000;
+const DEFAULT_STEP = 60_000;
+const DEFAULT_SAMPLES = 50_000_000;
+/** A column is cheap, so the clock behind `shouldStop` is asked only at every 32nd. */
+const STOP_MASK = 31;
+
+/** State of one evaluation: where data comes from, what it may still use, and what is remarked. */
+export class Session {
+  readonly source: SeriesSource;
+  readonly query: Grid;
+  readonly annotations: Annotations;
+  readonly lookback: number;
+  readonly defaultStep: number;
+  samples = 0;
+  readonly #limits: EvaluationLimits;
+  #ticks = 0;
+
+  constructor(source: SeriesSource, query: Grid, annotations: Annotations, limits: EvaluationLimits) {
+    this.source = source;
+    this.query = query;
+    this.annotations = annotations;
+    this.lookback = limits.lookback ?? DEFAULT_LOOKBACK;
+    this.defaultStep = limits.defaultStep ?? DEFAULT_STEP;
+    this.#limits = limits;
+  }
+
+  /** Last instant of the whole query. */
+  get end(): number {
+    return this.query.start + this.query.step * (this.query.count - 1);
+  }
+
+  /** The time a selector is pinned to, if it is. */
+  resolveAt(at: At | undefined): number | undefined {
+    if (at === undefined) return undefined;
+    if (at.kind === 'time') return at.ms;
+    return at.kind === 'start' ? this.query.start : this.end;
+  }
+
+  /** Loads series and counts their samples. @throws Fault `query_too_large`, `query_timeout` */
+  load(matchers: readonly Matcher[], from: number, to: number): readonly SeriesSlice[] {
+    const slices = this.source.select(matchers, from, to);
+    for (const slice of slices) this.charge(slice.times.length);
+    return slices;
+  }
+
+  /** A new column, counted. @throws Fault `query_too_large`, `query_timeout` */
+  column(labels: Labels, count: number): Column {
+    this.charge(count);
+    return emptyColumn(labels, count);
+  }
+
+  /** Counts samples and looks from time to time whether to stop. @throws Fault `query_too_large`, `query_timeout` */
+  charge(samples: number): void {
+    this.samples += samples;
+    const limit = this.#limits.maxSamples ?? DEFAULT_SAMPLES;
+    if (this.samples > limit) throw new Fault('query_too_large', { limit });
+    if ((this.#ticks++ & STOP_MASK) === 0) this.checkStop();
+  }
+
+  /** Ends the evaluation when its time is up. @throws Fault `query_timeout` */
+  checkStop(): void {
+    if (this.#limits.shouldStop?.() === true) {
+      throw new Fault('query_timeout', { limit: this.#limits.timeLimit ?? 'its time limit' });
+    }
+  }
+}
+
+/** The fault of an expression that parses but cannot be computed on this data. */
+export function cannotEvaluate(what: string): Fault {
+  return new Fault('execution_failed', { what });
+}
+
+/** The fault of a result that would hold one labelset twice at the same time. */
+export function sameLabelset(): Fault {
+  return cannotEvaluate('vector cannot contain metrics with the same labelset');
+}

@@ -1,0 +1,26 @@
+export type { At, Expr, MatrixSelector, Matching, Span, Subquery, ValueType, VectorSelector } from './parse/ast.ts';
+export { parseExpr, parseSelector } from './parse/parser.ts';
+export { checkExpr } from './parse/check.ts';
+export { formatExpr, printExpr } from './parse/print.ts';
+export { functionNames, signatureOf, type Signature } from './parse/signature.ts';
+export { compileMatcher, literalValues } from './match/matcher.ts';
+export type { Matcher, MatchOp, SeriesSlice, SeriesSource } from './port.ts';
+export {
+  evaluateInstant,
+  evaluateRange,
+  type Evaluated,
+  type InstantOptions,
+  type MatrixResult,
+  type MatrixSeries,
+  type QueryResult,
+  type RangeOptions,
+  type ScalarResult,
+  type StringResult,
+  type VectorResult,
+  type VectorSample,
+} from './query.ts';
+export { selectorsOf, type SelectorWindow } from './selector-window.ts';
+export { formatValue } from './value/number.ts';
+export { printHistogram, type NativeHistogram } from './value/histogram.ts';
+export { isStaleAt, markStale } from './evaluate/stale.ts';
+export { runPromqlTest, type FixtureReport } from './testing/runner.ts';
