@@ -23,23 +23,23 @@ export class Ask {
 
   /** The vector of an expression at an instant (ms); a scalar is a vector with no labels. @throws Fault */
   instant(text: string, at: number): Sample[] {
-    const { value } = evaluateInstant(this.#parse(text), { source: this.#source, at, maxSamples: MAX_SAMPLES });
-    if (value.type === 'scalar') return [{ labels: {}, value: value.value }];
-    if (value.type !== 'vector')
-      throw new Fault('execution_failed', { what: `${text} gives a ${value.type}, not a vector` });
-    return value.samples.map(({ labels, value: number }) => ({ labels, value: number }));
+    const { result } = evaluateInstant(this.#parse(text), { source: this.#source, at, maxSamples: MAX_SAMPLES });
+    if (result.kind === 'scalar') return [{ labels: {}, value: result.value }];
+    if (result.kind !== 'vector')
+      throw new Fault('execution_failed', { what: `${text} gives a ${result.kind}, not a vector` });
+    return result.samples.map(({ labels, value }) => ({ labels, value }));
   }
 
   /** The lines of an expression from `start` to `end`, both included, every `step` ms. @throws Fault */
   range(text: string, start: number, end: number, step: number): Line[] {
-    const { value } = evaluateRange(this.#parse(text), {
+    const { result } = evaluateRange(this.#parse(text), {
       source: this.#source,
       start,
       end,
       step,
       maxSamples: MAX_SAMPLES,
     });
-    return value.series.map(({ labels, times, values }) => ({ labels, times, values }));
+    return result.series.map(({ labels, times, values }) => ({ labels, times, values }));
   }
 
   #parse(text: string): Expr {

@@ -80,6 +80,7 @@ export class GroupRunner implements Runner {
       now.set(labelsKey(labels), labels);
     }
     if (before) for (const [key, labels] of before) if (!now.has(key)) turn.writeStale(labels);
+    turn.flush();
     this.#written.set(rule, now);
   }
 

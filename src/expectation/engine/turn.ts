@@ -11,10 +11,12 @@ export interface Turn {
   readonly externalUrl: string;
   /** What changed: on its way to the alert stage. */
   readonly events: AlertEvent[];
-  /** Writes a sample into the series store at `at`; later expressions of this evaluation see it. */
+  /** Writes a sample at `at`. */
   write(labels: Labels, value: number): void;
   /** Ends a series at `at`. */
   writeStale(labels: Labels): void;
+  /** Makes what was written visible to the expressions that follow. */
+  flush(): void;
 }
 
 /** How one rule did at its last evaluation. */

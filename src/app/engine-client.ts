@@ -1,0 +1,108 @@
+import { Worker } from 'node:worker_threads';
+import { Fault, type FaultCode, type FaultParams } from '../core/fault.ts';
+import type { Engine } from '../expectation/index.ts';
+import type { ClockPlan } from './wall-clock.ts';
+
+/** What the engine's thread is started with. */
+export interface EngineWorkerData {
+  readonly path: string;
+  readonly retentionMs: number;
+  readonly clock: ClockPlan | null;
+}
+
+/** The methods of the engine that can be called across the thread's border. */
+export const ENGINE_METHODS = [
+  'configure',
+  'writeRemote',
+  'tick',
+  'prometheus',
+  'values',
+  'indicators',
+  'level',
+  'firings',
+  'historyStart',
+  'stats',
+  'maintain',
+  'close',
+] as const;
+type Method = (typeof ENGINE_METHODS)[number];
+
+/** The engine as seen from the main thread: the same methods, each answering later. */
+export type EngineClient = {
+  [M in Method]: (...args: Parameters<Engine[M]>) => Promise<Awaited<ReturnType<Engine[M]>>>;
+};
+
+export interface Call {
+  readonly id: number;
+  readonly method: Method;
+  readonly args: readonly unknown[];
+}
+
+export type Reply =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly fault: { readonly code: FaultCode; readonly params: FaultParams } }
+  | { readonly id: number; readonly error: string };
+
+/**
+ * Starts the engine in a thread of its own: paging never waits for a query.
+ * @param onDeath called once when the thread ends without being asked to
+ */
+export async function startEngineThread(
+  data: EngineWorkerData,
+  onDeath: (error: Error) => void,
+): Promise<EngineClient> {
+  const worker = new Worker(new URL('./engine-worker.ts', import.meta.url), { workerData: data });
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  let next = 1;
+  let closing = false;
+  let started: ((error: Error | null) => void) | null = null;
+  const ready = new Promise<void>((resolve, reject) => {
+    started = (error) => (error ? reject(error) : resolve());
+  });
+  const died = (error: Error): void => {
+    started?.(error);
+    for (const { reject } of waiting.values())
+      reject(new Fault('unavailable', { what: 'The metrics engine' }, { cause: error }));
+    waiting.clear();
+    if (!closing) onDeath(error);
+    closing = true;
+  };
+  worker.on('message', (reply: Reply | 'ready') => {
+    if (reply === 'ready') return started?.(null);
+    const call = waiting.get(reply.id);
+    waiting.delete(reply.id);
+    if ('fault' in reply) call?.reject(new Fault(reply.fault.code, reply.fault.params));
+    else if ('error' in reply) call?.reject(new Error(reply.error));
+    else call?.resolve(reply.value);
+  });
+  worker.on('error', died);
+  worker.on('exit', (code) => died(new Error(`the engine's thread ended with code ${code}`)));
+  await ready;
+  const call = (method: Method, args: readonly unknown[]): Promise<unknown> => {
+    if (closing) return Promise.reject(new Fault('unavailable', { what: 'The metrics engine' }));
+    if (method === 'close') closing = true;
+    const id = next++;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, method, args } satisfies Call);
+    });
+  };
+  const client = Object.fromEntries(
+    ENGINE_METHODS.map((method) => [method, (...args: readonly unknown[]) => call(method, args)]),
+  );
+  return client as unknown as EngineClient;
+}
+
+/** The engine in this thread, behind the same face: for tests on a simulated clock. */
+export function inlineEngine(engine: Engine): EngineClient {
+  const client = Object.fromEntries(
+    ENGINE_METHODS.map((method) => [
+      method,
+      async (...args: readonly unknown[]): Promise<unknown> => {
+        const run = engine[method] as (...all: readonly unknown[]) => unknown;
+        return run.apply(engine, args);
+      },
+    ]),
+  );
+  return client as unknown as EngineClient;
+}

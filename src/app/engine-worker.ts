@@ -1,0 +1,33 @@
+/** The engine's thread: answers calls of the main thread, one after the other unless they wait for the disk. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { Fault } from '../core/fault.ts';
+import { Engine } from '../expectation/index.ts';
+import { openSeriesStore } from '../series/index.ts';
+import type { Call, EngineWorkerData, Reply } from './engine-client.ts';
+import { clockOf } from './wall-clock.ts';
+
+const data = workerData as EngineWorkerData;
+const port = parentPort;
+if (!port) throw new Error('this file runs as a worker thread');
+
+const clock = clockOf(data.clock);
+const store = openSeriesStore({ path: data.path, now: () => clock.now(), retentionMs: data.retentionMs });
+const engine = new Engine(store, clock, () => performance.now());
+
+async function answer({ id, method, args }: Call): Promise<Reply> {
+  try {
+    const run = engine[method] as (...all: readonly unknown[]) => unknown;
+    return { id, value: await run.apply(engine, [...args]) };
+  } catch (error) {
+    if (error instanceof Fault) return { id, fault: { code: error.code, params: error.params } };
+    return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+port.on('message', (call: Call) => {
+  void answer(call).then((reply) => {
+    port.postMessage(reply);
+    if (call.method === 'close') port.close();
+  });
+});
+port.postMessage('ready');

@@ -1,0 +1,213 @@
+import { Fault } from '../../core/fault.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Labels } from '../../core/labels.ts';
+import { BatchBuilder, describeRejections, rejectedCount, type SeriesStore } from '../../series/index.ts';
+import type { SampleOutcome } from '../../signal/ports.ts';
+import { decodeRemoteWrite } from '../../signal/remote-write/index.ts';
+import type { AlertEvent } from '../../signal/signal.ts';
+import type { Deviation, Sample } from '../deviation.ts';
+import { Ask } from './ask.ts';
+import { GroupRunner } from './group-runner.ts';
+import { IndicatorRunner } from './indicator-runner.ts';
+import type { IndicatorLevel, LevelLine } from './level.ts';
+import type { EnginePlan } from './plan.ts';
+import { answerPrometheus, type PrometheusAnswer, type QueryParams } from './prometheus-api.ts';
+import { replayRule, type ReplayedFiring, type ReplayedRule } from './replay.ts';
+import type { RuleRun, Runner } from './turn.ts';
+import { WatermarkRunner } from './watermark-runner.ts';
+
+/** What one tick of the engine found, and when it wants to be asked next (ms). */
+export interface TickResult {
+  readonly events: readonly AlertEvent[];
+  readonly nextAt: number;
+}
+
+/** A deviation that was open before a restart, with the source it came from. */
+export interface StoredDeviation {
+  readonly source: string;
+  readonly deviation: Deviation;
+}
+
+export interface EngineStats {
+  readonly series: number;
+  readonly samples: number;
+  readonly lastRuns: Readonly<Record<string, RuleRun>>;
+}
+
+interface Scheduled {
+  readonly runner: Runner;
+  dueAt: number;
+}
+
+/**
+ * The metrics engine: series, PromQL, rules, watermarks and bands. It lives in a thread of its own and knows nothing of
+ * the rest; what it finds leaves it as alert events.
+ */
+export class Engine {
+  readonly #store: SeriesStore;
+  readonly #clock: Clock;
+  readonly #elapsed: () => number;
+  readonly #ask: Ask;
+  #plan: EnginePlan | null = null;
+  #scheduled: Scheduled[] = [];
+  #indicators: IndicatorRunner[] = [];
+
+  /** @param elapsed a stopwatch in ms, for time-outs and durations */
+  constructor(store: SeriesStore, clock: Clock, elapsed: () => number) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#elapsed = elapsed;
+    this.#ask = new Ask(store);
+  }
+
+  /**
+   * Takes a plan, with what was open before. Events about open deviations whose rule is gone come back as resolved.
+   */
+  configure(plan: EnginePlan, stored: readonly StoredDeviation[]): AlertEvent[] {
+    const now = this.#clock.now();
+    const bySource = new Map<string, Deviation[]>();
+    for (const { source, deviation } of stored) bySource.set(source, [...(bySource.get(source) ?? []), deviation]);
+    this.#plan = plan;
+    this.#indicators = plan.indicators.map((indicator) => new IndicatorRunner(indicator, plan));
+    const runners: Runner[] = [
+      ...plan.groups.map((group) => new GroupRunner(group, plan.interval)),
+      ...plan.watermarks.map((mark) => new WatermarkRunner(mark, plan.interval)),
+      ...this.#indicators,
+    ];
+    for (const runner of runners) runner.restore(bySource, now);
+    this.#scheduled = runners.map((runner) => ({ runner, dueAt: aligned(now, runner.interval) }));
+    const known = new Set(runners.flatMap(({ sources }) => sources));
+    return stored
+      .filter(({ source }) => !known.has(source))
+      .map(({ source, deviation }) => ({
+        fingerprint: deviation.fingerprint,
+        source,
+        labels: deviation.labels,
+        annotations: deviation.annotations,
+        status: 'resolved',
+        startsAt: deviation.firedAt ?? deviation.activeAt,
+        endsAt: now,
+        generatorUrl: null,
+        value: null,
+      }));
+  }
+
+  /** Takes a remote-write body; resolves when its samples are durable. @throws Fault `media_type`, `body_invalid`, `overloaded` */
+  async writeRemote(body: Uint8Array, contentType: string): Promise<SampleOutcome> {
+    const batch = decodeRemoteWrite(body, versionOf(contentType));
+    const outcome = await this.#store.write(batch);
+    const rejected = rejectedCount(outcome);
+    return {
+      samples: outcome.stored + outcome.duplicates,
+      histograms: 0,
+      exemplars: 0,
+      rejected,
+      reasons: rejected > 0 ? [describeRejections(outcome)] : [],
+    };
+  }
+
+  /** Evaluates what is due. An evaluation that was missed (the process slept) is left out, never run twice. */
+  async tick(): Promise<TickResult> {
+    const now = this.#clock.now();
+    const events: AlertEvent[] = [];
+    const writes: Promise<unknown>[] = [];
+    for (const scheduled of this.#scheduled) {
+      if (scheduled.dueAt > now) continue;
+      const { runner } = scheduled;
+      const at = Math.floor(now / runner.interval) * runner.interval;
+      writes.push(this.#run(runner, at, events));
+      scheduled.dueAt = at + runner.interval;
+    }
+    await Promise.all(writes);
+    return { events, nextAt: Math.min(now + 60_000, ...this.#scheduled.map(({ dueAt }) => dueAt)) };
+  }
+
+  /** One request of the Prometheus query API. */
+  prometheus(path: string, params: QueryParams): PrometheusAnswer {
+    return answerPrometheus({ store: this.#store, now: () => this.#clock.now(), elapsed: this.#elapsed }, path, params);
+  }
+
+  /** The vector of an expression at an instant (ms). @throws Fault */
+  values(expr: string, at: number): Sample[] {
+    return this.#ask.instant(expr, at);
+  }
+
+  /** Every indicator with its series, as of the last evaluation. */
+  indicators(): IndicatorLevel[] {
+    return this.#indicators.map((runner) => runner.level());
+  }
+
+  /** One series of an indicator over [from, to] ms with its band, or null if there is no such indicator. */
+  level(name: string, labels: Labels, from: number, to: number): LevelLine | null {
+    const runner = this.#indicators.find((candidate) => candidate.name === name);
+    return runner ? runner.line(this.#ask, labels, from, to, this.#plan?.watermarks ?? []) : null;
+  }
+
+  /** When a rule would have fired over the recorded series. */
+  firings(replayed: ReplayedRule, from: number, to: number): ReplayedFiring[] {
+    return replayRule(this.#ask, replayed, from, to, this.#plan?.interval ?? 60_000);
+  }
+
+  /** The oldest sample that the expression's series have, ms, or null. */
+  historyStart(): number | null {
+    return this.#store.stats().from ?? null;
+  }
+
+  stats(): EngineStats {
+    const { series, samples } = this.#store.stats();
+    const lastRuns = Object.fromEntries(this.#scheduled.flatMap(({ runner }) => [...runner.lastRuns]));
+    return { series, samples, lastRuns };
+  }
+
+  /** Housekeeping of the series store; true while there is more to do. */
+  maintain(): boolean {
+    return this.#store.maintain();
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  async #run(runner: Runner, at: number, events: AlertEvent[]): Promise<void> {
+    const pending: Promise<unknown>[] = [];
+    let batch: BatchBuilder | null = null;
+    const flush = (): void => {
+      if (batch) pending.push(this.#store.write(batch.build()));
+      batch = null;
+    };
+    runner.run({
+      ask: this.#ask,
+      at,
+      externalUrl: this.#plan?.externalUrl ?? '',
+      events,
+      write: (labels, value) => {
+        (batch ??= new BatchBuilder()).add(labels, at, value);
+      },
+      writeStale: (labels) => {
+        (batch ??= new BatchBuilder()).addStale(labels, at);
+      },
+      flush,
+    });
+    flush();
+    await Promise.all(pending);
+  }
+}
+
+/** The next instant at or after `now` that is a whole number of intervals. */
+function aligned(now: number, interval: number): number {
+  return Math.ceil(now / interval) * interval;
+}
+
+/** The protocol version that a content type names. @throws Fault `media_type` */
+function versionOf(contentType: string): 1 | 2 {
+  const [type, ...parameters] = contentType.split(';').map((part) => part.trim());
+  if (type !== 'application/x-protobuf')
+    throw new Fault('media_type', { got: contentType, want: 'application/x-protobuf' });
+  const proto = parameters.find((parameter) => parameter.startsWith('proto='))?.slice('proto='.length);
+  if (proto === undefined || proto === 'prometheus.WriteRequest') return 1;
+  if (proto === 'io.prometheus.write.v2.Request') return 2;
+  throw new Fault('media_type', {
+    got: contentType,
+    want: 'proto=prometheus.WriteRequest or proto=io.prometheus.write.v2.Request',
+  });
+}
