@@ -1,0 +1,392 @@
+import { dayPartTable } from './day-part.ts';
+import { SlotHistory } from './history.ts';
+import { Limits } from './limits.ts';
+import { LocalTime } from './local-time.ts';
+import { bandOptions, slotLength, type BandOptions, type DayLike } from './options.ts';
+import { learnProfile, type Profile } from './profile.ts';
+import { LevelTrack, replay } from './replay.ts';
+import { Scorer, type ScoreState } from './score.ts';
+import { Watcher, type WatcherState } from './watcher.ts';
+
+const DAY = 86_400_000;
+
+/** What a level is said to be. `nodata` is silence or a value that stands still against its habit. */
+export type BandStateName = 'learning' | 'ok' | 'below' | 'above' | 'nodata';
+
+/** One value held against the level expected. */
+export interface Reading {
+  readonly time: number;
+  readonly value: number;
+  readonly expected: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** Signed; beyond 1 or -1 an alarm opens. 0 while learning and without data. */
+  readonly score: number;
+  readonly state: BandStateName;
+  /** Since when the state holds; ms. */
+  readonly since: number;
+  /** Why, in words. */
+  readonly reason: string;
+}
+
+/** A level to be expected. NaN where nothing has been learnt. */
+export interface Expectation {
+  readonly expected: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+export interface History {
+  /** Ascending, ms. */
+  readonly times: ArrayLike<number>;
+  /** NaN is no data. */
+  readonly values: ArrayLike<number>;
+}
+
+/** Everything a band knows, as JSON. */
+export interface BandState {
+  readonly version: 1;
+  readonly zone: string;
+  readonly options: BandOptions;
+  readonly firstSlot: number;
+  readonly means: readonly (number | null)[];
+  readonly near: { readonly lower: readonly number[]; readonly upper: readonly number[] };
+  readonly far: { readonly lower: readonly number[]; readonly upper: readonly number[] };
+  readonly score: ScoreState;
+  readonly watcher: WatcherState;
+  readonly firstTime: number;
+  readonly lastTime: number;
+  readonly carry: number;
+}
+
+/**
+ * The level that a series is expected to have, learnt from its own past: a median profile over the week in local time,
+ * times a short-term level, with limits from what the residuals were in each part of the day.
+ * Not pure inside, but free of clocks and I/O: the same calls give the same readings.
+ */
+export class Band {
+  readonly options: BandOptions;
+  readonly #local: LocalTime;
+  readonly #dayLike: DayLike | null;
+  readonly #slot: number;
+  readonly #parts: Uint8Array;
+  readonly #history: SlotHistory;
+  readonly #near: Limits;
+  readonly #far: Limits;
+  readonly #scorer: Scorer;
+  readonly #watcher: Watcher;
+  readonly #likeCache = new Map<number, number>();
+  #profile: Profile | null = null;
+  #track: LevelTrack | null = null;
+  #firstTime = NaN;
+  #lastTime = NaN;
+  #day = -1;
+  /** Smoothed residual in spreads: what is carried over from the last hours. */
+  #carry = 0;
+
+  private constructor(zone: string, options: BandOptions, dayLike: DayLike | null, state?: BandState) {
+    this.options = options;
+    this.#local = new LocalTime(zone);
+    this.#dayLike = dayLike;
+    this.#slot = slotLength(options.step);
+    this.#parts = dayPartTable(options.dayParts);
+    this.#history = new SlotHistory(DAY / this.#slot, options.weeks);
+    this.#near = new Limits(state?.near.lower, state?.near.upper);
+    this.#far = new Limits(state?.far.lower, state?.far.upper);
+    this.#scorer = new Scorer(state?.score);
+    this.#watcher = new Watcher(options, state?.watcher);
+  }
+
+  /**
+   * Learns from the past.
+   * @param history what was measured; rows of known incidents should be NaN
+   * @param zone IANA time zone whose wall clock the demand follows
+   * @param given options; `step` is the distance between samples in ms
+   * @param dayLike which weekday a holiday behaves like
+   */
+  static fit(
+    history: History,
+    zone: string,
+    given: Partial<BandOptions> & Pick<BandOptions, 'step'>,
+    dayLike: DayLike | null = null,
+  ): Band {
+    const band = new Band(zone, bandOptions(given), dayLike);
+    band.#fit(history);
+    return band;
+  }
+
+  /** A band as it was when `toState` was called. */
+  static restore(state: BandState, dayLike: DayLike | null = null): Band {
+    const band = new Band(state.zone, state.options, dayLike, state);
+    band.#history.fill(state.firstSlot, state.means);
+    band.#firstTime = state.firstTime;
+    band.#lastTime = state.lastTime;
+    band.#carry = state.carry;
+    if (!Number.isNaN(state.lastTime)) band.#day = Math.floor(band.#local.local(state.lastTime) / DAY);
+    band.#learn();
+    return band;
+  }
+
+  /**
+   * Holds one value against its level, and learns from it unless an alarm is open.
+   * @param time ms; not before the last one
+   * @param value NaN when there is none at this instant
+   */
+  next(time: number, value: number): Reading {
+    this.#enter(time);
+    if (Number.isNaN(value)) return this.#silent(time);
+    if (time - this.#lastTime > this.options.silence) {
+      this.#scorer.restart();
+      this.#carry = 0;
+    }
+    if (Number.isNaN(this.#firstTime)) this.#firstTime = time;
+    this.#lastTime = time;
+    const slot = this.#slotAt(time);
+    const profile = this.#profile;
+    if (!profile || !this.#scorer.ready || time - this.#firstTime < this.options.learn) {
+      return this.#learning(time, slot, value);
+    }
+    const part = this.#partAt(time);
+    const base = this.#levelled(time, 0);
+    const spread = this.#spreadAt(time);
+    const shift = this.#track!.carryShare * this.#carry * spread;
+    const expected = this.#floor(base + shift);
+    const steadyResidual = (value - base) / spread;
+    const residual = (value - expected) / spread;
+    const point = this.#near.normalise(part, residual);
+    const steady = this.#near.normalise(part, steadyResidual);
+    this.#scorer.push(steady);
+    const score = this.#scorer.score(point);
+    const verdict = this.#watcher.judge(time, value, expected, score, point);
+    if (verdict.learn) {
+      this.#scorer.remember(point);
+      this.#history.add(slot, value);
+      this.#near.track(part, residual, this.options.coverage);
+      this.#far.track(part, (value - this.#levelled(time, this.#history.perDay >> 1)) / spread, this.options.coverage);
+      this.#carry += this.#track!.carryPace(this.options.step) * (clip(steadyResidual) - this.#carry);
+    }
+    if (verdict.restart) this.#scorer.restart();
+    const { lower, upper } = this.#around(expected, spread, part, this.#near);
+    return {
+      time,
+      value,
+      expected,
+      lower,
+      upper,
+      score,
+      state: verdict.state,
+      since: verdict.since,
+      reason: verdict.reason,
+    };
+  }
+
+  /** The level to be expected at an instant (ms), a day ahead or so, with the band that holds that far ahead. */
+  forecast(time: number): Expectation {
+    if (!this.#profile) return { expected: NaN, lower: NaN, upper: NaN };
+    const expected = this.#floor(this.#levelled(time, 0));
+    return { expected, ...this.#around(expected, this.#spreadAt(time), this.#partAt(time), this.#far) };
+  }
+
+  /** How the level was found to repeat: by week, by day, or not at all; null before anything was learnt. */
+  get season(): Profile['season'] | null {
+    return this.#profile?.season ?? null;
+  }
+
+  toState(): BandState {
+    return {
+      version: 1,
+      zone: this.#local.zone,
+      options: this.options,
+      firstSlot: Math.max(0, this.#history.first),
+      means: this.#history.toArray(),
+      near: { lower: this.#near.lower, upper: this.#near.upper },
+      far: { lower: this.#far.lower, upper: this.#far.upper },
+      score: this.#scorer.toState(),
+      watcher: this.#watcher.toState(),
+      firstTime: this.#firstTime,
+      lastTime: this.#lastTime,
+      carry: this.#carry,
+    };
+  }
+
+  /** Learns the profile anew from the slots it holds. Done by itself when a local day begins. */
+  refit(): void {
+    this.#learn();
+    this.#scorer.calibrate((this.options.alarmRate * this.options.step) / DAY);
+  }
+
+  #fit({ times, values }: History): void {
+    for (let index = 0; index < times.length; index++) {
+      const slot = this.#slotAt(times[index]!);
+      this.#history.advance(slot);
+      if (Number.isNaN(values[index]!)) continue;
+      this.#history.add(slot, values[index]!);
+      if (Number.isNaN(this.#firstTime)) this.#firstTime = times[index]!;
+      this.#lastTime = times[index]!;
+      this.#watcher.observe(values[index]!);
+    }
+    if (Number.isNaN(this.#lastTime)) return;
+    this.#day = Math.floor(this.#local.local(this.#lastTime) / DAY);
+    this.#learn();
+    this.#calibrateFrom(times, values);
+  }
+
+  /** Residuals of the past against a profile that did not know their own week. */
+  #calibrateFrom(times: ArrayLike<number>, values: ArrayLike<number>): void {
+    if (!this.#profile || !this.#track) return;
+    const points = { times, values, slotAt: (t: number) => this.#slotAt(t), partAt: (t: number) => this.#partAt(t) };
+    const past = replay(points, this.#profile, this.#track, this.options, (slot) => this.#spreadOfSlot(slot));
+    this.#near.seed(past.near, this.options.coverage, 1);
+    this.#far.seed(past.far, this.options.coverage, FAR_WIDEN);
+    for (let index = 0; index < past.parts.length; index++) {
+      const part = past.parts[index]!;
+      if (past.gaps[index] === 1) this.#scorer.restart();
+      this.#scorer.push(this.#near.normalise(part, past.steady[index]!));
+      this.#scorer.remember(this.#near.normalise(part, past.point[index]!));
+    }
+    this.#scorer.calibrate((this.options.alarmRate * this.options.step) / DAY);
+  }
+
+  #learn(): void {
+    if (this.#history.last < 0) return;
+    const slotOfWeek = (slot: number): number => (this.#isHoliday(slot) ? -1 : slot % this.#history.perWeek);
+    this.#profile = learnProfile(this.#history, slotOfWeek);
+    this.#track = new LevelTrack(
+      this.#history,
+      this.#profile,
+      (slot) => this.#baseOf(slot),
+      (slot) => this.#spreadOfSlot(slot),
+    );
+  }
+
+  /** Closes slots and days that have passed. */
+  #enter(time: number): void {
+    const slot = this.#slotAt(time);
+    if (slot <= this.#history.last) return;
+    this.#history.advance(slot);
+    const day = Math.floor((slot * this.#slot) / DAY);
+    if (day !== this.#day && !Number.isNaN(this.#firstTime)) {
+      this.#day = day;
+      this.refit();
+      if (!this.#scorer.ready && this.#profile) this.#bootstrap();
+    } else {
+      this.#track?.advance();
+    }
+  }
+
+  /** While learning without a past handed over: the slots themselves stand for the points. */
+  #bootstrap(): void {
+    const means = this.#history.toArray();
+    const times = means.map((_, index) => (this.#history.first + index + 0.5) * this.#slot);
+    const shifted = times.map((local) => local - this.#local.offset(local - this.#local.offset(local)));
+    this.#calibrateFrom(
+      shifted,
+      means.map((mean) => mean ?? NaN),
+    );
+  }
+
+  #learning(time: number, slot: number, value: number): Reading {
+    this.#history.add(slot, value);
+    this.#watcher.observe(value);
+    const nothing = { expected: NaN, lower: NaN, upper: NaN };
+    const said = this.#profile && this.#scorer.ready ? this.forecast(time) : nothing;
+    return {
+      time,
+      value,
+      ...said,
+      score: 0,
+      state: 'learning',
+      since: this.#firstTime,
+      reason: 'there is not enough history yet',
+    };
+  }
+
+  #silent(time: number): Reading {
+    const said = this.forecast(time);
+    const verdict = this.#watcher.silence(
+      time,
+      this.#lastTime,
+      this.#scorer.ready && time - this.#firstTime >= this.options.learn,
+    );
+    return { time, value: NaN, ...said, score: 0, ...verdict };
+  }
+
+  #around(expected: number, spread: number, part: number, limits: Limits): { lower: number; upper: number } {
+    return {
+      lower: this.#floor(expected + limits.lower[part]! * spread),
+      upper: expected + limits.upper[part]! * spread,
+    };
+  }
+
+  #floor(value: number): number {
+    return this.#profile!.ratio ? Math.max(0, value) : value;
+  }
+
+  /** The profile at an instant under the level of `ago` slots before now. */
+  #levelled(time: number, ago: number): number {
+    return this.#track!.apply(
+      this.#interpolated(time, (slot) => this.#baseOf(slot)),
+      ago,
+    );
+  }
+
+  #spreadAt(time: number): number {
+    return this.#interpolated(time, (slot) => this.#spreadOfSlot(slot));
+  }
+
+  /** Between the middles of slots when samples are denser than slots. */
+  #interpolated(time: number, at: (slot: number) => number): number {
+    const exact = this.#local.local(time) / this.#slot;
+    if (this.options.step >= this.#slot) return at(Math.floor(exact));
+    const before = Math.floor(exact - 0.5);
+    const weight = exact - 0.5 - before;
+    return (1 - weight) * at(before) + weight * at(before + 1);
+  }
+
+  #baseOf(slot: number): number {
+    return this.#profile!.level[this.#slotLike(slot)]!;
+  }
+
+  #spreadOfSlot(slot: number): number {
+    return this.#profile!.spread[this.#slotLike(slot)]!;
+  }
+
+  /** Slot of the week that stands for this slot: its own, or that of the weekday a holiday is like. */
+  #slotLike(slot: number): number {
+    const { perDay, perWeek } = this.#history;
+    if (!this.#dayLike) return slot % perWeek;
+    const day = Math.floor(slot / perDay);
+    return ((day + this.#likeShift(day)) % 7) * perDay + (slot % perDay);
+  }
+
+  #isHoliday(slot: number): boolean {
+    return this.#dayLike !== null && this.#likeShift(Math.floor(slot / this.#history.perDay)) !== 0;
+  }
+
+  #likeShift(day: number): number {
+    const known = this.#likeCache.get(day);
+    if (known !== undefined) return known;
+    const date = new Date(day * DAY).toISOString().slice(0, 10);
+    const like = this.#dayLike!(date);
+    // 1970-01-01 was a Thursday, ISO weekday 4.
+    const shift = like === null ? 0 : (like - 1 - ((day + 3) % 7) + 7) % 7;
+    if (this.#likeCache.size > 1000) this.#likeCache.clear();
+    this.#likeCache.set(day, shift);
+    return shift;
+  }
+
+  #slotAt(time: number): number {
+    return Math.floor(this.#local.local(time) / this.#slot);
+  }
+
+  #partAt(time: number): number {
+    return this.#parts[Math.floor((this.#local.local(time) % DAY) / 60_000)]!;
+  }
+}
+
+/** Day-ahead residuals of the past come from weeks on both sides; the future has only one. */
+const FAR_WIDEN = 1.1;
+
+function clip(residual: number): number {
+  return Math.max(-8, Math.min(8, residual));
+}
