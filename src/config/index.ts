@@ -1,0 +1,144 @@
+import { actionProblems } from '../action/index.ts';
+import { parseRuleFile, type EnginePlan, type RuleGroup } from '../expectation/index.ts';
+import { buildTopology, incidentProblems, type Topology } from '../incident/index.ts';
+import { compileSources, signalProblems, type Source } from '../signal/index.ts';
+import { readDocument, type ConfigDocument, type Mistake } from './document.ts';
+import { wrongExpression } from './expression.ts';
+import { configFault, wordsOf } from './mistake.ts';
+import { ruleDefinitions, watermarkDefinitions, type RuleDefinition } from './rule-definition.ts';
+import { configSchema, type ConfigValues } from './sections.ts';
+
+export { configSchema } from './sections.ts';
+export { compileDefinition, type RuleDefinition } from './rule-definition.ts';
+
+/** The configuration, validated whole, with what is worked out from it once. */
+export interface Config extends ConfigValues {
+  readonly compiledSources: ReadonlyMap<string, Source>;
+  readonly graph: Topology;
+  readonly groups: readonly RuleGroup[];
+  readonly plan: EnginePlan;
+  /** Rules that an improvement can change. */
+  readonly definitions: readonly RuleDefinition[];
+}
+
+/** A file that the configuration names. */
+export interface NamedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface ConfigInput {
+  /** How the file is named in messages. */
+  readonly file: string;
+  readonly text: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The files that a pattern of `rules` names, relative to the configuration file. */
+  readonly filesOf: (pattern: string) => readonly NamedFile[];
+}
+
+/** Milliseconds between two evaluations of what names no interval. */
+const DEFAULT_INTERVAL = 30_000;
+
+/**
+ * Reads and validates the whole configuration, rule files included.
+ * @throws Fault `config_invalid` with every mistake: file, line, what to write instead
+ */
+export function readConfig(input: ConfigInput): Config {
+  const document = readDocument(input.text, input.file, input.env);
+  if (document.mistakes.length > 0 && document.value === null) throw configFault(document.mistakes);
+  const parsed = configSchema.safeParse(document.value ?? {});
+  const mistakes: Mistake[] = [...document.mistakes];
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) mistakes.push(...mistakesOf(issue, document, input.file));
+    throw configFault(mistakes);
+  }
+  const values = parsed.data;
+  const problems = [
+    ...signalProblems(values),
+    ...incidentProblems(values, values.sources),
+    ...actionProblems(values, values),
+  ];
+  for (const { path, message } of problems)
+    mistakes.push({ file: input.file, line: document.lineOf(pathOf(path)), what: message });
+  mistakes.push(...expressionMistakes(values, document, input.file));
+  const definitions = watermarkDefinitions((document.value as Partial<ConfigValues> | null)?.watermarks);
+  const groups = ruleGroups(values, input, document, mistakes, definitions);
+  if (mistakes.length > 0) throw configFault(mistakes);
+  return {
+    ...values,
+    compiledSources: compileSources(values.sources),
+    graph: buildTopology(values),
+    groups,
+    plan: planOf(values, groups),
+  };
+}
+
+function mistakesOf(issue: Parameters<typeof wordsOf>[0], document: ConfigDocument, file: string): Mistake[] {
+  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  const what = wordsOf(issue, Object.keys(configSchema.shape));
+  const at = issue.code === 'unrecognized_keys' ? [...path, issue.keys[0]!] : path;
+  return [{ file, line: document.lineOf(at), what }];
+}
+
+function pathOf(path: string | readonly (string | number)[]): readonly (string | number)[] {
+  if (typeof path !== 'string') return path;
+  return path
+    .split(/[.[\]]+/)
+    .filter((part) => part !== '')
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+}
+
+/** Every PromQL expression outside rule files. */
+function expressionMistakes(values: ConfigValues, document: ConfigDocument, file: string): Mistake[] {
+  const found: Mistake[] = [];
+  const check = (expr: string, path: readonly (string | number)[]): void => {
+    const wrong = wrongExpression(expr);
+    if (wrong !== null) found.push({ file, line: document.lineOf(path), what: `${path.join('.')}: ${wrong}` });
+  };
+  values.watermarks.forEach(({ expr }, index) => check(expr, ['watermarks', index, 'expr']));
+  values.indicators.forEach(({ expr }, index) => check(expr, ['indicators', index, 'expr']));
+  values.playbooks.forEach((playbook, index) => {
+    playbook.guard.forEach(({ expr }, guard) => check(expr, ['playbooks', index, 'guard', guard, 'expr']));
+    if (playbook.verify) check(playbook.verify.expr, ['playbooks', index, 'verify', 'expr']);
+  });
+  return found;
+}
+
+function ruleGroups(
+  values: ConfigValues,
+  input: ConfigInput,
+  document: ConfigDocument,
+  mistakes: Mistake[],
+): RuleGroup[] {
+  const groups: RuleGroup[] = [];
+  values.rules.forEach((pattern, index) => {
+    const files = input.filesOf(pattern);
+    if (files.length === 0 && !/[*?[]/.test(pattern)) {
+      mistakes.push({
+        file: input.file,
+        line: document.lineOf(['rules', index]),
+        what: `rules: there is no file ${pattern} (paths are relative to this file)`,
+      });
+    }
+    for (const { path, text } of files) {
+      const parsed = parseRuleFile(text, path, wrongExpression);
+      for (const fault of parsed.faults) mistakes.push({ file: fault.file, line: fault.line, what: fault.message });
+      groups.push(...parsed.groups);
+      if (parsed.faults.length === 0) definitions.push(...ruleDefinitions(text));
+    }
+  });
+  return groups;
+}
+
+function planOf(values: ConfigValues, groups: readonly RuleGroup[]): EnginePlan {
+  const { cities } = values.topology;
+  return {
+    groups,
+    watermarks: values.watermarks,
+    indicators: values.indicators,
+    zones: Object.fromEntries(cities.map(({ name, zone }) => [name, zone])),
+    titles: Object.fromEntries(cities.map(({ name, title }) => [name, title ?? name])),
+    externalUrl: values.url,
+    interval: DEFAULT_INTERVAL,
+  };
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { actionSchema } from '../action/index.ts';
+import { parseDuration } from '../core/duration.ts';
+import { expectationConfig } from '../expectation/index.ts';
+import { incidentSchema } from '../incident/index.ts';
+import { signalSchema } from '../signal/index.ts';
+
+const duration = z.string().transform((text, context) => {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
+
+const address = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'Write host:port, such as 127.0.0.1:8642');
+
+const serverSchema = z.strictObject({
+  listen: address.default('127.0.0.1:8642'),
+  /** Addresses or networks of proxies whose X-Forwarded-For is believed. */
+  trust_proxy: z.array(z.string()).default([]),
+});
+
+const storageSchema = z.strictObject({
+  directory: z.string().min(1).default('lamplighter-data'),
+  retention: duration.prefault('60d'),
+});
+
+const emailSchema = z.strictObject({
+  from: z.string().min(3, 'Write the sender, such as "Operations <operations@example.org>"'),
+  relays: z.array(z.string().regex(/^smtps?:\/\//, 'Write smtp://host:port or smtps://user:password@host')).min(1),
+});
+
+const outsideSchema = z.strictObject({
+  email: emailSchema.optional(),
+  webhook: z.strictObject({ secret: z.string().min(24).optional() }).prefault({}),
+  /** Private addresses that webhooks and playbooks may call. */
+  allow: z.array(z.string()).default([]),
+});
+
+const statusPageSchema = z.strictObject({
+  title: z.string().optional(),
+  support_url: z.url({ protocol: /^https?$/ }).optional(),
+});
+
+/** The whole of lamplighter.yaml: the sections of each stage, and what belongs to the process. */
+export const configSchema = z.strictObject({
+  name: z.string({ error: 'Write the name of your service' }).min(1).max(100),
+  url: z.url({
+    protocol: /^https?$/,
+    error: 'Write the address under which people reach this server, such as https://ops.example.org',
+  }),
+  languages: z
+    .array(z.string().regex(/^[a-z]{2}$/, 'Write a two-letter code, such as en'))
+    .min(1)
+    .default(['en']),
+  server: serverSchema.prefault({}),
+  storage: storageSchema.prefault({}),
+  outside: outsideSchema.prefault({}),
+  status_page: statusPageSchema.prefault({}),
+  ...signalSchema.shape,
+  ...expectationConfig,
+  ...incidentSchema.shape,
+  ...actionSchema.shape,
+});
+
+export type ConfigValues = z.output<typeof configSchema>;
