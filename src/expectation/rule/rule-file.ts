@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node,
 import { parseDuration } from '../../core/duration.ts';
 import { labelsKey } from '../../core/labels.ts';
 import type { Rule, RuleFault, RuleGroup } from './group.ts';
+import type { CheckExpr } from '../ports.ts';
 import { checkTemplate } from './template/parser.ts';
 
 const GROUP_KEYS = ['name', 'interval', 'limit', 'query_offset', 'labels', 'rules'];
@@ -23,7 +24,7 @@ export interface RuleFile {
  * @param checkExpr says what is wrong with an expression, or null
  * Source: prometheus/prometheus docs/configuration/recording_rules.md and alerting_rules.md.
  */
-export function parseRuleFile(text: string, file: string, checkExpr: (expr: string) => string | null): RuleFile {
+export function parseRuleFile(text: string, file: string, checkExpr: CheckExpr): RuleFile {
   return new Reader(text, file, checkExpr).read();
 }
 
@@ -33,9 +34,9 @@ class Reader {
   readonly #faults: RuleFault[] = [];
   readonly #text: string;
   readonly #file: string;
-  readonly #checkExpr: (expr: string) => string | null;
+  readonly #checkExpr: CheckExpr;
 
-  constructor(text: string, file: string, checkExpr: (expr: string) => string | null) {
+  constructor(text: string, file: string, checkExpr: CheckExpr) {
     this.#text = text;
     this.#file = file;
     this.#checkExpr = checkExpr;

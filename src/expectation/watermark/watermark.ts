@@ -106,6 +106,40 @@ export function stepWatermark(
   return { state: { tracks }, active, transitions };
 }
 
+/**
+ * The state after a restart, from what was stored as open: the deviations go on with the time they have waited, and the
+ * hysteresis knows from which side they came.
+ * @param at instant of the restart, ms
+ */
+export function restoreWatermark(mark: Watermark, stored: readonly Deviation[], at: number): WatermarkState {
+  const added = ['alertname', 'severity', 'side', ...Object.keys(mark.labels)];
+  const tracks = new Map<string, Track>();
+  for (const deviation of stored) {
+    if (deviation.state === 'resolved') continue;
+    const labels = withoutLabels(deviation.labels, added);
+    tracks.set(labelsKey(labels), {
+      sample: { labels, value: deviation.value },
+      lastSeenAt: at,
+      breach: storedBreach(mark, deviation),
+      deviation,
+    });
+  }
+  return { tracks };
+}
+
+function storedBreach(mark: Watermark, deviation: Deviation): Breach {
+  const said = deviation.labels['side'];
+  const side: Side = said === 'high' || said === 'low' ? said : 'nodata';
+  if (side === 'nodata') return { side, severity: mark.nodata ?? 'warning', mark: null };
+  const marks = mark[side];
+  const beyond = (limit: number | undefined): boolean =>
+    limit !== undefined && (side === 'high' ? deviation.value > limit : deviation.value < limit);
+  const labelled = deviation.labels['severity'];
+  const severity: Severity =
+    labelled === 'warning' || labelled === 'critical' ? labelled : beyond(marks?.critical) ? 'critical' : 'warning';
+  return { side, severity, mark: marks?.[severity] ?? marks?.warning ?? marks?.critical ?? null };
+}
+
 function keepMissing(
   mark: Watermark,
   key: string,

@@ -1,5 +1,6 @@
 import type { Labels } from '../../../core/labels.ts';
 import type { Sample } from '../../deviation.ts';
+import type { QueryNow } from '../../ports.ts';
 import { show } from './format.ts';
 import { callFunction, type Surroundings } from './functions.ts';
 import { parseTemplate, type Operand, type Pipe, type Template, type TemplateNode } from './parser.ts';
@@ -13,7 +14,7 @@ export interface ExpandContext {
   /** Address under which people reach this server. */
   readonly externalUrl: string;
   /** The vector of an expression at `at`, already evaluated; it throws when the expression cannot be. */
-  readonly query: (expr: string) => readonly Sample[];
+  readonly query: QueryNow;
 }
 
 /** Bounds on one expansion: a template is user input. */

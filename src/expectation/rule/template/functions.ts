@@ -2,6 +2,7 @@ import { RE2JS } from 're2js';
 import { parseDuration } from '../../../core/duration.ts';
 import { compareText, type Labels } from '../../../core/labels.ts';
 import type { Sample } from '../../deviation.ts';
+import type { QueryNow } from '../../ports.ts';
 import { compareFunction } from './compare.ts';
 import { show, sprintf } from './format.ts';
 import { humanize, humanize1024, humanizeDuration, humanizePercentage, humanizeTimestamp } from './humanize.ts';
@@ -23,7 +24,7 @@ export interface Surroundings {
   readonly at: number;
   readonly externalLabels: Labels;
   readonly externalUrl: string;
-  readonly query: (expr: string) => readonly Sample[];
+  readonly query: QueryNow;
   /** Runs a defined template and returns its text. */
   readonly include: (name: string, dot: Value) => string;
 }
