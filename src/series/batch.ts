@@ -1,5 +1,5 @@
 import type { Labels } from '../core/labels.ts';
-import { ByteSink, encodeLabels } from './label-bytes.ts';
+import { ByteSink, labelBytesOf } from './label-bytes.ts';
 
 /** What a metric family is, as its source declares it. Type is one of the Prometheus words (counter, gauge, ...). */
 export interface MetricMetadata {
@@ -35,13 +35,25 @@ export const STALE_HIGH = 0x7ff00000;
 
 /** Growing columns of samples; shared by the decoder of remote write and the builder below. */
 export class BatchColumns {
-  #labelStart = new Uint32Array(256);
-  #labelEnd = new Uint32Array(256);
-  #sampleEnd = new Uint32Array(256);
-  #times = new Float64Array(256);
-  #bits = new Uint32Array(512);
+  #labelStart: Uint32Array;
+  #labelEnd: Uint32Array;
+  #sampleEnd: Uint32Array;
+  #times: Float64Array;
+  #bits: Uint32Array;
   seriesCount = 0;
   sampleCount = 0;
+
+  /** @param series how many to make room for at first, each with one sample */
+  constructor(series = 16) {
+    const room = Math.max(16, series);
+    // One piece of memory for all columns: it is asked for once a request.
+    const buffer = new ArrayBuffer(room * 28);
+    this.#times = new Float64Array(buffer, 0, room);
+    this.#bits = new Uint32Array(buffer, room * 8, room * 2);
+    this.#labelStart = new Uint32Array(buffer, room * 16, room);
+    this.#labelEnd = new Uint32Array(buffer, room * 20, room);
+    this.#sampleEnd = new Uint32Array(buffer, room * 24, room);
+  }
 
   /** Adds a sample to the series that `closeSeries` will close next. @param time ms since the epoch */
   addSample(time: number, low: number, high: number): void {
@@ -129,23 +141,12 @@ export class BatchBuilder {
   }
 
   #close(labels: Labels): this {
-    const bytes = cachedBytes(labels);
+    const bytes = labelBytesOf(labels);
     const start = this.#sink.length;
     this.#sink.copy(bytes, 0, bytes.length);
     this.#columns.closeSeries(start, this.#sink.length);
     return this;
   }
-}
-
-const encoded = new WeakMap<Labels, Uint8Array>();
-
-// Only frozen objects are remembered: another could be changed by its owner after the first use.
-function cachedBytes(labels: Labels): Uint8Array {
-  const known = encoded.get(labels);
-  if (known) return known;
-  const bytes = encodeLabels(labels);
-  if (Object.isFrozen(labels)) encoded.set(labels, bytes);
-  return bytes;
 }
 
 function grown<T extends Float64Array | Uint32Array>(old: T, next: T): T {

@@ -1,7 +1,7 @@
 /** Series: the embedded store of samples, and the form in which samples reach it. */
 export { BatchBuilder, BatchColumns, STALE_HIGH, STALE_LOW } from './batch.ts';
 export type { MetricMetadata, SampleBatch } from './batch.ts';
-export { ByteSink, encodeLabels, putLabel } from './label-bytes.ts';
+export { ByteSink, encodeLabels, labelBytesOf, putLabel } from './label-bytes.ts';
 export { openSeriesStore } from './store/series-store.ts';
 export type { SeriesStore } from './store/series-store.ts';
 export type { SeriesStoreOptions } from './store/options.ts';

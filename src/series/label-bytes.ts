@@ -96,13 +96,32 @@ export function putLabel(
 
 /** The canonical label bytes: names sorted, labels with an empty value left out. */
 export function encodeLabels(labels: Labels): Uint8Array {
-  const sink = new ByteSink(256);
+  scratch.length = 0;
   for (const name of labelNames(labels)) {
-    const nameBytes = encoder.encode(name);
-    const valueBytes = encoder.encode(labels[name]!);
-    putLabel(sink, nameBytes, 0, nameBytes.length, valueBytes, 0, valueBytes.length);
+    const value = labels[name]!;
+    // A UTF-16 unit becomes at most three bytes.
+    if ((name.length + value.length) * 3 > texts.length) texts = new Uint8Array((name.length + value.length) * 3);
+    const nameSize = encoder.encodeInto(name, texts).written;
+    const size = nameSize + encoder.encodeInto(value, texts.subarray(nameSize)).written;
+    putLabel(scratch, texts, 0, nameSize, texts, nameSize, size);
   }
-  return sink.take();
+  return scratch.take();
+}
+
+const scratch = new ByteSink(4096);
+let texts = new Uint8Array(4096);
+const encoded = new WeakMap<Labels, Uint8Array>();
+
+/**
+ * The canonical label bytes of an object that may come again. Only frozen objects are remembered: another could be
+ * changed by its owner after the first use.
+ */
+export function labelBytesOf(labels: Labels): Uint8Array {
+  const known = encoded.get(labels);
+  if (known) return known;
+  const bytes = encodeLabels(labels);
+  if (Object.isFrozen(labels)) encoded.set(labels, bytes);
+  return bytes;
 }
 
 /** The labels in a range of label bytes, or why they cannot be labels. */

@@ -7,6 +7,7 @@ export class PendingSamples {
   #ids = new Uint32Array(4096);
   #times = new Float64Array(4096);
   #bits = new Uint32Array(8192);
+  #row = new ArrayBuffer(65_536);
   length = 0;
 
   /** Adds a sample. @param time ms since the epoch */
@@ -27,19 +28,25 @@ export class PendingSamples {
   /**
    * The samples as a row of the log, all numbers little-endian: format (u32), count (u32), first time (f64); then per
    * sample the time, as an offset in ms (u32, format 1) or in full (f64, format 2), then the ids (u32), then the values.
+   * The bytes are only valid until the next call.
    */
   encode(): Uint8Array {
     const count = this.length;
     let base = Infinity;
     let last = -Infinity;
     for (let i = 0; i < count; i++) {
-      base = Math.min(base, this.#times[i]!);
-      last = Math.max(last, this.#times[i]!);
+      const time = this.#times[i]!;
+      if (time < base) base = time;
+      if (time > last) last = time;
     }
     const short = last - base < 2 ** 32;
     const timeSize = short ? 4 : 8;
-    const buffer = new ArrayBuffer(HEADER + count * (timeSize + 12));
-    new Uint32Array(buffer, 0, 2).set([short ? SHORT : LONG, count]);
+    const size = HEADER + count * (timeSize + 12);
+    if (size > this.#row.byteLength) this.#row = new ArrayBuffer(size * 2);
+    const buffer = this.#row;
+    const header = new Uint32Array(buffer, 0, 2);
+    header[0] = short ? SHORT : LONG;
+    header[1] = count;
     new Float64Array(buffer, 8, 1)[0] = base;
     if (short) {
       const offsets = new Uint32Array(buffer, HEADER, count);
@@ -47,7 +54,7 @@ export class PendingSamples {
     } else new Float64Array(buffer, HEADER, count).set(this.#times.subarray(0, count));
     new Uint32Array(buffer, HEADER + count * timeSize, count).set(this.#ids.subarray(0, count));
     new Uint32Array(buffer, HEADER + count * (timeSize + 4), count * 2).set(this.#bits.subarray(0, count * 2));
-    return new Uint8Array(buffer);
+    return new Uint8Array(buffer, 0, size);
   }
 
   #grow(): void {

@@ -1,13 +1,14 @@
 import { compress } from 'snappyjs';
 import type { Labels } from '../../core/labels.ts';
-import { ByteSink, encodeLabels } from '../../series/index.ts';
+import { ByteSink, labelBytesOf } from '../../series/index.ts';
 import type { MetricMetadata } from '../../series/index.ts';
 import { typeNumber } from './metric-type.ts';
 
 /** One series to send. */
 export interface OutgoingSeries {
+  /** A frozen object that is used again is encoded only once. */
   readonly labels: Labels;
-  /** Milliseconds since the epoch, ascending. */
+  /** Milliseconds since the epoch, ascending, not negative. */
   readonly times: ArrayLike<number>;
   /** Their bits are kept: a staleness marker in a Float64Array arrives as one. */
   readonly values: Float64Array;
@@ -44,7 +45,7 @@ const encoder = new TextEncoder();
 const sample = new ByteSink(32);
 
 function putSeries(part: ByteSink, series: OutgoingSeries): void {
-  const labels = encodeLabels(series.labels);
+  const labels = labelBytesOf(series.labels);
   part.copy(labels, 0, labels.length);
   const { buffer, byteOffset, byteLength } = series.values;
   const values = new Uint8Array(buffer, byteOffset, byteLength);

@@ -12,7 +12,8 @@ export function decompressSnappy(body: Uint8Array, maxBytes: number): Uint8Array
   if (length > maxBytes) throw new Fault('too_large', { limit: maxBytes });
   // 64 copied bytes out of a 3-byte element are the most that the format gives.
   if (length > body.length * 64) fail('the announced length cannot come out of a body of this size', 0);
-  const out = new Uint8Array(length);
+  // Not cleared first: each of its bytes is written, or the body is refused.
+  const out = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer, 0, length);
   const end = expand(body, start, out);
   if (end !== length) fail(`it ends after ${end} of ${length} announced bytes`, body.length);
   return out;

@@ -20,7 +20,7 @@ export function decodeVersion1(bytes: Uint8Array, limits: RemoteWriteLimits): Sa
 class Version1 {
   readonly #reader: WireReader;
   readonly #limits: RemoteWriteLimits;
-  readonly #columns = new BatchColumns();
+  readonly #columns: BatchColumns;
   readonly #metadata: MetricMetadata[] = [];
   /** Labels of series whose label fields do not stand together; they follow the body in the label bytes. */
   #apart: ByteSink | undefined;
@@ -30,6 +30,7 @@ class Version1 {
   constructor(bytes: Uint8Array, limits: RemoteWriteLimits) {
     this.#reader = new WireReader(bytes);
     this.#limits = limits;
+    this.#columns = new BatchColumns(Math.min(limits.maxSeries, this.#reader.count(FIELD_1, bytes.length)));
   }
 
   decode(): SampleBatch {

@@ -4,6 +4,8 @@ import type { RemoteWriteLimits } from './limits.ts';
 import { typeName } from './metric-type.ts';
 import { BYTES, FIXED64, VARINT, WireReader } from './wire.ts';
 
+/** Request.timeseries. */
+const FIELD_5 = 0x2a;
 const NAME = new TextEncoder().encode('__name__');
 
 /**
@@ -19,7 +21,7 @@ export function decodeVersion2(bytes: Uint8Array, limits: RemoteWriteLimits): Sa
 class Version2 {
   readonly #reader: WireReader;
   readonly #limits: RemoteWriteLimits;
-  readonly #columns = new BatchColumns();
+  readonly #columns: BatchColumns;
   readonly #labels: ByteSink;
   readonly #metadata = new Map<string, MetricMetadata>();
   #symbolStart = new Uint32Array(1024);
@@ -33,6 +35,7 @@ class Version2 {
   constructor(bytes: Uint8Array, limits: RemoteWriteLimits) {
     this.#reader = new WireReader(bytes);
     this.#limits = limits;
+    this.#columns = new BatchColumns(Math.min(limits.maxSeries, this.#reader.count(FIELD_5, bytes.length)));
     this.#labels = new ByteSink(bytes.length + 1024);
   }
 

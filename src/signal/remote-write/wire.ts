@@ -102,6 +102,19 @@ export class WireReader {
     } else this.fail(`the wire type ${type} is not read`);
   }
 
+  /** How often a field with a length occurs in the message, for making room; then back to where it stood. */
+  count(wanted: number, end: number): number {
+    const start = this.at;
+    let count = 0;
+    while (this.at < end) {
+      const tag = this.tag(end);
+      if (tag === wanted) count++;
+      this.skip(tag, end);
+    }
+    this.at = start;
+    return count;
+  }
+
   /** Text in [at, end), and moves there. @throws Fault body_invalid when it is not UTF-8 */
   text(end: number): string {
     try {
