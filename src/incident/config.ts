@@ -32,14 +32,16 @@ const functionSchema = z.strictObject({
   needs,
   in_trip: z.boolean().default(false),
 });
-const componentSchema = z.strictObject({
-  name: nameField,
-  title: title.optional(),
-  kind: z.string().min(1).max(40).default('application'),
-  partner: nameField.optional(),
-  match: labelsField.default({}),
-  needs,
-});
+const componentSchema = z
+  .strictObject({
+    name: nameField,
+    title: title.optional(),
+    kind: z.string().min(1).max(40).default('application'),
+    partner: nameField.optional(),
+    match: labelsField.default({}),
+    needs,
+  })
+  .transform((component) => ({ ...component, title: component.title ?? component.name }));
 const groupSchema = z.strictObject({
   name: nameField,
   title: title.optional(),

@@ -18,9 +18,11 @@ export const INCIDENT_FACTS = {
   accepted: 'incident.accepted',
   /** The one who took it gave it back: escalation goes on. */
   unaccepted: 'incident.unaccepted',
-  /** It turned out to be part of another incident. Written on both. */
+  /** It turned out to be part of another incident: its chain ends. Written on the one that ends. */
   merged: 'incident.merged',
-  /** Alerts were taken out into an incident of their own. Written on both. */
+  /** Another incident turned out to be part of this one. Written on the one that remains. */
+  absorbed: 'incident.absorbed',
+  /** Alerts were taken out into an incident of their own, which has its own `incident.opened`. */
   split: 'incident.split',
   /** Over, by a person or because all its alerts have been over for a while. */
   resolved: 'incident.resolved',

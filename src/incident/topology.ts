@@ -50,7 +50,7 @@ export class Topology {
     }));
     this.components = config.components.map(({ name, title, kind, partner, match, needs }) => ({
       name,
-      title: title ?? name,
+      title,
       kind,
       partner: partner ?? null,
       match,
