@@ -1,0 +1,86 @@
+/**
+ * The flow of Lamplighter in one place: eight stages in their order. A stage writes facts to the journal; the facts it
+ * reacts to are listed with it, each leading to a kind of work that its handlers do. Facts travel right, imports point
+ * left. Read this file first, then the index.ts of the stage you are after.
+ *
+ *     signal -> expectation -> alert -> incident -> action -> ticket -> retro -> improvement -> (expectation, action)
+ */
+import { ACTION_WORK } from './action/index.ts';
+import { ALERT_FACTS } from './alert/index.ts';
+import { ACTION_FACTS } from './action/index.ts';
+import { INCIDENT_FACTS, INCIDENT_WORK } from './incident/index.ts';
+import { RETRO_WORK } from './retro/index.ts';
+import { SIGNAL_FACTS } from './signal/index.ts';
+import { TICKET_WORK } from './ticket/index.ts';
+
+interface Reaction {
+  /** The fact, and the kind of work it leads to. */
+  readonly fact: string;
+  readonly work: string;
+  /** 0 is paging, 1 alert intake and correlation, 2 incidents, 3 tickets and partners, 4 member notices, 5 the rest. */
+  readonly priority: number;
+}
+
+interface Stage {
+  readonly name: string;
+  readonly about: string;
+  readonly reactions: readonly Reaction[];
+}
+
+export const FLOW: readonly Stage[] = [
+  { name: 'signal', about: 'what comes in: samples, alerts, webhooks, heartbeats, observations', reactions: [] },
+  { name: 'expectation', about: 'what should be true at this hour: rules, watermarks, bands', reactions: [] },
+  // Alerts are taken from the signal's own work row (alert.take), put in line where the signal is stored.
+  { name: 'alert', about: 'what is not as expected: pending, firing, resolved; quiet or not', reactions: [] },
+  {
+    name: 'incident',
+    about: 'what it means together: few incidents with a probable cause',
+    reactions: [
+      { fact: ALERT_FACTS.fired, work: INCIDENT_WORK.attach, priority: 1 },
+      { fact: ALERT_FACTS.severityChanged, work: INCIDENT_WORK.attach, priority: 1 },
+      { fact: ALERT_FACTS.resolved, work: INCIDENT_WORK.release, priority: 2 },
+      { fact: SIGNAL_FACTS.observationRecorded, work: INCIDENT_WORK.observe, priority: 2 },
+    ],
+  },
+  {
+    name: 'action',
+    about: 'the chain: page, escalate, tell members, contact partners, switch over',
+    reactions: [
+      { fact: INCIDENT_FACTS.opened, work: ACTION_WORK.startChain, priority: 0 },
+      { fact: INCIDENT_FACTS.reopened, work: ACTION_WORK.startChain, priority: 0 },
+      { fact: INCIDENT_FACTS.severityRaised, work: ACTION_WORK.startChain, priority: 0 },
+      { fact: INCIDENT_FACTS.accepted, work: ACTION_WORK.acceptChain, priority: 0 },
+      { fact: INCIDENT_FACTS.unaccepted, work: ACTION_WORK.resumeChain, priority: 0 },
+      { fact: INCIDENT_FACTS.resolved, work: ACTION_WORK.endChain, priority: 2 },
+      { fact: INCIDENT_FACTS.merged, work: ACTION_WORK.endChain, priority: 2 },
+      { fact: INCIDENT_FACTS.resolved, work: ACTION_WORK.tellRecovery, priority: 4 },
+    ],
+  },
+  {
+    name: 'ticket',
+    about: 'who does the lasting work',
+    reactions: [
+      { fact: ACTION_FACTS.ticketWanted, work: TICKET_WORK.open, priority: 3 },
+      { fact: ALERT_FACTS.fired, work: TICKET_WORK.openForAlert, priority: 3 },
+      { fact: INCIDENT_FACTS.resolved, work: TICKET_WORK.noteResolved, priority: 3 },
+    ],
+  },
+  {
+    name: 'retro',
+    about: 'what was learned: facts prefilled from the journal',
+    reactions: [{ fact: INCIDENT_FACTS.resolved, work: RETRO_WORK.prefill, priority: 5 }],
+  },
+  { name: 'improvement', about: 'what changes, proved by replay', reactions: [] },
+];
+
+/** The work that each fact leads to, for the journal's outbox. */
+export const SUBSCRIPTIONS: Readonly<Record<string, readonly { kind: string; priority: number }[]>> =
+  subscriptionsOf(FLOW);
+
+function subscriptionsOf(flow: readonly Stage[]): Record<string, { kind: string; priority: number }[]> {
+  const byFact: Record<string, { kind: string; priority: number }[]> = {};
+  for (const { reactions } of flow) {
+    for (const { fact, work, priority } of reactions) (byFact[fact] ??= []).push({ kind: work, priority });
+  }
+  return byFact;
+}
