@@ -150,21 +150,33 @@ export function evaluateRange(expr: Expr, options: RangeOptions): Evaluated<Matr
     throw cannotEvaluate(`invalid expression type "${type}" for range query, must be Scalar or instant Vector`);
   }
   const columns = uniqueColumns(evaluateVector(session, expr, grid));
-  const series = columns.map((column) => seriesOf(column, grid)).filter(({ times }) => times.length > 0);
+  const times = new Float64Array(grid.count).map((_, step) => start + step * grid.step);
+  const series = columns.map((column) => seriesOf(column, grid, times)).filter(({ times }) => times.length > 0);
   return close(session, { kind: 'matrix', series });
 }
 
-function seriesOf(column: Column, grid: Grid): MatrixSeries {
-  const steps: number[] = [];
-  column.kinds.forEach((kind, step) => {
-    if (kind !== ABSENT) steps.push(step);
-  });
-  const { labels } = column;
-  const times = Float64Array.from(steps, (step) => grid.start + step * grid.step);
-  const values = Float64Array.from(steps, (step) => column.values[step]!);
-  if (!column.kinds.includes(HISTOGRAM)) return { labels, times, values };
-  const histograms = steps.map((step) => (column.kinds[step] === HISTOGRAM ? column.histograms![step] : undefined));
-  return { labels, times, values, histograms };
+/** The samples of a column; a column without gaps shares the array of times with the others. */
+function seriesOf(column: Column, grid: Grid, gridTimes: Float64Array): MatrixSeries {
+  const { labels, kinds } = column;
+  let present = 0;
+  let plain = true;
+  for (let step = 0; step < kinds.length; step++) {
+    if (kinds[step] !== ABSENT) present++;
+    if (kinds[step] !== FLOAT) plain = false;
+  }
+  if (plain) return { labels, times: gridTimes, values: column.values };
+  const times = new Float64Array(present);
+  const values = new Float64Array(present);
+  const histograms: (NativeHistogram | undefined)[] = [];
+  let at = 0;
+  for (let step = 0; step < grid.count; step++) {
+    if (kinds[step] === ABSENT) continue;
+    times[at] = gridTimes[step]!;
+    values[at] = kinds[step] === FLOAT ? column.values[step]! : NaN;
+    histograms.push(kinds[step] === HISTOGRAM ? column.histograms![step] : undefined);
+    at++;
+  }
+  return kinds.includes(HISTOGRAM) ? { labels, times, values, histograms } : { labels, times, values };
 }
 
 function uniqueColumns(columns: Iterable<Column>): Column[] {

@@ -1,5 +1,5 @@
 import { combineHistograms, equalHistograms, isHistogramReset, scaleHistogram } from '../value/histogram.ts';
-import { CompensatedSum, quantileOf, RunningMean, RunningVariance } from '../value/sum.ts';
+import { quantileOf, RunningMean, RunningVariance } from '../value/sum.ts';
 import { formatGeneral } from '../value/number.ts';
 import { mixedRange } from './annotation.ts';
 import { FLOAT, setHistogram } from './column.ts';
@@ -21,13 +21,32 @@ export function overFloats(reduce: Reduce, least = 1): RangeKernel {
   };
 }
 
+/** Compensated sum (Kahan-Neumaier); written out because it runs for every sample of every window. */
 export const sumOf: Reduce = (values, from, to) => {
-  const sum = new CompensatedSum();
-  for (let k = from; k < to; k++) sum.add(values[k]!);
-  return sum.value;
+  let total = 0;
+  let error = 0;
+  for (let k = from; k < to; k++) {
+    const value = values[k]!;
+    const next = total + value;
+    if (next === Infinity || next === -Infinity) error = 0;
+    else if (Math.abs(total) >= Math.abs(value)) error += total - next + value;
+    else error += value - next + total;
+    total = next;
+  }
+  return total === Infinity || total === -Infinity ? total : total + error;
 };
 
+/** Mean: the sum divided, or where that overflows an incremental mean. */
 export const meanOf: Reduce = (values, from, to) => {
+  let total = 0;
+  let error = 0;
+  for (let k = from; k < to; k++) {
+    const value = values[k]!;
+    const next = total + value;
+    error += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
+    total = next;
+  }
+  if (Number.isFinite(total)) return total / (to - from) + error / (to - from);
   const mean = new RunningMean();
   for (let k = from; k < to; k++) mean.add(values[k]!);
   return mean.value;
@@ -41,8 +60,24 @@ export const varianceOf: Reduce = (values, from, to) => {
 
 export const deviationOf: Reduce = (values, from, to, times) => Math.sqrt(varianceOf(values, from, to, times));
 
-export const minOf: Reduce = (values, from, to) => values[indexOfBest(values, from, to, (a, b) => a < b)]!;
-export const maxOf: Reduce = (values, from, to) => values[indexOfBest(values, from, to, (a, b) => a > b)]!;
+export const minOf: Reduce = (values, from, to) => {
+  let best = values[from]!;
+  for (let k = from + 1; k < to; k++) {
+    const value = values[k]!;
+    if (value < best || best !== best) best = value;
+  }
+  return best;
+};
+
+export const maxOf: Reduce = (values, from, to) => {
+  let best = values[from]!;
+  for (let k = from + 1; k < to; k++) {
+    const value = values[k]!;
+    if (value > best || best !== best) best = value;
+  }
+  return best;
+};
+
 export const timeOfMin: Reduce = (values, from, to, times) =>
   times[indexOfBest(values, from, to, (a, b) => a <= b)]! / 1000;
 export const timeOfMax: Reduce = (values, from, to, times) =>
@@ -62,7 +97,7 @@ function indexOfBest(
 }
 
 export const madOf: Reduce = (values, from, to) => {
-  const window = Array.from(values.subarray(from, to));
+  const window = values.slice(from, to);
   const median = quantileOf(0.5, window);
   return quantileOf(
     0.5,
@@ -79,7 +114,7 @@ export const quantileKernel: RangeKernel = ({ series, windows, column, scalars, 
     if (!(q >= 0 && q <= 1)) {
       session.annotations.warn(`quantile value should be between 0 and 1, got ${formatGeneral(q)}`, span);
     }
-    column.values[i] = quantileOf(q, Array.from(series.values.subarray(from, to)));
+    column.values[i] = quantileOf(q, series.values.slice(from, to));
     column.kinds[i] = FLOAT;
   }
 };

@@ -35,15 +35,16 @@ export function quantileGroups(
   remarkQuantiles(session, q, expr.param!.span);
   return groupColumns(expr, columns).map((group) => {
     const result = session.column(group.labels, q.length);
+    const room = new Float64Array(group.columns.length);
     for (let step = 0; step < q.length; step++) {
-      const found: number[] = [];
+      let found = 0;
       for (const column of group.columns) {
-        if (column.kinds[step] === FLOAT) found.push(column.values[step]!);
+        if (column.kinds[step] === FLOAT) room[found++] = column.values[step]!;
         else if (column.kinds[step] === HISTOGRAM) remarkIgnored(session, expr);
       }
-      if (found.length === 0) continue;
+      if (found === 0) continue;
       result.kinds[step] = FLOAT;
-      result.values[step] = quantileOf(q[step]!, found);
+      result.values[step] = quantileOf(q[step]!, room.subarray(0, found));
     }
     return result;
   });
@@ -60,18 +61,17 @@ function remarkQuantiles(session: Session, ranks: Float64Array, span: Span): voi
   }
 }
 
-/** Keeps at each step the samples of a group that `choose` picks out of those present; the best ones come first. */
+/** Keeps at each step the samples of a group that `choose` picks out; the best ones come first. */
 function keepChosen(
   session: Session,
   groups: readonly Group[],
   count: number,
-  choose: (present: Column[], step: number) => Column[],
+  choose: (members: readonly Column[], step: number) => readonly Column[],
 ): Column[] {
   const kept = new Map<Column, Column>();
   for (const group of groups) {
     for (let step = 0; step < count; step++) {
-      const present = group.columns.filter((column) => column.kinds[step] !== ABSENT);
-      for (const column of choose(present, step)) {
+      for (const column of choose(group.columns, step)) {
         let result = kept.get(column);
         if (result === undefined) kept.set(column, (result = session.column(column.labels, count)));
         copySample(column, result, step);
@@ -85,12 +85,33 @@ function keepChosen(
 export function bestOfGroups(session: Session, expr: Aggregate, columns: Iterable<Column>, k: Float64Array): Column[] {
   checkCounts(k);
   const sign = expr.op === 'topk' ? -1 : 1;
-  return keepChosen(session, groupColumns(expr, columns), k.length, (present, step) => {
-    const floats = present.filter((column) => column.kinds[step] === FLOAT);
-    if (floats.length < present.length && k[step]! >= 1) remarkIgnored(session, expr);
-    floats.sort((a, b) => compareNumbers(a.values[step]!, b.values[step]!, sign));
-    return floats.slice(0, Math.max(0, Math.trunc(k[step]!)));
+  return keepChosen(session, groupColumns(expr, columns), k.length, (members, step) => {
+    const wanted = Math.min(Math.trunc(k[step]!), members.length);
+    if (wanted < 1) return [];
+    const best: Column[] = [];
+    for (const column of members) {
+      if (column.kinds[step] === HISTOGRAM) remarkIgnored(session, expr);
+      if (column.kinds[step] === FLOAT) insertBest(best, column, step, sign, wanted);
+    }
+    return best;
   });
+}
+
+/** Puts a column into the ordered list of the best so far; of equal ones the first to come stays ahead. */
+function insertBest(best: Column[], column: Column, step: number, sign: 1 | -1, wanted: number): void {
+  const value = column.values[step]!;
+  if (best.length === wanted) {
+    if (compareNumbers(value, best[wanted - 1]!.values[step]!, sign) >= 0) return;
+    best.pop();
+  }
+  let low = 0;
+  let high = best.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareNumbers(value, best[middle]!.values[step]!, sign) < 0) high = middle;
+    else low = middle + 1;
+  }
+  best.splice(low, 0, column);
 }
 
 /** Order of numbers with NaN at the end whatever the direction. */
@@ -99,11 +120,15 @@ export function compareNumbers(a: number, b: number, sign: 1 | -1): number {
   return a < b ? -sign : a > b ? sign : 0;
 }
 
+function presentAt(members: readonly Column[], step: number): Column[] {
+  return members.filter((column) => column.kinds[step] !== ABSENT);
+}
+
 /** `limitk`: any k series of each group, the same ones as long as they are present. @throws Fault when k is NaN */
 export function limitGroups(session: Session, expr: Aggregate, columns: Iterable<Column>, k: Float64Array): Column[] {
   checkCounts(k);
-  return keepChosen(session, groupColumns(expr, columns), k.length, (present, step) =>
-    present.slice(0, Math.max(0, Math.trunc(k[step]!))),
+  return keepChosen(session, groupColumns(expr, columns), k.length, (members, step) =>
+    presentAt(members, step).slice(0, Math.max(0, Math.trunc(k[step]!))),
   );
 }
 
@@ -132,9 +157,11 @@ export function limitRatio(
     for (const column of members)
       places.set(column, Number(`0x${fingerprint(column.labels).slice(0, 8)}`) / HASH_RANGE);
   }
-  return keepChosen(session, groups, ratio.length, (present, step) => {
+  return keepChosen(session, groups, ratio.length, (members, step) => {
     const share = Math.max(-1, Math.min(1, ratio[step]!));
-    return present.filter((column) => (share >= 0 ? places.get(column)! < share : places.get(column)! >= 1 + share));
+    return presentAt(members, step).filter((column) =>
+      share >= 0 ? places.get(column)! < share : places.get(column)! >= 1 + share,
+    );
   });
 }
 

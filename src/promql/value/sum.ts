@@ -80,14 +80,19 @@ export class RunningVariance {
 }
 
 /** The q-quantile of values, interpolated between ranks; NaN counts as the smallest. Sorts the array given. */
-export function quantileOf(q: number, values: number[]): number {
-  if (values.length === 0 || q !== q) return NaN;
+export function quantileOf(q: number, values: Float64Array): number {
+  const count = values.length;
+  if (count === 0 || q !== q) return NaN;
   if (q < 0) return -Infinity;
   if (q > 1) return Infinity;
-  values.sort((a, b) => (a !== a ? (b !== b ? 0 : -1) : b !== b ? 1 : a - b));
-  const rank = q * (values.length - 1);
+  values.sort();
+  // Typed arrays sort NaN to the end; here it belongs to the front.
+  let missing = 0;
+  while (missing < count && values[count - 1 - missing] !== values[count - 1 - missing]) missing++;
+  const at = (rank: number): number => (rank < missing ? NaN : values[rank - missing]!);
+  const rank = q * (count - 1);
   const lower = Math.max(0, Math.floor(rank));
-  const upper = Math.min(values.length - 1, lower + 1);
+  const upper = Math.min(count - 1, lower + 1);
   const weight = rank - Math.floor(rank);
-  return values[lower]! * (1 - weight) + values[upper]! * weight;
+  return at(lower) * (1 - weight) + at(upper) * weight;
 }
