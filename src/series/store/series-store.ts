@@ -1,30 +1,26 @@
 import type { Labels } from '../../core/labels.ts';
 import { labelsKey } from '../../core/labels.ts';
 import { Fault } from '../../core/fault.ts';
-import { compileMatcher } from '../../promql/match/matcher.ts';
 import type { Matcher, SeriesSlice, SeriesSource } from '../../promql/port.ts';
 import type { MetricMetadata, SampleBatch } from '../batch.ts';
 import { decodeLabels, encodeLabels } from '../label-bytes.ts';
 import { BlockCache } from './block-cache.ts';
-import { BLOCK_SAMPLES, cutBlocks } from './cut.ts';
+import { SeriesCatalog } from './catalog.ts';
 import { SeriesDisk } from './disk.ts';
-import { SeriesEntry } from './entry.ts';
-import { KeyTable } from './key-table.ts';
-import { LabelIndex } from './label-index.ts';
-import { PendingSamples, readLogRow } from './log-row.ts';
+import type { SeriesEntry } from './entry.ts';
+import { LogFolder } from './log-folder.ts';
+import { PendingSamples } from './log-row.ts';
 import { settingsOf } from './options.ts';
 import type { SeriesStoreOptions, Settings } from './options.ts';
 import { OutcomeCount } from './outcome.ts';
 import type { RejectReason, WriteOutcome } from './outcome.ts';
 import { findSample, readSlice } from './read.ts';
-import { SharedTexts } from './shared-texts.ts';
+import { recover } from './recover.ts';
 import { SeriesStats } from './stats.ts';
 import type { StoreStats } from './stats.ts';
 
 /** Last instant that a block key can hold, ms. */
 const MAX_TIME = 2 ** 32 * 1000 - 1;
-/** Series whose blocks are written between two commits: bounds how long a query waits for it. */
-const CUTS_PER_TURN = 500;
 /** Series whose expired blocks are deleted in one call of maintain(). */
 const EXPIRIES_PER_TURN = 2000;
 /** Samples expire this much late, so that a series is not touched each time. */
@@ -44,13 +40,10 @@ export class SeriesStore implements SeriesSource {
   readonly #settings: Settings;
   readonly #disk: SeriesDisk;
   readonly #cache: BlockCache;
-  readonly #keys = new KeyTable();
-  readonly #index = new LabelIndex(compileMatcher);
-  readonly #entries: (SeriesEntry | undefined)[] = [];
-  readonly #texts = new SharedTexts();
+  readonly #catalog = new SeriesCatalog();
+  readonly #folder: LogFolder;
   readonly #metadata = new Map<string, MetricMetadata>();
   readonly #stats = new SeriesStats();
-  #live = 0;
   /** The present as of the batch being accepted, ms. */
   #now = 0;
   #seq = 0;
@@ -63,17 +56,15 @@ export class SeriesStore implements SeriesSource {
   #waiters: Waiter[] = [];
   #scheduled = false;
 
-  #cutQueue: SeriesEntry[] = [];
-  #logBytes = 0;
-  #sweep: { readonly upTo: number; at: number; bytes: number } | undefined;
-
   /** Use openSeriesStore. */
   constructor(options: SeriesStoreOptions) {
     this.#settings = settingsOf(options);
     this.#disk = new SeriesDisk(this.#settings.path);
     this.#cache = new BlockCache(this.#disk, this.#settings.cacheSamples);
+    this.#folder = new LogFolder(this.#disk, this.#cache, this.#catalog, this.#settings.logLimitBytes);
     try {
-      this.#recover();
+      this.#seq = recover(this.#disk, this.#catalog, this.#folder);
+      for (const metadata of this.#disk.allMetadata()) this.#metadata.set(metadata.name, metadata);
     } catch (error) {
       this.#disk.close();
       throw error;
@@ -100,7 +91,7 @@ export class SeriesStore implements SeriesSource {
 
   select(matchers: readonly Matcher[], from: number, to: number): readonly SeriesSlice[] {
     const found: SeriesSlice[] = [];
-    for (const entry of this.#matching(matchers)) {
+    for (const entry of this.#catalog.matching(matchers)) {
       const slice = readSlice(this.#cache, entry, from, to);
       if (slice) found.push(slice);
     }
@@ -109,18 +100,19 @@ export class SeriesStore implements SeriesSource {
 
   /** Names of labels on series that match and have samples about [from, to] (ms), sorted. */
   labelNames(matchers: readonly Matcher[] = [], from = -Infinity, to = Infinity): string[] {
-    if (matchers.length === 0 && from === -Infinity && to === Infinity) return this.#index.names().sort();
+    if (matchers.length === 0 && from === -Infinity && to === Infinity) return this.#catalog.names().sort();
     const names = new Set<string>();
-    for (const entry of this.#within(matchers, from, to)) for (const name of Object.keys(entry.labels)) names.add(name);
+    for (const entry of this.#catalog.within(matchers, from, to))
+      for (const name of Object.keys(entry.labels)) names.add(name);
     return [...names].sort();
   }
 
   /** Values of a label on series that match and have samples about [from, to] (ms), sorted. */
   labelValues(name: string, matchers: readonly Matcher[] = [], from = -Infinity, to = Infinity): string[] {
     if (matchers.length === 0 && from === -Infinity && to === Infinity)
-      return [...this.#index.values(name).keys()].sort();
+      return [...this.#catalog.values(name).keys()].sort();
     const values = new Set<string>();
-    for (const entry of this.#within(matchers, from, to)) {
+    for (const entry of this.#catalog.within(matchers, from, to)) {
       const value = entry.labels[name];
       if (value !== undefined) values.add(value);
     }
@@ -129,7 +121,7 @@ export class SeriesStore implements SeriesSource {
 
   /** Labels of the series that match and have samples about [from, to] (ms). */
   seriesLabels(matchers: readonly Matcher[], from = -Infinity, to = Infinity): Labels[] {
-    return Array.from(this.#within(matchers, from, to), (entry) => entry.labels);
+    return Array.from(this.#catalog.within(matchers, from, to), (entry) => entry.labels);
   }
 
   /** What is known of metric families, of all or of one. */
@@ -141,13 +133,13 @@ export class SeriesStore implements SeriesSource {
 
   /** Sizes and counts. Costs a walk over all series. */
   stats(): StoreStats {
-    return this.#stats.report(this.#entries, {
-      live: this.#live,
+    return this.#stats.report(this.#catalog.entries, {
+      live: this.#catalog.size,
       diskBytes: this.#disk.size(),
-      logBytes: this.#logBytes,
-      indexBytes: this.#keys.memory,
+      logBytes: this.#folder.logBytes,
+      indexBytes: this.#catalog.memory,
       cachedSamples: this.#cache.samples,
-      perMetric: this.#index.values('__name__'),
+      perMetric: this.#catalog.values('__name__'),
     });
   }
 
@@ -157,7 +149,7 @@ export class SeriesStore implements SeriesSource {
    */
   deleteSeries(matchers: readonly Matcher[]): number {
     this.#commit();
-    const gone = [...this.#matching(matchers)];
+    const gone = [...this.#catalog.matching(matchers)];
     this.#drop(gone);
     return gone.length;
   }
@@ -169,15 +161,15 @@ export class SeriesStore implements SeriesSource {
   maintain(): boolean {
     this.#commit();
     const more = this.#expire();
-    this.#cutSome();
-    return more || this.#cutQueue.length > 0 || this.#sweep !== undefined;
+    this.#folder.turn(this.#seq);
+    return more || this.#folder.busy;
   }
 
   /** Writes all samples into blocks and empties the batch log, whatever its size: before a backup or a measurement. */
   compact(): void {
     this.#commit();
-    this.#startSweep();
-    while (this.#sweep) this.#cutSome();
+    this.#folder.sweep(this.#seq);
+    while (this.#folder.busy) this.#folder.turn(this.#seq);
   }
 
   /** Commits what waits and closes the file. @throws Fault unavailable when that commit fails */
@@ -195,8 +187,8 @@ export class SeriesStore implements SeriesSource {
     let at = 0;
     for (let s = 0; s < sampleEnd.length; s++) {
       const end = sampleEnd[s]!;
-      const id = this.#keys.find(labelBytes, labelStart[s]!, labelEnd[s]!);
-      const entry = id >= 0 ? this.#entries[id] : this.#register(batch, s, at, outcome);
+      const known = this.#catalog.find(labelBytes, labelStart[s]!, labelEnd[s]!);
+      const entry = known ?? this.#register(batch, s, at, outcome);
       if (!entry) {
         at = end;
         continue;
@@ -212,7 +204,7 @@ export class SeriesStore implements SeriesSource {
           outcome.stored++;
         } else this.#acceptLate(outcome, entry, time, low, high);
       }
-      if (entry.unflushed >= BLOCK_SAMPLES && !entry.queued) this.#enqueue(entry);
+      this.#folder.offer(entry);
     }
     this.#acceptMetadata(batch.metadata);
     this.#stats.count(outcome);
@@ -258,35 +250,23 @@ export class SeriesStore implements SeriesSource {
       return undefined;
     }
     const canonical = encodeLabels(decoded.labels);
-    const known = this.#keys.find(canonical, 0, canonical.length);
-    if (known >= 0) {
-      // Remembered under this form too, unless somebody sends ever new forms.
-      if (this.#keys.size < this.#live * 2 + 1000) this.#keys.add(batch.labelBytes, start, end, known);
-      return this.#entries[known];
+    const known = this.#catalog.find(canonical, 0, canonical.length);
+    if (known) {
+      this.#catalog.addForm(batch.labelBytes, start, end, known);
+      return known;
     }
     if (!batch.times.subarray(first, first + samples).some((time) => this.#inRange(time))) {
       for (let i = first; i < first + samples; i++) this.#rejectTime(outcome, decoded.labels, batch.times[i]!);
       return undefined;
     }
-    if (this.#live >= this.#settings.maxSeries) {
+    if (this.#catalog.size >= this.#settings.maxSeries) {
       const limit = this.#settings.maxSeries;
       outcome.reject('series_limit', samples, () => `${describe(decoded.labels)}, the limit is ${limit} series`);
       return undefined;
     }
-    const labels = this.#texts.share(decoded.labels);
-    const entry = this.#addEntry(this.#entries.length, labels, canonical);
+    const entry = this.#catalog.add(decoded.labels, canonical);
     this.#pendingSeries.push(entry);
     outcome.newSeries++;
-    return entry;
-  }
-
-  #addEntry(id: number, labels: Labels, key: Uint8Array): SeriesEntry {
-    const entry = new SeriesEntry(id, Object.freeze(labels));
-    while (this.#entries.length < id) this.#entries.push(undefined);
-    this.#entries.push(entry);
-    this.#keys.add(key, 0, key.length, id);
-    this.#index.add(entry);
-    this.#live++;
     return entry;
   }
 
@@ -310,7 +290,7 @@ export class SeriesStore implements SeriesSource {
       if (this.#closed) return;
       try {
         this.#commit();
-        this.#cutSome();
+        this.#folder.turn(this.#seq);
       } catch {
         // The waiters have been told; blocks that could not be written are tried again after the next commit.
       }
@@ -340,65 +320,16 @@ export class SeriesStore implements SeriesSource {
       for (const metadata of this.#pendingMetadata) this.#disk.putMetadata(metadata);
     });
     this.#seq++;
-    this.#logBytes += row?.length ?? 0;
-    if (this.#sweep) this.#sweep.bytes += row?.length ?? 0;
+    if (row) this.#folder.grow(row.length, this.#seq);
     this.#pending.clear();
     this.#pendingSeries = [];
     this.#pendingMetadata = [];
-    if (this.#logBytes > this.#settings.logLimitBytes && !this.#sweep) this.#startSweep();
-  }
-
-  #enqueue(entry: SeriesEntry): void {
-    entry.queued = true;
-    this.#cutQueue.push(entry);
-  }
-
-  #startSweep(): void {
-    this.#sweep = { upTo: this.#seq, at: 0, bytes: 0 };
-  }
-
-  /** Writes blocks for a bounded number of series. Only called when nothing waits for a commit. */
-  #cutSome(): void {
-    if (this.#pending.length > 0) return;
-    // A part of a long queue, so that it cannot grow without end while history is filled in.
-    const queued = this.#cutQueue.slice(0, Math.max(CUTS_PER_TURN, Math.ceil(this.#cutQueue.length / 4)));
-    const chosen = [...queued];
-    const sweep = this.#sweep;
-    let at = sweep?.at ?? 0;
-    if (sweep) {
-      for (; at < this.#entries.length && chosen.length < queued.length + CUTS_PER_TURN; at++) {
-        const entry = this.#entries[at];
-        if (entry && entry.unflushed > 0 && entry.progress.seq < sweep.upTo && !entry.queued) chosen.push(entry);
-      }
-    }
-    // Entries in the queue are swept once they are cut from it, so the log goes only when the queue is empty too.
-    const done = sweep !== undefined && at >= this.#entries.length && this.#cutQueue.length === queued.length;
-    if (chosen.length === 0 && !done) return;
-    const settled = new Map<SeriesEntry, SeriesEntry['progress']>();
-    this.#disk.transact(() => {
-      for (const entry of chosen) {
-        if (this.#entries[entry.id] !== entry) continue;
-        const progress = cutBlocks(this.#disk, entry, this.#seq);
-        this.#disk.putProgress(entry.id, progress);
-        settled.set(entry, progress);
-      }
-      if (done) this.#disk.trimLog(sweep.upTo);
-    });
-    for (const [entry, progress] of settled) {
-      entry.settle(progress);
-      this.#cache.forget(entry.id);
-    }
-    for (const entry of this.#cutQueue.splice(0, queued.length)) entry.queued = false;
-    if (sweep) sweep.at = at;
-    if (!done) return;
-    this.#logBytes = sweep.bytes;
-    this.#sweep = undefined;
   }
 
   #expire(): boolean {
     const cutoff = this.#settings.now() - this.#settings.retentionMs;
     const due: SeriesEntry[] = [];
-    for (const entry of this.#entries) {
+    for (const entry of this.#catalog.entries) {
       if (entry && entry.oldest < cutoff - EXPIRY_SLACK_MS) due.push(entry);
       if (due.length > EXPIRIES_PER_TURN) break;
     }
@@ -427,55 +358,8 @@ export class SeriesStore implements SeriesSource {
     this.#disk.transact(() => {
       for (const entry of entries) this.#disk.dropSeries(entry.id);
     });
-    this.#index.remove(entries);
-    this.#keys.remove(new Set(entries.map((entry) => entry.id)));
-    for (const entry of entries) {
-      this.#entries[entry.id] = undefined;
-      this.#cache.forget(entry.id);
-    }
-    this.#live -= entries.length;
-    this.#texts.clear();
-  }
-
-  #recover(): void {
-    for (const { id, labels } of this.#disk.allSeries()) {
-      const decoded = decodeLabels(labels, 0, labels.length);
-      if (decoded.ok) this.#addEntry(id, this.#texts.share(decoded.labels), labels);
-    }
-    while (this.#entries.length <= this.#disk.highestId()) this.#entries.push(undefined);
-    for (const { series, progress } of this.#disk.allProgress()) {
-      const entry = this.#entries[series];
-      if (!entry) continue;
-      entry.progress = progress;
-      entry.oldest = progress.from;
-      entry.newest = entry.onlyInBlocks = progress.to;
-      this.#seq = Math.max(this.#seq, progress.seq);
-    }
-    for (const { seq, data } of this.#disk.allLog()) {
-      this.#seq = Math.max(this.#seq, seq);
-      this.#logBytes += data.length;
-      readLogRow(data, (id, time, low, high) => {
-        const entry = this.#entries[id];
-        if (!entry || seq <= entry.progress.seq) return;
-        if (time > entry.newest) entry.append(time, low, high);
-        else entry.insert(time, low, high);
-      });
-    }
-    for (const entry of this.#entries) if (entry && entry.unflushed >= BLOCK_SAMPLES) this.#enqueue(entry);
-    for (const metadata of this.#disk.allMetadata()) this.#metadata.set(metadata.name, metadata);
-  }
-
-  *#matching(matchers: readonly Matcher[]): Generator<SeriesEntry> {
-    const ids = this.#index.find(matchers);
-    if (!ids) {
-      for (const entry of this.#entries) if (entry) yield entry;
-      return;
-    }
-    for (const id of ids) yield this.#entries[id]!;
-  }
-
-  *#within(matchers: readonly Matcher[], from: number, to: number): Generator<SeriesEntry> {
-    for (const entry of this.#matching(matchers)) if (entry.newest >= from && entry.oldest <= to) yield entry;
+    this.#catalog.remove(entries);
+    for (const entry of entries) this.#cache.forget(entry.id);
   }
 }
 

@@ -1,0 +1,85 @@
+import type { Labels } from '../../core/labels.ts';
+import { compileMatcher } from '../../promql/index.ts';
+import type { Matcher } from '../../promql/port.ts';
+import { SeriesEntry } from './entry.ts';
+import { KeyTable } from './key-table.ts';
+import { LabelIndex } from './label-index.ts';
+import { SharedTexts } from './shared-texts.ts';
+
+/** All series in memory: by label bytes, by labels and by id. Ids ascend and are never given twice. */
+export class SeriesCatalog {
+  /** By id; a deleted series leaves a hole. */
+  readonly entries: (SeriesEntry | undefined)[] = [];
+  readonly #keys = new KeyTable();
+  readonly #index = new LabelIndex(compileMatcher);
+  readonly #texts = new SharedTexts();
+  #live = 0;
+
+  /** Number of series. */
+  get size(): number {
+    return this.#live;
+  }
+
+  /** Bytes of memory of the table of label bytes. */
+  get memory(): number {
+    return this.#keys.memory;
+  }
+
+  /** The series known by exactly these label bytes. */
+  find(bytes: Uint8Array, start: number, end: number): SeriesEntry | undefined {
+    const id = this.#keys.find(bytes, start, end);
+    return id < 0 ? undefined : this.entries[id];
+  }
+
+  /** Adds a series under its canonical label bytes. The id must be higher than all before. */
+  add(labels: Labels, key: Uint8Array, id = this.entries.length): SeriesEntry {
+    const entry = new SeriesEntry(id, Object.freeze(this.#texts.share(labels)));
+    this.reserve(id);
+    this.entries.push(entry);
+    this.#keys.add(key, 0, key.length, id);
+    this.#index.add(entry);
+    this.#live++;
+    return entry;
+  }
+
+  /** Lets the next id be `id` or higher. */
+  reserve(id: number): void {
+    while (this.entries.length < id) this.entries.push(undefined);
+  }
+
+  /** Remembers another form of the label bytes of a series, unless somebody sends ever new forms. */
+  addForm(bytes: Uint8Array, start: number, end: number, entry: SeriesEntry): void {
+    if (this.#keys.size < this.#live * 2 + 1000) this.#keys.add(bytes, start, end, entry.id);
+  }
+
+  /** Forgets series. */
+  remove(gone: readonly SeriesEntry[]): void {
+    this.#index.remove(gone);
+    this.#keys.remove(new Set(gone.map((entry) => entry.id)));
+    for (const entry of gone) this.entries[entry.id] = undefined;
+    this.#live -= gone.length;
+    this.#texts.clear();
+  }
+
+  /** The series that match all matchers, by ascending id. */
+  *matching(matchers: readonly Matcher[]): Generator<SeriesEntry> {
+    const ids = this.#index.find(matchers);
+    if (ids) for (const id of ids) yield this.entries[id]!;
+    else for (const entry of this.entries) if (entry) yield entry;
+  }
+
+  /** The same, of those that have samples about [from, to] (ms). */
+  *within(matchers: readonly Matcher[], from: number, to: number): Generator<SeriesEntry> {
+    for (const entry of this.matching(matchers)) if (entry.newest >= from && entry.oldest <= to) yield entry;
+  }
+
+  /** All label names, unsorted. */
+  names(): string[] {
+    return this.#index.names();
+  }
+
+  /** All values of a label with the ids of the series that have them. */
+  values(name: string): ReadonlyMap<string, readonly number[]> {
+    return this.#index.values(name);
+  }
+}
