@@ -1,0 +1,42 @@
+/** The probable cause with every reason it was chosen for. */
+import type { IncidentDetail } from '../api-types.ts';
+import { useWords } from '../language/index.ts';
+import { titled } from '../now/names.ts';
+import { IconBolt, IconCheck } from '../shell/icon.ts';
+import { Panel } from '../shell/panel.tsx';
+
+export function CausePanel({ detail }: { detail: IncidentDetail }) {
+  const { t } = useWords();
+  const { cause, components } = detail.incident;
+  return (
+    <Panel title={t('incident.cause')}>
+      {cause === null ? (
+        <p className="quiet">{t('incident.noCause')}</p>
+      ) : (
+        <div className="cause">
+          <span className="cause-mark" aria-hidden>
+            <IconBolt size={20} />
+          </span>
+          <div>
+            <p className="cause-name">
+              {titled(cause.component)} <span className="tag">{t(`causeKind.${cause.kind}`)}</span>
+            </p>
+            <ul>
+              {cause.reasons.map((reason) => (
+                <li key={reason}>
+                  <IconCheck size={15} aria-hidden />
+                  <span>{reason}</span>
+                </li>
+              ))}
+            </ul>
+            {components.length > 1 ? (
+              <p className="small quiet">
+                {t('incident.affected')} {components.map(titled).join(', ')}
+              </p>
+            ) : null}
+          </div>
+        </div>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,129 @@
+/** What went out: pages with receipts, words to members, contacts to partners. */
+import type { NoticeView, PageView, PartnerContactView } from '../api-types.ts';
+import { useWords } from '../language/index.ts';
+import { IconCheck, IconClock, IconMail, IconWebhook, IconFileText, IconX } from '../shell/icon.ts';
+import { Panel } from '../shell/panel.tsx';
+import { Pill } from '../shell/pill.tsx';
+import { When } from '../shell/when.tsx';
+
+const CHANNELS = { email: IconMail, webhook: IconWebhook, log: IconFileText };
+const DELIVERY = {
+  due: { tone: 'unknown', icon: IconClock },
+  'handed-over': { tone: 'ok', icon: IconCheck },
+  failed: { tone: 'critical', icon: IconX },
+  cancelled: { tone: 'unknown', icon: IconX },
+} as const;
+
+function DeliveryPill({ state }: { state: keyof typeof DELIVERY }) {
+  const { t } = useWords();
+  const { tone, icon: Icon } = DELIVERY[state];
+  return (
+    <Pill tone={tone} icon={<Icon size={13} />}>
+      {t(`delivery.${state}`)}
+    </Pill>
+  );
+}
+
+/** One page on one channel, short. */
+export function Delivery({ page }: { page: PageView }) {
+  const { t } = useWords();
+  const Icon = CHANNELS[page.channel];
+  return (
+    <li className="delivery small">
+      <Icon size={14} aria-hidden />
+      <span>
+        {page.personName}, {t(`channel.${page.channel}`)}
+      </span>
+      <DeliveryPill state={page.state} />
+    </li>
+  );
+}
+
+export function Pages({ pages }: { pages: readonly PageView[] }) {
+  const { t } = useWords();
+  return (
+    <Panel title={t('page.title')} count={pages.length} flush>
+      {pages.length === 0 ? <p className="quiet panel-body">{t('page.none')}</p> : null}
+      <ul className="list">
+        {pages.map((page) => (
+          <li key={page.id} className="list-row">
+            <div className="row" style={{ justifyContent: 'space-between' }}>
+              <span className="strong">
+                {page.personName} <span className="quiet small">{t(`channel.${page.channel}`)}</span>
+              </span>
+              <DeliveryPill state={page.state} />
+            </div>
+            <p className="small quiet break">
+              {page.address} · <When at={page.handedOverAt ?? page.createdAt} show="absolute" seconds />
+              {page.attempts > 1 ? ` · ${t('page.attempts', { count: page.attempts })}` : ''}
+            </p>
+            {page.receipt === null ? null : <p className="mono quiet break">{page.receipt}</p>}
+            {page.lastError === null || page.state === 'handed-over' ? null : (
+              <p className="small error-words break">{page.lastError}</p>
+            )}
+            {page.acceptedAt === null ? null : (
+              <p className="small">
+                {t('page.accepted')} <When at={page.acceptedAt} show="absolute" seconds />
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+export function Notices({ notices }: { notices: readonly NoticeView[] }) {
+  const { t, pick } = useWords();
+  const newest = notices.toSorted((a, b) => b.publishedAt - a.publishedAt);
+  return (
+    <Panel title={t('notice.title')} count={notices.length === 0 ? undefined : notices.length}>
+      {newest.length === 0 ? <p className="quiet">{t('notice.none')}</p> : null}
+      <ul className="notices">
+        {newest.map((notice) => (
+          <li key={notice.id}>
+            <p className="row small quiet">
+              <span className="tag">{t(`phase.${notice.phase}`)}</span>
+              <span>
+                <When at={notice.publishedAt} show="absolute" /> · {notice.publishedBy}
+              </span>
+            </p>
+            <p className="strong">{pick(notice.title)}</p>
+            <p>{pick(notice.body)}</p>
+            <details className="small">
+              <summary>{t('notice.agent')}</summary>
+              <p>{pick(notice.agentWord)}</p>
+            </details>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+export function Partners({ contacts }: { contacts: readonly PartnerContactView[] }) {
+  const { t } = useWords();
+  if (contacts.length === 0) return null;
+  return (
+    <Panel title={t('partner.title')}>
+      <ul className="stack">
+        {contacts.map((contact) => (
+          <li key={contact.id}>
+            <div className="row" style={{ justifyContent: 'space-between' }}>
+              <span className="strong">{contact.partnerTitle}</span>
+              <DeliveryPill state={contact.state} />
+            </div>
+            <p className="small quiet break">
+              {contact.address} · <When at={contact.handedOverAt ?? contact.createdAt} show="absolute" />
+            </p>
+            {contact.lastError === null ? null : <p className="small error-words break">{contact.lastError}</p>}
+            <details className="small">
+              <summary>{contact.subject}</summary>
+              <p className="prose">{contact.body}</p>
+            </details>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

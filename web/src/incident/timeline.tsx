@@ -1,0 +1,160 @@
+/** What happened, newest first, with filters; a corrected row shows what it said before. */
+import { ActionIcon, Chip, Textarea, Tooltip } from '@mantine/core';
+import { useState } from 'react';
+import type { TimelineEntry } from '../api-types.ts';
+import { call } from '../access/call.ts';
+import { useMay } from '../access/role.ts';
+import { useWords } from '../language/index.ts';
+import {
+  IconBellRinging,
+  IconBuilding,
+  IconHeadset,
+  IconNote,
+  IconPencil,
+  IconPlayerPlay,
+  IconSpeakerphone,
+  IconUrgent,
+} from '../shell/icon.ts';
+import { Empty } from '../shell/state.tsx';
+import { useVerb, VerbDialog } from '../shell/verb.tsx';
+import { When } from '../shell/when.tsx';
+
+const GROUPS = ['alert', 'action', 'person', 'member'] as const;
+type Group = (typeof GROUPS)[number];
+
+/** Which filter a row belongs to, by the kind of thing it is about and who did it. */
+function groupOf(entry: TimelineEntry): Group {
+  const kind = entry.subject.kind;
+  if (kind === 'notice' || kind === 'observation') return 'member';
+  if (entry.actorKind === 'person' || entry.actorKind === 'token') return 'person';
+  if (kind === 'alert') return 'alert';
+  return 'action';
+}
+
+function iconOf(entry: TimelineEntry): typeof IconNote {
+  if (entry.fact.includes('note')) return IconNote;
+  switch (entry.subject.kind) {
+    case 'alert':
+      return IconBellRinging;
+    case 'notice':
+      return IconSpeakerphone;
+    case 'observation':
+      return IconHeadset;
+    case 'partner-contact':
+    case 'partner':
+      return IconBuilding;
+    case 'playbook-run':
+    case 'playbook':
+      return IconPlayerPlay;
+    default:
+      return IconUrgent;
+  }
+}
+
+export function Timeline({ incidentId, entries }: { incidentId: string | null; entries: readonly TimelineEntry[] }) {
+  const { t } = useWords();
+  const [shown, setShown] = useState<Group[]>([]);
+  const [fixing, setFixing] = useState<TimelineEntry | null>(null);
+  const rows = entries
+    .filter((entry) => shown.length === 0 || shown.includes(groupOf(entry)))
+    .toSorted((a, b) => b.at - a.at);
+  return (
+    <>
+      <Chip.Group multiple value={shown} onChange={(value) => setShown(value as Group[])}>
+        <div className="timeline-filter" role="group" aria-label={t('timeline.filter')}>
+          {GROUPS.map((group) => (
+            <Chip key={group} value={group} size="sm" color="ink" variant="light">
+              {t(`timeline.group.${group}`)}
+            </Chip>
+          ))}
+        </div>
+      </Chip.Group>
+      {rows.length === 0 ? <Empty compact title={t('timeline.none')} /> : null}
+      <ol className="timeline">
+        {rows.map((entry) => (
+          <Row key={entry.id} entry={entry} onFix={incidentId === null ? null : () => setFixing(entry)} />
+        ))}
+      </ol>
+      {fixing === null || incidentId === null ? null : (
+        <CorrectDialog incidentId={incidentId} entry={fixing} onClose={() => setFixing(null)} />
+      )}
+    </>
+  );
+}
+
+function Row({ entry, onFix }: { entry: TimelineEntry; onFix: (() => void) | null }) {
+  const { t } = useWords();
+  const may = useMay();
+  const Icon = iconOf(entry);
+  return (
+    <li className={`timeline-row ${groupOf(entry)}`}>
+      <span className="timeline-time small quiet">
+        <When at={entry.at} show="absolute" seconds />
+      </span>
+      <span className="timeline-mark" aria-hidden>
+        <Icon size={15} />
+      </span>
+      <div className="timeline-words">
+        <p className="break">{entry.summary}</p>
+        <p className="small quiet break">
+          {entry.actorName}
+          {entry.reason === null ? '' : ` · ${entry.reason}`}
+        </p>
+        {entry.corrected === null ? null : (
+          <p className="small corrected">
+            <b>{t('timeline.corrected', { name: entry.corrected.by })}</b> <When at={entry.corrected.at} show="absolute" />:{' '}
+            {entry.corrected.reason}
+            <br />
+            <s>{entry.corrected.before}</s>
+          </p>
+        )}
+      </div>
+      {onFix !== null && may.act ? (
+        <Tooltip label={t('timeline.correct')}>
+          <ActionIcon variant="subtle" color="ink" aria-label={t('timeline.correct')} onClick={onFix}>
+            <IconPencil size={16} />
+          </ActionIcon>
+        </Tooltip>
+      ) : null}
+    </li>
+  );
+}
+
+function CorrectDialog({ incidentId, entry, onClose }: { incidentId: string; entry: TimelineEntry; onClose: () => void }) {
+  const { t } = useWords();
+  const [summary, setSummary] = useState(entry.summary);
+  const [reason, setReason] = useState('');
+  const verb = useVerb((body: object) => call('POST', `/ops/v1/incidents/${incidentId}/correct`, body), {
+    done: t('timeline.done'),
+    refresh: ['incident', 'retro'],
+    announceFailure: false,
+    onDone: onClose,
+  });
+  return (
+    <VerbDialog
+      opened
+      onClose={onClose}
+      title={t('timeline.correct')}
+      words={t('timeline.correctWords')}
+      submit={t('action.save')}
+      pending={verb.pending}
+      error={verb.error}
+      disabled={reason.trim() === '' || summary.trim() === '' || summary === entry.summary}
+      onSubmit={() => verb.run({ entryId: entry.id, summary: summary.trim(), reason: reason.trim() })}
+    >
+      <Textarea
+        label={t('timeline.says')}
+        value={summary}
+        rows={3}
+        onChange={(event) => setSummary(event.currentTarget.value)}
+      />
+      <Textarea
+        label={t('field.reason')}
+        value={reason}
+        rows={2}
+        maxLength={500}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+    </VerbDialog>
+  );
+}

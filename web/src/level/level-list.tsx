@@ -1,0 +1,163 @@
+/** Every indicator with a prognosis: what is, what was expected, and whether that is fine. */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { IndicatorList, IndicatorSeries, IndicatorView } from '../api-types.ts';
+import { call } from '../access/call.ts';
+import { useWords } from '../language/index.ts';
+import { useNames } from '../now/names.ts';
+import { IconArrowDown, IconArrowUp, IconChevronRight, IconCircleDashed, IconSchool } from '../shell/icon.ts';
+import { PageHead, Panel } from '../shell/panel.tsx';
+import { Pill } from '../shell/pill.tsx';
+import { Asked, Empty } from '../shell/state.tsx';
+import { When } from '../shell/when.tsx';
+import './level.css';
+
+export function useIndicators() {
+  return useQuery({
+    queryKey: ['indicators'],
+    queryFn: () => call<IndicatorList>('GET', '/ops/v1/indicators'),
+    refetchInterval: 60_000,
+  });
+}
+
+export function LevelList() {
+  const { t } = useWords();
+  const query = useIndicators();
+  return (
+    <div className="page">
+      <PageHead
+        title={t('nav.levels')}
+        words={t('level.words')}
+        side={
+          query.data === undefined ? null : (
+            <span className="small quiet">
+              {t('level.at')} <When at={query.data.at} />
+            </span>
+          )
+        }
+      />
+      <Asked query={query} height={120}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <div className="panel">
+              <Empty title={t('level.none')} words={t('level.noneWords')} />
+            </div>
+          ) : (
+            items.map((indicator) => <Indicator key={indicator.name} indicator={indicator} />)
+          )
+        }
+      </Asked>
+    </div>
+  );
+}
+
+function Indicator({ indicator }: { indicator: IndicatorView }) {
+  return (
+    <Panel title={indicator.title} side={<code className="mono quiet break">{indicator.expr}</code>} flush>
+      <ul className="list">
+        {indicator.series.map((series) => (
+          <li key={JSON.stringify(series.labels)}>
+            <Link
+              className="list-row level-row"
+              to="/levels/$name"
+              params={{ name: indicator.name }}
+              search={{ labels: JSON.stringify(series.labels) }}
+            >
+              <Row series={series} unit={indicator.unit} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+/** The labels of a series in words: "Berlin · north". */
+export function useSeriesTitle(): (labels: Record<string, string>) => string {
+  const { t } = useWords();
+  const names = useNames();
+  return (labels) => {
+    const parts = Object.entries(labels).map(([name, value]) =>
+      name === 'city' ? names.cityTitle(value) : `${name.charAt(0).toUpperCase()}${name.slice(1)} ${value}`,
+    );
+    return parts.length === 0 ? t('level.everywhere') : parts.join(' · ');
+  };
+}
+
+export function LevelPill({ state }: { state: IndicatorSeries['state'] }) {
+  const { t } = useWords();
+  const words = t(`level.state.${state}`);
+  switch (state) {
+    case 'ok':
+      return <Pill tone="ok">{words}</Pill>;
+    case 'learning':
+      return (
+        <Pill tone="minor" icon={<IconSchool size={14} />}>
+          {words}
+        </Pill>
+      );
+    case 'below':
+      return (
+        <Pill tone="critical" icon={<IconArrowDown size={14} />}>
+          {words}
+        </Pill>
+      );
+    case 'above':
+      return (
+        <Pill tone="major" icon={<IconArrowUp size={14} />}>
+          {words}
+        </Pill>
+      );
+    case 'nodata':
+      return (
+        <Pill tone="unknown" icon={<IconCircleDashed size={14} />}>
+          {words}
+        </Pill>
+      );
+  }
+}
+
+function Row({ series, unit }: { series: IndicatorSeries; unit: string }) {
+  const { t, language } = useWords();
+  const title = useSeriesTitle();
+  const figure = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const text = (value: number | null) => (value === null ? '–' : figure.format(value));
+  return (
+    <>
+      <span>
+        <span className="strong">{title(series.labels)}</span>
+        <span className="small quiet level-words">{series.words}</span>
+      </span>
+      <Gauge series={series} />
+      <span className="level-value">
+        <b>{text(series.value)}</b> <span className="quiet small">{unit}</span>
+        <span className="small quiet level-words">
+          {t('level.expectedShort', { value: text(series.expected) })}
+        </span>
+      </span>
+      <span className="level-state">
+        <LevelPill state={series.state} />
+        {series.since === null || series.state === 'ok' ? null : (
+          <span className="small quiet">
+            <When at={series.since} show="relative" />
+          </span>
+        )}
+      </span>
+      <IconChevronRight size={18} className="quiet" aria-hidden />
+    </>
+  );
+}
+
+/** Where the value lies against its band: the band as a bar, the value as a mark. Decoration; the words say the same. */
+function Gauge({ series }: { series: IndicatorSeries }) {
+  const { value, lower, upper } = series;
+  if (value === null || lower === null || upper === null) return <span className="gauge" aria-hidden />;
+  const top = Math.max(upper * 1.25, value * 1.05, 1);
+  const at = (figure: number) => `${Math.min(100, Math.max(0, (figure / top) * 100))}%`;
+  return (
+    <span className={`gauge ${series.state}`} aria-hidden>
+      <i className="gauge-band" style={{ left: at(lower), right: `calc(100% - ${at(upper)})` }} />
+      <i className="gauge-mark" style={{ left: at(value) }} />
+    </span>
+  );
+}

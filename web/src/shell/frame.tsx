@@ -1,0 +1,171 @@
+/** The signed-in frame: rail or bottom bar, the state of the connection, keys, and the page inside. */
+import { Drawer } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet } from '@tanstack/react-router';
+import { Suspense, useEffect } from 'react';
+import type { Me, Now } from '../api-types.ts';
+import { call } from '../access/call.ts';
+import { listen, useConnection } from '../access/live.ts';
+import { useMe } from '../access/query.ts';
+import { SignIn } from '../access/sign-in.tsx';
+import { useWords } from '../language/index.ts';
+import { Account } from './account.tsx';
+import { IconMenu2, IconPlugConnectedX } from './icon.ts';
+import { Keys } from './keys.tsx';
+import { PLACES, type Place } from './place.ts';
+import { Failed, Loading } from './state.tsx';
+import './style/frame.css';
+
+/** Signs in first, then shows the frame. */
+export function Gate() {
+  const me = useMe();
+  if (me.isError) return <Failed error={me.error} retry={() => void me.refetch()} />;
+  if (me.data === undefined) return <Loading rows={3} />;
+  return me.data === null ? <SignIn /> : <Frame me={me.data} />;
+}
+
+function useCounts(): Partial<Record<Place['key'], { count: number; hot: boolean }>> {
+  const now = useQuery({ queryKey: ['now'], queryFn: () => call<Now>('GET', '/ops/v1/now') });
+  if (now.data === undefined) return {};
+  const open = now.data.incidents;
+  return {
+    incidents: { count: open.length, hot: open.some((each) => each.state === 'open') },
+    alerts: { count: now.data.alerts.firing, hot: false },
+    tickets: { count: now.data.openTickets, hot: false },
+    improvements: { count: now.data.unprovedImprovements, hot: false },
+  };
+}
+
+function Frame({ me }: { me: Me }) {
+  const { t } = useWords();
+  const connection = useConnection();
+  const [opened, sheet] = useDisclosure(false);
+  useEffect(() => listen(), []);
+  const places = PLACES.filter((place) => place.roles === undefined || place.roles.includes(me.role));
+  return (
+    <>
+      <a className="skip" href="#main">
+        {t('nav.skip')}
+      </a>
+      <Keys />
+      <header className="top">
+        <Brand me={me} />
+        <Live connection={connection} />
+        <button type="button" className="rail-icon" aria-label={t('nav.menu')} onClick={sheet.open}>
+          <IconMenu2 size={22} />
+        </button>
+      </header>
+      <div className="frame">
+        <div className="rail">
+          <Brand me={me} />
+          <nav aria-label={t('nav.main')}>
+            <Places places={places} />
+          </nav>
+          <div className="rail-foot">
+            <Live connection={connection} />
+            <Account me={me} />
+          </div>
+        </div>
+        <div>
+          {connection === 'lost' ? (
+            <div className="lost-bar" role="status">
+              <IconPlugConnectedX size={18} aria-hidden />
+              {t('live.lostWords')}
+            </div>
+          ) : null}
+          <main className="main" id="main" tabIndex={-1}>
+            <Suspense fallback={<Loading />}>
+              <Outlet />
+            </Suspense>
+          </main>
+        </div>
+      </div>
+      <TabBar places={places} onMore={sheet.open} />
+      <Drawer
+        opened={opened}
+        onClose={sheet.close}
+        position="right"
+        size={290}
+        withCloseButton={false}
+        styles={{ content: { background: 'var(--rail)' }, body: { padding: 0 } }}
+        aria-label={t('nav.menu')}
+      >
+        <div className="sheet" onClick={sheet.close}>
+          <Places places={places} />
+          <div className="rail-gap" />
+          <Account me={me} />
+        </div>
+      </Drawer>
+    </>
+  );
+}
+
+function Brand({ me }: { me: Me }) {
+  return (
+    <Link to="/" className="brand">
+      <img src="/lamp.svg" alt="" />
+      <div>
+        <b>Lamplighter</b>
+        <span>{me.operator}</span>
+      </div>
+    </Link>
+  );
+}
+
+function Live({ connection }: { connection: ReturnType<typeof useConnection> }) {
+  const { t } = useWords();
+  return (
+    <p className={`live ${connection}`} role="status">
+      <i aria-hidden />
+      {t(`live.${connection}`)}
+    </p>
+  );
+}
+
+function Places({ places }: { places: readonly Place[] }) {
+  const { t } = useWords();
+  const counts = useCounts();
+  return (
+    <ul>
+      {places.map(({ key, to, icon: Icon, gap }) => {
+        const count = counts[key];
+        return (
+          <li key={key}>
+            {gap === true ? <div className="rail-gap" /> : null}
+            <Link to={to} className="rail-link" activeOptions={{ exact: to === '/' }}>
+              <Icon size={19} stroke={1.7} aria-hidden />
+              {t(`nav.${key}`)}
+              {count !== undefined && count.count > 0 ? (
+                <span className={count.hot ? 'badge hot' : 'badge'}>{count.count}</span>
+              ) : null}
+            </Link>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function TabBar({ places, onMore }: { places: readonly Place[]; onMore: () => void }) {
+  const { t } = useWords();
+  const counts = useCounts();
+  return (
+    <nav className="tabbar" aria-label={t('nav.quick')}>
+      {places
+        .filter((place) => place.tab === true)
+        .slice(0, 4)
+        .map(({ key, to, icon: Icon }) => (
+          <Link key={key} to={to} activeOptions={{ exact: to === '/' }}>
+            <Icon size={22} stroke={1.7} aria-hidden />
+            {t(`nav.${key}`)}
+            {counts[key]?.hot === true ? <span className="badge">{counts[key].count}</span> : null}
+          </Link>
+        ))}
+      <button type="button" onClick={onMore}>
+        <IconMenu2 size={22} stroke={1.7} aria-hidden />
+        {t('nav.more')}
+      </button>
+    </nav>
+  );
+}

@@ -1,0 +1,48 @@
+/** The places of the web part: one table for the rail, the bottom bar, the keys and the palette. */
+import type { Me } from '../api-types.ts';
+import {
+  IconBellRinging,
+  IconBulb,
+  IconCalendarUser,
+  IconChartLine,
+  IconHeadset,
+  IconLayoutDashboard,
+  IconSettings,
+  IconTicket,
+  IconUrgent,
+  IconZoomExclamation,
+} from './icon.ts';
+
+export interface Place {
+  readonly key:
+    | 'now'
+    | 'incidents'
+    | 'alerts'
+    | 'levels'
+    | 'duty'
+    | 'observations'
+    | 'tickets'
+    | 'retros'
+    | 'improvements'
+    | 'settings';
+  readonly to: string;
+  /** Pressed after g. */
+  readonly letter: string;
+  readonly icon: typeof IconUrgent;
+  readonly gap?: boolean;
+  readonly tab?: boolean;
+  readonly roles?: readonly Me['role'][];
+}
+
+export const PLACES: readonly Place[] = [
+  { key: 'now', to: '/', letter: 'n', icon: IconLayoutDashboard, tab: true },
+  { key: 'incidents', to: '/incidents', letter: 'i', icon: IconUrgent, tab: true },
+  { key: 'alerts', to: '/alerts', letter: 'a', icon: IconBellRinging },
+  { key: 'levels', to: '/levels', letter: 'l', icon: IconChartLine, tab: true },
+  { key: 'duty', to: '/duty', letter: 'd', icon: IconCalendarUser, tab: true },
+  { key: 'observations', to: '/observations', letter: 'o', icon: IconHeadset },
+  { key: 'tickets', to: '/tickets', letter: 't', icon: IconTicket, gap: true },
+  { key: 'retros', to: '/retros', letter: 'r', icon: IconZoomExclamation },
+  { key: 'improvements', to: '/improvements', letter: 'm', icon: IconBulb },
+  { key: 'settings', to: '/settings', letter: 's', icon: IconSettings, gap: true, roles: ['admin'] },
+];

@@ -1,0 +1,122 @@
+/** Where each address leads. Each page is a chunk of its own. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from '@tanstack/react-router';
+import { useWords } from '../language/index.ts';
+import { Gate } from './frame.tsx';
+import { Empty } from './state.tsx';
+
+const root = createRootRoute({ component: Gate, notFoundComponent: Nowhere });
+
+const now = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('../now/now-page.tsx'), 'NowPage'),
+});
+const incidents = createRoute({
+  getParentRoute: () => root,
+  path: '/incidents',
+  component: lazyRouteComponent(() => import('../incident/incident-list.tsx'), 'IncidentList'),
+});
+const incident = createRoute({
+  getParentRoute: () => root,
+  path: '/incidents/$id',
+  component: lazyRouteComponent(() => import('../incident/incident-page.tsx'), 'IncidentPage'),
+});
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  component: lazyRouteComponent(() => import('../alert/alert-list.tsx'), 'AlertList'),
+});
+const levels = createRoute({
+  getParentRoute: () => root,
+  path: '/levels',
+  component: lazyRouteComponent(() => import('../level/level-list.tsx'), 'LevelList'),
+});
+const level = createRoute({
+  getParentRoute: () => root,
+  path: '/levels/$name',
+  validateSearch: (search: Record<string, unknown>): { labels?: string; range?: string } => ({
+    ...(typeof search['labels'] === 'string' ? { labels: search['labels'] } : {}),
+    ...(typeof search['range'] === 'string' ? { range: search['range'] } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../level/level-page.tsx'), 'LevelPage'),
+});
+const duty = createRoute({
+  getParentRoute: () => root,
+  path: '/duty',
+  component: lazyRouteComponent(() => import('../duty/duty-page.tsx'), 'DutyPage'),
+});
+const observations = createRoute({
+  getParentRoute: () => root,
+  path: '/observations',
+  component: lazyRouteComponent(() => import('../observation/observation-page.tsx'), 'ObservationsPage'),
+});
+const tickets = createRoute({
+  getParentRoute: () => root,
+  path: '/tickets',
+  component: lazyRouteComponent(() => import('../ticket/ticket-list.tsx'), 'TicketList'),
+});
+const ticket = createRoute({
+  getParentRoute: () => root,
+  path: '/tickets/$id',
+  component: lazyRouteComponent(() => import('../ticket/ticket-page.tsx'), 'TicketPage'),
+});
+const retros = createRoute({
+  getParentRoute: () => root,
+  path: '/retros',
+  component: lazyRouteComponent(() => import('../retro/retro-list.tsx'), 'RetroListPage'),
+});
+const retro = createRoute({
+  getParentRoute: () => root,
+  path: '/retros/$id',
+  component: lazyRouteComponent(() => import('../retro/retro-page.tsx'), 'RetroPage'),
+});
+const improvements = createRoute({
+  getParentRoute: () => root,
+  path: '/improvements',
+  component: lazyRouteComponent(() => import('../improvement/improvement-list.tsx'), 'ImprovementListPage'),
+});
+const improvement = createRoute({
+  getParentRoute: () => root,
+  path: '/improvements/$id',
+  component: lazyRouteComponent(() => import('../improvement/improvement-page.tsx'), 'ImprovementPage'),
+});
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../access/settings-page.tsx'), 'SettingsPage'),
+});
+
+const routeTree = root.addChildren([
+  now,
+  incidents,
+  incident,
+  alerts,
+  levels,
+  level,
+  duty,
+  observations,
+  tickets,
+  ticket,
+  retros,
+  retro,
+  improvements,
+  improvement,
+  settings,
+]);
+
+export const router = createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function Nowhere() {
+  const { t } = useWords();
+  return (
+    <Empty title={t('state.nowhere')} words={t('state.nowhereWords')}>
+      <Link to="/">{t('nav.now')}</Link>
+    </Empty>
+  );
+}
