@@ -177,7 +177,8 @@ export class SeriesDisk {
   }
 
   allMetadata(): MetricMetadata[] {
-    return this.#db.prepare('SELECT name, type, help, unit FROM metadata').all() as unknown as MetricMetadata[];
+    const rows = this.#db.prepare('SELECT name, type, help, unit FROM metadata').all() as unknown as MetricMetadata[];
+    return rows.map((row) => ({ ...row }));
   }
 
   /** The highest series id ever given; ids are not given twice, because the log may still name a deleted one. */

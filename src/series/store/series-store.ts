@@ -113,8 +113,8 @@ export class SeriesStore implements SeriesSource {
       return [...this.#catalog.values(name).keys()].sort();
     const values = new Set<string>();
     for (const entry of this.#catalog.within(matchers, from, to)) {
-      const value = entry.labels[name];
-      if (value !== undefined) values.add(value);
+      // Not by a plain look: every object seems to have a "constructor".
+      if (Object.hasOwn(entry.labels, name)) values.add(entry.labels[name]!);
     }
     return [...values].sort();
   }
