@@ -5,7 +5,7 @@ import { incompatibleOperands } from './annotation.ts';
 import { ABSENT, FLOAT, HISTOGRAM, isEmpty, setHistogram, type Column } from './column.ts';
 import { matchKeyOf, matchLabels, printLabels } from './match-key.ts';
 import { comparison, floatOperation, operateHistograms, type Operand } from './operate.ts';
-import { cannotEvaluate, sameLabelset, type Session } from './session.ts';
+import { cannotEvaluate, type Session } from './session.ts';
 
 /** A result under construction, with the steps at which a pair met, whether or not its sample was kept. */
 interface Result {
@@ -43,8 +43,13 @@ export function vectorWithVector(
   for (const lead of many) {
     const key = keyOf(lead.labels);
     for (const match of oneByKey.get(key) ?? []) {
-      const met = operatePair(session, expr, lead, match, swapped, results, count);
-      if (met !== undefined && expr.matching.card === 'one-to-one') checkMet(metByKey, key, met);
+      const met = meetingSteps(lead, match);
+      if (met === undefined) continue;
+      if (expr.matching.card === 'one-to-one') checkMet(metByKey, key, met);
+      const result = resultFor(session, expr, lead, match, results);
+      if (expr.matching.card !== 'one-to-one') markMet(result, met);
+      const [a, b] = swapped ? [match, lead] : [lead, match];
+      operateSteps(session, expr, a, b, met, result.column);
     }
   }
   return [...results.values()].map(({ column }) => column).filter((column) => !isEmpty(column));
@@ -97,47 +102,36 @@ function checkMet(metByKey: Map<string, Uint8Array>, key: string, met: Uint8Arra
   }
 }
 
-/** Computes one pair of series and adds it to the results; gives the steps at which both were present. */
-function operatePair(
-  session: Session,
-  expr: Binary,
-  lead: Column,
-  match: Column,
-  swapped: boolean,
-  results: Map<string, Result>,
-  count: number,
-): Uint8Array | undefined {
-  const met = new Uint8Array(count);
+/** The steps at which both series have a sample, or undefined when there is none. */
+function meetingSteps({ kinds: a }: Column, { kinds: b }: Column): Uint8Array | undefined {
+  const met = new Uint8Array(a.length);
   let any = false;
-  for (let step = 0; step < count; step++) {
-    if (lead.kinds[step] !== ABSENT && match.kinds[step] !== ABSENT) {
-      met[step] = 1;
-      any = true;
-    }
+  for (let step = 0; step < met.length; step++) {
+    if (a[step] === ABSENT || b[step] === ABSENT) continue;
+    met[step] = 1;
+    any = true;
   }
-  if (!any) return undefined;
+  return any ? met : undefined;
+}
+
+function resultFor(session: Session, expr: Binary, lead: Column, match: Column, results: Map<string, Result>): Result {
   const labels = resultLabels(expr, lead.labels, match.labels);
   const key = labelsKey(labels);
   let result = results.get(key);
   if (result === undefined) {
-    result = { column: session.column(labels, count), met: new Uint8Array(count) };
-    results.set(key, result);
+    const { length } = lead.kinds;
+    results.set(key, (result = { column: session.column(labels, length), met: new Uint8Array(length) }));
   }
-  markMet(expr, result, met);
-  const [left, right] = swapped ? [match, lead] : [lead, match];
-  operateSteps(session, expr, left, right, met, result.column);
-  return met;
+  return result;
 }
 
-function markMet(expr: Binary, result: Result, met: Uint8Array): void {
-  const isGrouping = expr.matching.card !== 'one-to-one';
+/** With group_left or group_right no two pairs may give the same labels at a step. */
+function markMet(result: Result, met: Uint8Array): void {
   for (let step = 0; step < met.length; step++) {
     if (met[step] === 0) continue;
-    if (result.met[step] === 1 && isGrouping) {
+    if (result.met[step] === 1) {
       throw cannotEvaluate('multiple matches for labels: grouping labels must ensure unique matches');
     }
-    // Two series of a one-to-one match may differ in the name alone, and only kept samples collide then.
-    if (result.met[step] === 1 && result.column.kinds[step] !== ABSENT) throw sameLabelset();
     result.met[step] = 1;
   }
 }
