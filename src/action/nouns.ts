@@ -41,6 +41,21 @@ export interface ChainSnapshot {
   readonly steps: readonly ChainStep[];
   readonly repeatEvery: number | null;
   readonly maxRounds: number;
+  /** The incident's severity at the start: a raise may start a louder chain. */
+  readonly severity: IncidentSeverity;
+  readonly people: readonly Person[];
+  /** Who is paged when nobody accepts. */
+  readonly fallback: string;
+  readonly templates: readonly NoticeTemplate[];
+}
+
+/** The words for members before the placeholders are filled in, by language. */
+export interface NoticeTemplate {
+  readonly name: string;
+  readonly severity: IncidentSeverity;
+  readonly title: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, string>>;
+  readonly agent: Readonly<Record<string, string>>;
 }
 
 /** One step: what to do, `after` ms from the start of the chain. `onlyUnaccepted` steps are left out once somebody accepted. */

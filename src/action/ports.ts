@@ -89,10 +89,10 @@ export interface StepRunner {
   }>;
 }
 
-/** Random secrets for acceptance links, and their hash. */
+/** Secrets for acceptance links, and their hash. */
 export interface Secrets {
-  /** 256 random bits, base64url. */
-  random(): string;
+  /** HMAC-SHA256 of the text under the server's secret, base64url: made again at each send, so never stored in clear. */
+  derive(text: string): string;
   /** SHA-256, hex. */
   hash(secret: string): string;
 }

@@ -1,0 +1,59 @@
+import type { OnDuty } from '../duty/plan.ts';
+import type { ChainSnapshot, PageChannelName, Person } from '../nouns.ts';
+
+/** A person to page, and by which channels and addresses. */
+export interface Target {
+  readonly person: Person;
+  readonly channels: readonly { readonly channel: PageChannelName; readonly address: string }[];
+  /** Why this person, in words. */
+  readonly reason: string;
+}
+
+/** Where a channel reaches the person, or null. The log always does. */
+export function addressOf(person: Person, channel: PageChannelName): string | null {
+  if (channel === 'email') return person.email;
+  if (channel === 'webhook') return person.webhook;
+  return person.id;
+}
+
+/**
+ * Who is meant by a step's target at this moment. Paging fails open: a missing deputy or an unknown person becomes the
+ * fallback, and a person without the wished address is paged by what there is.
+ * @param target `focal`, `deputy`, `fallback` or a person's id
+ * @param people people as configured now, for overrides that name somebody who is newer than the snapshot
+ */
+export function resolveTarget(
+  target: string,
+  by: readonly PageChannelName[],
+  duty: OnDuty,
+  snapshot: Pick<ChainSnapshot, 'people' | 'fallback'>,
+  people: readonly Person[],
+): Target | null {
+  const find = (id: string | null): Person | undefined =>
+    snapshot.people.find((one) => one.id === id) ?? people.find((one) => one.id === id);
+  const [id, meaning] = meaningOf(target, duty, snapshot.fallback);
+  const meant = find(id);
+  const person = meant ?? find(snapshot.fallback);
+  if (!person) return null;
+  const reason = meant ? meaning : `fallback, because ${meaning} is nobody`;
+  return { person, channels: channelsOf(person, by), reason };
+}
+
+function meaningOf(target: string, duty: OnDuty, fallback: string): [string | null, string] {
+  if (target === 'focal') return [duty.focal, 'focal person on duty'];
+  if (target === 'deputy') return [duty.deputy, 'deputy'];
+  if (target === 'fallback') return [fallback, 'fallback'];
+  return [target, 'named in the chain'];
+}
+
+/** The wished channels that reach the person; if none but the log does, every channel that does. */
+export function channelsOf(person: Person, by: readonly PageChannelName[]): Target['channels'] {
+  const reaching = (names: readonly PageChannelName[]): Target['channels'] =>
+    names.flatMap((channel) => {
+      const address = addressOf(person, channel);
+      return address === null ? [] : [{ channel, address }];
+    });
+  const wished = reaching(by);
+  if (wished.some(({ channel }) => channel !== 'log')) return wished;
+  return by.some((name) => name !== 'log') ? reaching(['email', 'webhook', 'log']) : wished;
+}

@@ -1,0 +1,149 @@
+import { repeatedNames, type ConfigProblem } from '../signal/index.ts';
+import type { ActionConfig, ChainConfig, CommandConfig } from './config.ts';
+import { dutyPlan, prove } from './duty/plan.ts';
+import { RECOVERED } from './member/tell-recovery.ts';
+import type { PlaybookStep } from './playbook/config.ts';
+import type { ActionSetting } from './services.ts';
+
+/** How far ahead the duty plan is proved, ms. */
+const PROVED = 366 * 86_400_000;
+const DUTY_WORDS = ['focal', 'deputy', 'fallback'];
+
+/**
+ * What one entry alone cannot show: names that point nowhere, names used twice, a duty plan with a hole. Pure.
+ * @param at the present instant, ms: from then on somebody must be on duty
+ */
+export function actionProblems(setting: ActionSetting, at: number): ConfigProblem[] {
+  return [
+    ...repeatedNames('chains', setting.chains),
+    ...repeatedNames('members.templates', setting.members.templates),
+    ...repeatedNames('playbooks', setting.playbooks),
+    ...repeatedNames('commands', setting.commands),
+    ...peopleProblems(setting),
+    ...dutyProblems(setting, at),
+    ...setting.chains.flatMap((chain, index) => chainProblems(setting, chain, `chains[${index}]`)),
+    ...templateProblems(setting),
+    ...playbookProblems(setting),
+  ];
+}
+
+function peopleProblems({ people }: ActionConfig): ConfigProblem[] {
+  const problems: ConfigProblem[] = repeatedNames(
+    'people',
+    people.map(({ id }) => ({ name: id })),
+  ).map(({ path, message }) => ({ path: path.replace(/name$/, 'id'), message }));
+  people.forEach((person, index) => {
+    const path = `people[${index}].id`;
+    if (DUTY_WORDS.includes(person.id) || person.id === 'next') {
+      problems.push({ path, message: `"${person.id}" has a meaning of its own in chains. Write another id.` });
+    }
+  });
+  return problems;
+}
+
+function dutyProblems({ people, duty }: ActionConfig, at: number): ConfigProblem[] {
+  const ids = people.map(({ id }) => id);
+  const problems: ConfigProblem[] = [];
+  const check = (path: string, id: string): void => {
+    if (!ids.includes(id)) problems.push({ path, message: unknown('person', id, ids) });
+  };
+  duty.rotation.people.forEach((id, index) => check(`duty.rotation.people[${index}]`, id));
+  if (duty.deputy !== 'next') check('duty.deputy', duty.deputy);
+  check('duty.fallback', duty.fallback);
+  duty.overrides.forEach(({ person }, index) => check(`duty.overrides[${index}].person`, person));
+  const fallback = people.find(({ id }) => id === duty.fallback);
+  if (fallback && fallback.email === null && fallback.webhook === null) {
+    const message = `${fallback.name} is paged when all else fails, but has neither email nor webhook. Write one.`;
+    problems.push({ path: 'duty.fallback', message });
+  }
+  for (const hole of prove(dutyPlan(duty), at, at + PROVED)) {
+    const span = `from ${iso(hole.from)} to ${iso(hole.to)}`;
+    if (hole.kind === 'two-people') {
+      const message = `Both ${hole.people.join(' and ')} are on duty ${span}. Let one override end before the other begins.`;
+      problems.push({ path: 'duty.overrides', message });
+    } else if (duty.rotation.people.length === 0) {
+      const message = `Nobody is on duty ${span}: the rotation is empty. Write at least one person.`;
+      problems.push({ path: 'duty.rotation.people', message });
+    } else {
+      const message = `Nobody is on duty ${span}: the rotation starts too late. Write an earlier day, or an override.`;
+      problems.push({ path: 'duty.rotation.starts', message });
+    }
+  }
+  return problems;
+}
+
+function chainProblems(setting: ActionSetting, chain: ChainConfig, path: string): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const check = (at: string, name: string, known: readonly string[], what: string): void => {
+    if (!known.includes(name)) problems.push({ path: `${path}.${at}`, message: unknown(what, name, known) });
+  };
+  const { functions, cities } = setting.topology;
+  chain.match.functions?.forEach((name, index) =>
+    check(`match.functions[${index}]`, name, names(functions), 'function'),
+  );
+  chain.match.cities?.forEach((name, index) => check(`match.cities[${index}]`, name, names(cities), 'city'));
+  chain.steps.forEach((step, index) => {
+    const at = `steps[${index}]`;
+    if (step.do === 'page') {
+      check(`${at}.target`, step.target, [...DUTY_WORDS, ...setting.people.map(({ id }) => id)], 'target');
+    } else if (step.do === 'notify-members') {
+      check(`${at}.template`, step.template, names(setting.members.templates), 'template');
+    } else if (step.do === 'contact-partner') {
+      check(`${at}.partner`, step.partner, ['cause', ...names(setting.partners)], 'partner');
+    } else if (step.do === 'run-playbook') {
+      check(`${at}.playbook`, step.playbook, names(setting.playbooks), 'playbook');
+    }
+  });
+  return problems;
+}
+
+function templateProblems({ members, languages, chains }: ActionSetting): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  members.templates.forEach((template, index) => {
+    for (const field of ['title', 'body', 'agent'] as const) {
+      for (const language of languages.filter((one) => template[field][one] === undefined)) {
+        const path = `members.templates[${index}].${field}`;
+        problems.push({ path, message: `The words in ${language} are missing. Write ${language}: and the text.` });
+      }
+    }
+  });
+  const tells = chains.some((chain) => chain.steps.some((step) => step.do === 'notify-members'));
+  if (tells && !members.templates.some(({ name }) => name === RECOVERED)) {
+    const message = `Members are told of interruptions but never that they are over. Write a template named ${RECOVERED}.`;
+    problems.push({ path: 'members.templates', message });
+  }
+  return problems;
+}
+
+function playbookProblems({ playbooks, commands }: ActionConfig): ConfigProblem[] {
+  return playbooks.flatMap((playbook, index) =>
+    (['steps', 'abort'] as const).flatMap((list) =>
+      playbook[list].flatMap((step, at) =>
+        commandProblems(commands, step, `playbooks[${index}].${list}[${at}].command`),
+      ),
+    ),
+  );
+}
+
+function commandProblems(commands: readonly CommandConfig[], step: PlaybookStep, path: string): ConfigProblem[] {
+  if (!step.command) return [];
+  const { name, args } = step.command;
+  const command = commands.find((one) => one.name === name);
+  if (!command) return [{ path: `${path}.name`, message: unknown('command', name, names(commands)) }];
+  if (args.length <= command.args) return [];
+  const message = `The command ${name} takes at most ${command.args} argument(s), here are ${args.length}.`;
+  return [{ path: `${path}.args`, message: `${message} Raise args under commands, or write fewer.` }];
+}
+
+function names(list: readonly { readonly name: string }[]): string[] {
+  return list.map(({ name }) => name);
+}
+
+function unknown(what: string, name: string, known: readonly string[]): string {
+  const list = known.length === 0 ? 'none is defined' : known.slice(0, 12).join(', ');
+  return `There is no ${what} "${name}". Write one of: ${list}.`;
+}
+
+function iso(at: number): string {
+  return Temporal.Instant.fromEpochMilliseconds(at).toString({ smallestUnit: 'second' });
+}

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { parseDuration } from '../core/duration.ts';
+import { Fault } from '../core/fault.ts';
+import { durationField, nameField } from '../signal/index.ts';
+import { dutySchema } from './duty/config.ts';
+import { templateProblem } from './member/template.ts';
+import { playbookSchema } from './playbook/config.ts';
+
+/** Text that ends up in a header or an address: one line. */
+const lineField = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((text) => !/[\r\n]/.test(text), 'This must stand on one line.');
+
+/** An empty text (an environment variable that is not set) means "none". */
+function optionalLine(pattern: RegExp, message: string) {
+  return z
+    .string()
+    .max(500)
+    .refine((text) => text === '' || pattern.test(text), message)
+    .transform((text) => (text === '' ? null : text))
+    .nullable()
+    .default(null);
+}
+
+const personSchema = z.strictObject({
+  id: nameField,
+  name: lineField,
+  email: optionalLine(/^[^\s@<>,;"]+@[^\s@<>,;"]+$/, 'Write an address such as amira@operator.example.'),
+  webhook: optionalLine(/^https?:\/\/[^\s]+$/, 'Write an address that begins with https:// (or http:// if listed).'),
+  account: z.string().min(1).max(64).nullable().default(null),
+});
+
+const channelName = z.enum(['email', 'webhook', 'log'], {
+  error: 'Pages go out by email, webhook or log. Write one or more of them.',
+});
+const afterField = z
+  .string({ error: 'Write how long after the start of the chain, such as 5m.' })
+  .transform((text, ctx) => {
+    try {
+      return parseDuration(text);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      ctx.addIssue({ code: 'custom', message: error.message });
+      return z.NEVER;
+    }
+  })
+  .default(0);
+const stepBase = {
+  after: afterField,
+  only: z
+    .literal('unaccepted', { error: 'The only condition is `only: unaccepted`. Leave it out to do the step always.' })
+    .optional(),
+};
+
+const stepSchema = z.discriminatedUnion(
+  'do',
+  [
+    z.strictObject({
+      ...stepBase,
+      do: z.literal('page'),
+      target: nameField,
+      by: z.array(channelName).min(1, 'Name at least one channel, such as by: [email].'),
+    }),
+    z.strictObject({ ...stepBase, do: z.literal('notify-members'), template: nameField }),
+    z.strictObject({ ...stepBase, do: z.literal('contact-partner'), partner: nameField }),
+    z.strictObject({ ...stepBase, do: z.literal('run-playbook'), playbook: nameField }),
+    z.strictObject({ ...stepBase, do: z.literal('open-ticket') }),
+  ],
+  {
+    error:
+      'A step does one of: page, notify-members, contact-partner, run-playbook, open-ticket. Write do: and one of them.',
+  },
+);
+
+const severityName = z.enum(['critical', 'major', 'minor'], {
+  error: 'The severity of an incident is critical, major or minor.',
+});
+
+const chainSchema = z.strictObject({
+  name: nameField,
+  match: z
+    .strictObject({
+      severity: z.array(severityName).min(1).optional(),
+      functions: z.array(nameField).min(1).optional(),
+      cities: z.array(nameField).min(1).optional(),
+    })
+    .default({}),
+  steps: z.array(stepSchema).min(1, 'A chain without steps does nothing. Write at least one step.').max(50),
+  /** After the last step, everybody paged is paged again this often, until somebody accepts. */
+  repeat: durationField.optional(),
+  /** How often the chain is gone through in all before the fallback is paged. */
+  rounds: z.number().int().min(1).max(100).default(3),
+});
+
+const wordsField = z.record(
+  z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, 'Write a language such as en, de or pt-BR.'),
+  z
+    .string()
+    .min(1)
+    .max(4000)
+    .superRefine((text, ctx) => {
+      const problem = templateProblem(text);
+      if (problem !== null) ctx.addIssue({ code: 'custom', message: problem });
+    }),
+);
+
+const templateSchema = z.strictObject({
+  name: nameField,
+  severity: severityName,
+  title: wordsField,
+  body: wordsField,
+  agent: wordsField,
+});
+
+const commandSchema = z.strictObject({
+  name: nameField,
+  run: z
+    .array(z.string().min(1).max(500))
+    .min(1)
+    .max(50)
+    .refine(
+      (words) => words[0]!.startsWith('/'),
+      'Write the full path of the program first, such as /usr/bin/systemctl.',
+    ),
+  /** How many arguments a playbook may add at most. */
+  args: z.number().int().min(0).max(20).default(0),
+});
+
+/** The part of the configuration that says who acts, how and with which words. */
+export const actionSchema = z.strictObject({
+  people: z.array(personSchema).min(1, 'Nobody can be paged. Write at least one person with an e-mail address.'),
+  duty: dutySchema,
+  chains: z.array(chainSchema).default([]),
+  members: z.strictObject({ templates: z.array(templateSchema).default([]) }).default({ templates: [] }),
+  playbooks: z.array(playbookSchema).default([]),
+  commands: z.array(commandSchema).default([]),
+});
+
+export type ActionConfig = z.output<typeof actionSchema>;
+export type ChainConfig = ActionConfig['chains'][number];
+export type StepConfig = ChainConfig['steps'][number];
+export type CommandConfig = ActionConfig['commands'][number];

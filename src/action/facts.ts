@@ -1,0 +1,61 @@
+/** The facts that this stage writes to the journal. */
+export const ACTION_FACTS = {
+  dutyOverridden: 'duty.overridden',
+  dutyOverrideCancelled: 'duty.override-cancelled',
+  /** A chain began; data: chain, steps. Subject of all chain facts: the chain's run. */
+  chainStarted: 'chain.started',
+  /** A step was taken; data: index, do, and what came of it. */
+  chainStepBegun: 'chain.step-begun',
+  /** A step was left out; the reason is named. */
+  chainStepLeftOut: 'chain.step-left-out',
+  /** Everybody paged so far is paged again; data: round. */
+  chainRepeated: 'chain.repeated',
+  chainExhausted: 'chain.exhausted',
+  chainAccepted: 'chain.accepted',
+  /** Who had accepted gave it back: paging goes on. */
+  chainResumed: 'chain.resumed',
+  chainEnded: 'chain.ended',
+  /** The chain wants a ticket for the incident: the stage to the right opens it. */
+  ticketWanted: 'chain.ticket-wanted',
+  pageHandedOver: 'page.handed-over',
+  pageFailed: 'page.failed',
+  pageAccepted: 'page.accepted',
+  /** The raw text went to the fallback, past routing. */
+  fallbackPaged: 'page.fallback-sent',
+  noticePublished: 'notice.published',
+  partnerContacted: 'partner.contacted',
+  partnerContactFailed: 'partner.contact-failed',
+  playbookStarted: 'playbook.started',
+  playbookRefused: 'playbook.refused',
+  playbookStepDone: 'playbook.step-done',
+  playbookVerifying: 'playbook.verifying',
+  playbookRecovered: 'playbook.recovered',
+  playbookFailed: 'playbook.failed',
+  playbookAborted: 'playbook.aborted',
+} as const;
+
+/** The kinds of work that this stage does, with their priorities (0 is paging). */
+export const ACTION_WORK = {
+  /** Payload: incidentId. Starts the chain that the incident's severity calls for, unless it has been started. */
+  startChain: 'chain.start',
+  /** Payload: runId. Key: the run's id. */
+  stepChain: 'chain.step',
+  /** Payload: incidentId. The incident was accepted. */
+  acceptChain: 'chain.accept',
+  /** Payload: incidentId. Who had accepted gave it back. */
+  resumeChain: 'chain.resume',
+  /** Payload: incidentId. The incident was resolved or merged away. */
+  endChain: 'chain.end',
+  /** Payload: pageId. Key: the page's key. */
+  sendPage: 'page.send',
+  /** Payload: subject, text. */
+  sendFallback: 'page.fallback',
+  /** Payload: incidentId. The incident was resolved: members who were told of it are told that it is over. */
+  tellRecovery: 'member.recovered',
+  /** Payload: contactId. */
+  sendPartner: 'partner.send',
+  /** Payload: runId and where the run stands. Key: the playbook's name, so that it never runs twice at once. */
+  stepPlaybook: 'playbook.step',
+} as const;
+
+export const PRIORITY = { page: 0, chain: 0, incident: 2, member: 4, partner: 3, playbook: 1 } as const;

@@ -1,0 +1,44 @@
+import type { Deps } from '../core/transaction.ts';
+import type { Handler } from '../core/work.ts';
+import { acceptChain, endChain, resumeChain, stepChain } from './chain/follow.ts';
+import { startChain } from './chain/start.ts';
+import { tellRecovery } from './member/tell-recovery.ts';
+import { sendFallback } from './page/fallback.ts';
+import { sendPage } from './page/send-page.ts';
+import { sendPartner } from './partner-contact/send-partner.ts';
+import { stepPlaybook } from './playbook/engine.ts';
+import type { ActionTx } from './ports.ts';
+import type { ActionServices } from './services.ts';
+
+export { reconcileChains, type Unattended } from './chain/reconcile.ts';
+export { chainSteps, type ShownStep } from './chain/steps.ts';
+export { actionSchema, type ActionConfig, type CommandConfig } from './config.ts';
+export { actionProblems } from './config-problems.ts';
+export { cancelOverride } from './duty/cancel-override.ts';
+export { overrideDuty, type OverrideInput } from './duty/override-duty.ts';
+export { configuredId, dutyPlan, onDuty, prove, shifts, type DutyPlan, type OnDuty, type Shift } from './duty/plan.ts';
+export { ACTION_FACTS, ACTION_WORK, PRIORITY } from './facts.ts';
+export { notify, type NotifyInput } from './member/notify.ts';
+export type { DutyOverride, MemberNotice, Page, PartnerContact, Person, PlaybookRun } from './nouns.ts';
+export { acceptByLink, describeLink, type LinkUse, type LinkView } from './page/accept-by-link.ts';
+export { fallbackPage, pageFallback, type RawPage } from './page/fallback.ts';
+export { abortPlaybook } from './playbook/abort-playbook.ts';
+export { runPlaybook } from './playbook/run-playbook.ts';
+export type { ActionTx } from './ports.ts';
+export type { ActionServices, ActionSetting } from './services.ts';
+
+/** The work that this stage does when it is due. */
+export function actionHandlers(deps: Deps<ActionTx>, services: ActionServices): readonly Handler<ActionTx>[] {
+  return [
+    startChain(deps, services),
+    stepChain(deps, services),
+    acceptChain(deps, services),
+    resumeChain(deps, services),
+    endChain(deps, services),
+    sendPage(deps, services),
+    sendFallback(services),
+    sendPartner(deps, services),
+    stepPlaybook(deps, services),
+    tellRecovery(deps, services),
+  ];
+}

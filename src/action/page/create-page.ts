@@ -1,0 +1,86 @@
+import type { Deps } from '../../core/transaction.ts';
+import type { Target } from '../chain/target.ts';
+import { ACTION_WORK, PRIORITY } from '../facts.ts';
+import type { Page, PageChannelName, Person } from '../nouns.ts';
+import type { ActionTx, Secrets } from '../ports.ts';
+
+/** What makes a page the one that it is: the same parts give the same key. */
+export interface PageOrigin {
+  readonly incidentId: string;
+  readonly chainRunId: string;
+  readonly step: number;
+  readonly round: number;
+}
+
+/** Pages to one person about one thing. `keyOf` gives the idempotency key of each. */
+export interface NewPages {
+  readonly incidentId: string;
+  readonly chainRunId: string | null;
+  readonly reason: string;
+  readonly person: Person;
+  readonly channels: Target['channels'];
+  keyOf(person: string, channel: PageChannelName): string;
+}
+
+/** The pages of a step: their key is a hash of incident, run, step, round, person and channel. */
+export async function createPages(
+  tx: ActionTx,
+  deps: Pick<Deps<ActionTx>, 'clock' | 'ids'>,
+  secrets: Secrets,
+  origin: PageOrigin,
+  target: Target,
+  reason: string,
+  causeId: string | undefined,
+): Promise<void> {
+  const { incidentId, chainRunId, step, round } = origin;
+  const keyOf = (person: string, channel: PageChannelName): string =>
+    `page-${secrets.hash(JSON.stringify([incidentId, chainRunId, step, round, person, channel])).slice(0, 40)}`;
+  const { person, channels } = target;
+  await insertPages(tx, deps, secrets, { incidentId, chainRunId, reason, person, channels, keyOf }, causeId);
+}
+
+/**
+ * Writes a page per channel and puts the sending in line, in the caller's transaction: either the step is taken and its
+ * pages exist, or neither. A page whose key exists is left alone.
+ */
+export async function insertPages(
+  tx: ActionTx,
+  deps: Pick<Deps<ActionTx>, 'clock' | 'ids'>,
+  secrets: Secrets,
+  pages: NewPages,
+  causeId: string | undefined,
+): Promise<void> {
+  for (const { channel, address } of pages.channels) {
+    const key = pages.keyOf(pages.person.id, channel);
+    const page: Page = {
+      id: deps.ids.next('pag'),
+      key,
+      incidentId: pages.incidentId,
+      chainRunId: pages.chainRunId,
+      person: pages.person.id,
+      channel,
+      address,
+      reason: pages.reason,
+      state: 'due',
+      createdAt: deps.clock.now(),
+      handedOverAt: null,
+      attempts: 0,
+      lastError: null,
+      receipt: null,
+      acceptHash: secrets.hash(secrets.derive(key)),
+      acceptedAt: null,
+    };
+    if (!(await tx.actions.insertPage(page))) continue;
+    const payload = { pageId: page.id };
+    await tx.work.enqueue({ kind: ACTION_WORK.sendPage, key, priority: PRIORITY.page, payload, causeId });
+  }
+}
+
+/** Takes pages that were not sent yet out of line: nobody needs to be woken any more. */
+export async function cancelDuePages(tx: ActionTx, incidentId: string): Promise<void> {
+  for (const page of await tx.actions.pagesOf(incidentId)) {
+    if (page.state !== 'due') continue;
+    await tx.actions.updatePage(page.id, { state: 'cancelled' });
+    await tx.work.cancel(ACTION_WORK.sendPage, page.key);
+  }
+}
