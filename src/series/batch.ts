@@ -29,6 +29,13 @@ export interface SampleBatch {
   readonly exemplars: number;
 }
 
+/** The buffers of a batch, each once: to be handed over when it is posted to a worker. The batch is empty afterwards. */
+export function buffersOf(batch: SampleBatch): ArrayBuffer[] {
+  const { labelBytes, labelStart, labelEnd, sampleEnd, times, bits } = batch;
+  const columns = [labelBytes, labelStart, labelEnd, sampleEnd, times, bits];
+  return [...new Set(columns.map((column) => column.buffer as ArrayBuffer))];
+}
+
 /** The two words of the staleness marker, the NaN 0x7ff0000000000002. */
 export const STALE_LOW = 0x00000002;
 export const STALE_HIGH = 0x7ff00000;
