@@ -28,8 +28,10 @@ export {
   type WatermarkState,
   type WatermarkStep,
 } from './watermark/watermark.ts';
-export { Band, type BandState, type BandStateName, type Expectation, type Reading } from './band/band.ts';
+export { Band, type BandState, type History } from './band/band.ts';
+export type { BandStateName, Expectation, Reading } from './band/reading.ts';
 export { DAY_PARTS, dayPartTable, type DayPart, type DayPartStarts } from './band/day-part.ts';
 export type { BandOptions, DayLike } from './band/options.ts';
 export { describeDeviation, type DeviationFacts } from './band/words.ts';
 export { backtest, writeRows, type Backtest, type BacktestOptions } from './backtest/backtest.ts';
+export type { BacktestSummary } from './backtest/summary.ts';

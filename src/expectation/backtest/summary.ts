@@ -27,8 +27,8 @@ export interface BacktestSummary {
 }
 
 /**
- * Counts alarms, and holds them against labels by event: an event is found when an alarm touches it (or begins within
- * the tolerance after it); false rows are merged into one false alarm within the tolerance.
+ * Counts alarms, and holds them against labels by event: labelled stretches within the tolerance of each other are
+ * one event, found when an alarm is open inside it; false rows are merged into one false alarm within the tolerance.
  * The tolerance is the larger of 5 rows and 20 % of the first 15 % of the file.
  */
 export function summarise(rows: readonly BacktestRow[], labels: Uint8Array | null, step: number): BacktestSummary {
@@ -43,11 +43,13 @@ export function summarise(rows: readonly BacktestRow[], labels: Uint8Array | nul
   const judged = Math.floor(rows.length * 0.15);
   const tolerance = Math.max(5, Math.floor(0.2 * judged));
   // What lies in the first part of the file could not be known, and does not count.
-  const events = stretches(rows.length, (index) => index >= judged && labels[index] === 1);
+  const events = merged(
+    stretches(rows.length, (index) => index >= judged && labels[index] === 1),
+    tolerance,
+  );
   const delays: number[] = [];
   for (const event of events) {
-    const limit = Math.min(rows.length - 1, event.to);
-    for (let index = event.from; index <= limit; index++) {
+    for (let index = event.from; index <= event.to; index++) {
       if (rows[index]!.alarm) {
         delays.push(index - event.from);
         break;
@@ -68,6 +70,17 @@ export function summarise(rows: readonly BacktestRow[], labels: Uint8Array | nul
     falseAlarmsPerDay: days > 0 ? falseAlarms / days : 0,
     delay: delays.length > 0 ? delays.sort((a, b) => a - b)[delays.length >> 1]! : null,
   };
+}
+
+/** Labelled stretches within the tolerance of each other are one event, as false rows are one false alarm. */
+function merged(list: readonly { from: number; to: number }[], tolerance: number): { from: number; to: number }[] {
+  const events: { from: number; to: number }[] = [];
+  for (const { from, to } of list) {
+    const last = events.at(-1);
+    if (last && from - last.to <= tolerance) events[events.length - 1] = { from: last.from, to };
+    else events.push({ from, to });
+  }
+  return events;
 }
 
 /** F1 over events; null when there was nothing to be found and nothing was said. */

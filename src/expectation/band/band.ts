@@ -3,38 +3,13 @@ import { SlotHistory } from './history.ts';
 import { Limits } from './limits.ts';
 import { LocalTime } from './local-time.ts';
 import { bandOptions, slotLength, type BandOptions, type DayLike } from './options.ts';
+import type { BandStateName, Expectation, Reading } from './reading.ts';
 import { learnProfile, type Profile } from './profile.ts';
 import { LevelTrack, replay } from './replay.ts';
 import { Scorer, type ScoreState } from './score.ts';
 import { Watcher, type WatcherState } from './watcher.ts';
 
 const DAY = 86_400_000;
-
-/** What a level is said to be. `nodata` is silence or a value that stands still against its habit. */
-export type BandStateName = 'learning' | 'ok' | 'below' | 'above' | 'nodata';
-
-/** One value held against the level expected. */
-export interface Reading {
-  readonly time: number;
-  readonly value: number;
-  readonly expected: number;
-  readonly lower: number;
-  readonly upper: number;
-  /** Signed; beyond 1 or -1 an alarm opens. 0 while learning and without data. */
-  readonly score: number;
-  readonly state: BandStateName;
-  /** Since when the state holds; ms. */
-  readonly since: number;
-  /** Why, in words. */
-  readonly reason: string;
-}
-
-/** A level to be expected. NaN where nothing has been learnt. */
-export interface Expectation {
-  readonly expected: number;
-  readonly lower: number;
-  readonly upper: number;
-}
 
 export interface History {
   /** Ascending, ms. */
@@ -83,6 +58,8 @@ export class Band {
   #day = -1;
   /** Smoothed residual in spreads: what is carried over from the last hours. */
   #carry = 0;
+  /** The points seen while learning. */
+  #young: { times: number[]; values: number[] } = { times: [], values: [] };
 
   private constructor(zone: string, options: BandOptions, dayLike: DayLike | null, state?: BandState) {
     this.options = options;
@@ -142,10 +119,9 @@ export class Band {
     if (Number.isNaN(this.#firstTime)) this.#firstTime = time;
     this.#lastTime = time;
     const slot = this.#slotAt(time);
-    const profile = this.#profile;
-    if (!profile || !this.#scorer.ready || time - this.#firstTime < this.options.learn) {
-      return this.#learning(time, slot, value);
-    }
+    if (time - this.#firstTime < this.options.learn) return this.#learning(time, slot, value);
+    if (this.#young.times.length > 0 || !this.#scorer.ready) this.#mature();
+    if (!this.#profile || !this.#scorer.ready) return this.#learning(time, slot, value);
     const part = this.#partAt(time);
     const base = this.#levelled(time, 0);
     const spread = this.#spreadAt(time);
@@ -268,26 +244,36 @@ export class Band {
     if (day !== this.#day && !Number.isNaN(this.#firstTime)) {
       this.#day = day;
       this.refit();
-      if (!this.#scorer.ready && this.#profile) this.#bootstrap();
     } else {
       this.#track?.advance();
     }
   }
 
-  /** While learning without a past handed over: the slots themselves stand for the points. */
-  #bootstrap(): void {
+  /** Ends the learning: what was seen meanwhile becomes the past that residuals are held against. */
+  #mature(): void {
+    this.#learn();
+    // After a restart in the middle of learning only the slots are left: they stand for the points.
+    const { times, values } = this.#young.times.length >= this.#history.perDay ? this.#young : this.#slotPoints();
+    this.#calibrateFrom(times, values);
+    this.#young = { times: [], values: [] };
+  }
+
+  #slotPoints(): { times: number[]; values: number[] } {
     const means = this.#history.toArray();
-    const times = means.map((_, index) => (this.#history.first + index + 0.5) * this.#slot);
-    const shifted = times.map((local) => local - this.#local.offset(local - this.#local.offset(local)));
-    this.#calibrateFrom(
-      shifted,
-      means.map((mean) => mean ?? NaN),
-    );
+    const times = means.map((_, index) => {
+      const wall = (this.#history.first + index + 0.5) * this.#slot;
+      return wall - this.#local.offset(wall - this.#local.offset(wall));
+    });
+    return { times, values: means.map((mean) => mean ?? NaN) };
   }
 
   #learning(time: number, slot: number, value: number): Reading {
     this.#history.add(slot, value);
     this.#watcher.observe(value);
+    if (this.#young.times.length < MOST_YOUNG) {
+      this.#young.times.push(time);
+      this.#young.values.push(value);
+    }
     const nothing = { expected: NaN, lower: NaN, upper: NaN };
     const said = this.#profile && this.#scorer.ready ? this.forecast(time) : nothing;
     return {
@@ -385,7 +371,10 @@ export class Band {
 }
 
 /** Day-ahead residuals of the past come from weeks on both sides; the future has only one. */
-const FAR_WIDEN = 1.1;
+const FAR_WIDEN = 1.4;
+
+/** Two weeks of minutes. */
+const MOST_YOUNG = 20_160;
 
 function clip(residual: number): number {
   return Math.max(-8, Math.min(8, residual));

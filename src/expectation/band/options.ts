@@ -32,12 +32,12 @@ export function bandOptions(given: Partial<BandOptions> & Pick<BandOptions, 'ste
   return {
     weeks: 4,
     coverage: 0.95,
-    minRelative: 0.1,
+    minRelative: 0.2,
     minAbsolute: 0,
     learn: 14 * DAY,
     acceptAfter: 3 * DAY,
     silence: Math.max(3 * given.step, 300_000),
-    alarmRate: 0.003,
+    alarmRate: 0.005,
     dayParts: DEFAULT_DAY_PARTS,
     ...given,
   };

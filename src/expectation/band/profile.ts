@@ -59,16 +59,19 @@ export function learnProfile(history: SlotHistory, slotOfWeek: SlotOfWeek): Prof
     if (errors[index]! < errors[best]! * 0.98) best = index;
   }
   const chosen = candidates[best]!;
-  const spread = spreads(
-    chosen,
-    values,
-    owner,
-    perDay,
-    perWeek,
-    Math.max(typical * LEAST_SPREAD, Number.MIN_VALUE),
-    ratio,
-  );
+  const spread = spreads(chosen, values, owner, perDay, perWeek, typical > 0 ? typical * LEAST_SPREAD : 1, ratio);
   return { season: chosen.season, level: chosen.level, spread, ratio, without: chosen.without, first };
+}
+
+/** Median size; where most values are zero, the mean size; 0 where all are. */
+function typicalOf(values: Float64Array): number {
+  const sizes = values
+    .filter((value) => !Number.isNaN(value))
+    .map(Math.abs)
+    .sort();
+  const middle = medianOf(sizes);
+  if (middle > 0 || sizes.length === 0) return middle;
+  return sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
 }
 
 interface Candidate {
@@ -213,10 +216,20 @@ function spreads(
       // Where little is known of a slot itself, counts say that the spread grows with the root of the level.
       const guess = overall * (ratio && levelMean > 0 ? Math.sqrt(Math.max(chosen.level[at]!, 0) / levelMean) : 1);
       const weight = near.length / (near.length + SPREAD_PRIOR);
-      result[at] = Math.max(least, weight * medianOf(near) + (1 - weight) * guess, overall * 0.1);
+      const known = weight * medianOf(near) + (1 - weight) * guess;
+      result[at] = Math.max(least, Math.hypot(known, TIMING * steepness(chosen.level, at)), overall * 0.1);
     }
   }
   return result;
 }
 
+/** The greater of the steps to the slots beside. */
+function steepness(level: Float64Array, slot: number): number {
+  const count = level.length;
+  const here = level[slot]!;
+  return Math.max(Math.abs(level[(slot + 1) % count]! - here), Math.abs(here - level[(slot + count - 1) % count]!));
+}
+
 const SPREAD_PRIOR = 10;
+/** A day runs some minutes early or late: this share of a slot. */
+const TIMING = 0.1;

@@ -8,7 +8,7 @@ const LEVEL_POWER = 0.8;
 const LEVEL_MOST = 5;
 /** Slots over which residuals are carried on. */
 const CARRY_SLOTS = 4;
-const CARRY_MOST = 0.8;
+const CARRY_MOST = 0.95;
 
 /** The short-term level: how the last day compared with the profile, for each slot of the history and now. */
 export class LevelTrack {
@@ -161,13 +161,14 @@ export function replay(
   const pace = track.carryPace(options.step);
   // With dense samples every n-th is kept for the quantiles: sorting all would cost more than it tells.
   const stride = Math.max(1, Math.floor(count / MOST_POINTS));
-  const halfDay = 86_400_000 / 2 / Math.max(1, slotMs(profile));
+  const halfDay = Math.round(43_200_000 / slotMs(profile));
+  const upset = upsetPoints(points, profile, track, spreadOf);
   let [carry, last, kept] = [0, NaN, 0];
   for (let index = 0; index < count; index++) {
     const value = points.values[index]!;
-    const slot = points.slotAt(points.times[index]!);
-    if (Number.isNaN(value) || slot < profile.first) continue;
     const time = points.times[index]!;
+    const slot = points.slotAt(time);
+    if (Number.isNaN(value) || slot < profile.first || upset[index] === 1) continue;
     const gap = time - last > options.silence;
     if (gap) carry = 0;
     last = time;
@@ -193,6 +194,43 @@ export function replay(
     steady: steady.subarray(0, kept),
     gaps: gaps.subarray(0, kept),
   };
+}
+
+const UPSET_WINDOW = 12;
+const UPSET_SIZE = 4;
+const UPSET_SHARE = 0.1;
+
+/**
+ * Marks stretches of the past that would have been alarms: residuals of several spreads for many points on end, such as
+ * a holiday nobody announced. They must not widen the band. Where they are a tenth of all, they are the habit of the
+ * series and stay.
+ */
+function upsetPoints(
+  points: Points,
+  profile: Profile,
+  track: LevelTrack,
+  spreadOf: (slot: number) => number,
+): Uint8Array {
+  const count = points.times.length;
+  const marks = new Uint8Array(count);
+  const known: number[] = [];
+  const sums = [0];
+  for (let index = 0; index < count; index++) {
+    const slot = points.slotAt(points.times[index]!);
+    if (Number.isNaN(points.values[index]!) || slot < profile.first) continue;
+    const residual = Math.abs(points.values[index]! - track.applyAt(track.said(slot), slot)) / spreadOf(slot);
+    known.push(index);
+    sums.push(sums.at(-1)! + Math.min(residual, 20));
+  }
+  let marked = 0;
+  for (let from = 0; from + UPSET_WINDOW <= known.length; from++) {
+    if (sums[from + UPSET_WINDOW]! - sums[from]! <= UPSET_SIZE * UPSET_WINDOW) continue;
+    for (let at = from; at < from + UPSET_WINDOW; at++) {
+      if (marks[known[at]!] === 0) marked++;
+      marks[known[at]!] = 1;
+    }
+  }
+  return marked > UPSET_SHARE * known.length ? new Uint8Array(count) : marks;
 }
 
 function slotMs(profile: Profile): number {

@@ -1,4 +1,4 @@
-import type { BandStateName } from './band.ts';
+import type { BandStateName } from './reading.ts';
 import type { BandOptions } from './options.ts';
 
 /** What is decided about one value, and why. */
