@@ -79,7 +79,7 @@ export interface RangeOptions extends EvaluationLimits {
  */
 export function evaluateInstant(expr: Expr, options: InstantOptions): Evaluated {
   const grid: Grid = { start: options.at, step: 1, count: 1 };
-  const session = openSession(expr, grid, options);
+  const session = openSession(expr, { ...grid, end: options.at }, options);
   return close(session, instantResult(session, expr, grid));
 }
 
@@ -139,7 +139,7 @@ export function evaluateRange(expr: Expr, options: RangeOptions): Evaluated<Matr
   if (!(step > 0)) throw cannotEvaluate('zero or negative query resolution step widths are not accepted');
   if (end < start) throw cannotEvaluate('end timestamp must not be before start time');
   const grid: Grid = { start, step, count: Math.floor((end - start) / step) + 1 };
-  const session = openSession(expr, grid, options);
+  const session = openSession(expr, { ...grid, end }, options);
   const type = typeOf(expr);
   if (type === 'scalar') {
     const values = evaluateScalar(session, expr, grid);
@@ -185,9 +185,9 @@ function uniqueColumns(columns: Iterable<Column>): Column[] {
   return merged;
 }
 
-function openSession(expr: Expr, grid: Grid, options: InstantOptions | RangeOptions): Session {
+function openSession(expr: Expr, query: Session['query'], options: InstantOptions | RangeOptions): Session {
   const annotations = new Annotations(options.text ?? printExpr(expr));
-  return new Session(options.source, grid, annotations, options);
+  return new Session(options.source, query, annotations, options);
 }
 
 function close<R extends QueryResult>(session: Session, result: R): Evaluated<R> {

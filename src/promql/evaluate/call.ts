@@ -29,11 +29,11 @@ export function callScalar(session: Session, expr: Call, grid: Grid): Float64Arr
     case 'start':
       return constant(query.start / MS);
     case 'end':
-      return constant(session.end / MS);
+      return constant(query.end / MS);
     case 'step':
       return constant(query.count > 1 ? query.step / MS : 0);
     case 'range':
-      return constant((session.end - query.start) / MS);
+      return constant((query.end - query.start) / MS);
     case 'max_of':
       return scalars[0]!.map((value, step) => Math.max(value, scalars[1]![step]!));
     case 'min_of':

@@ -28,7 +28,8 @@ const STOP_MASK = 31;
 /** State of one evaluation: where data comes from, what it may still use, and what is remarked. */
 export class Session {
   readonly source: SeriesSource;
-  readonly query: Grid;
+  /** The whole query; `end` need not be one of its steps. */
+  readonly query: Grid & { readonly end: number };
   readonly annotations: Annotations;
   readonly lookback: number;
   readonly defaultStep: number;
@@ -36,7 +37,7 @@ export class Session {
   readonly #limits: EvaluationLimits;
   #ticks = 0;
 
-  constructor(source: SeriesSource, query: Grid, annotations: Annotations, limits: EvaluationLimits) {
+  constructor(source: SeriesSource, query: Session['query'], annotations: Annotations, limits: EvaluationLimits) {
     this.source = source;
     this.query = query;
     this.annotations = annotations;
@@ -45,16 +46,11 @@ export class Session {
     this.#limits = limits;
   }
 
-  /** Last instant of the whole query. */
-  get end(): number {
-    return this.query.start + this.query.step * (this.query.count - 1);
-  }
-
   /** The time a selector is pinned to, if it is. */
   resolveAt(at: At | undefined): number | undefined {
     if (at === undefined) return undefined;
     if (at.kind === 'time') return at.ms;
-    return at.kind === 'start' ? this.query.start : this.end;
+    return at.kind === 'start' ? this.query.start : this.query.end;
   }
 
   /** Loads series and counts their samples. @throws Fault `query_too_large`, `query_timeout` */

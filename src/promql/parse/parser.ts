@@ -237,9 +237,17 @@ class Parser {
   /** A duration, or a plain number of seconds; in milliseconds. */
   #parseSeconds(where: string): number {
     const token = this.#next();
-    if (token.type === 'duration') return parseDuration(token.text);
+    if (token.type === 'duration') return this.#durationOf(token);
     if (token.type !== 'number') throw this.#unexpected(token, where, 'number or duration');
     return Math.round(parseNumber(token.text)! * 1000);
+  }
+
+  #durationOf(token: Token): number {
+    try {
+      return parseDuration(token.text);
+    } catch (cause) {
+      throw syntaxError(this.#text, token.start, `not a valid duration string: "${token.text}"`, cause);
+    }
   }
 
   #takeSign(): boolean {
@@ -256,7 +264,7 @@ class Parser {
       if (value === undefined) throw syntaxError(this.#text, token.start, `error parsing number: ${token.text}`);
       return { kind: 'number', value, span };
     }
-    if (token.type === 'duration') return { kind: 'number', value: parseDuration(token.text) / 1000, span };
+    if (token.type === 'duration') return { kind: 'number', value: this.#durationOf(token) / 1000, span };
     if (token.type === 'string') return { kind: 'string', value: this.#stringValue(token), span };
     if (token.type === 'identifier') return this.#parseWord(token);
     if (token.type === 'symbol' && token.text === '{') return this.#parseSelectorFrom('', token);

@@ -11,7 +11,8 @@ const INDENT = '  ';
 export function printExpr(expr: Expr): string {
   switch (expr.kind) {
     case 'number':
-      return formatValue(expr.value);
+      // Without its sign, which would bind looser than ^.
+      return expr.value === Infinity ? 'Inf' : formatValue(expr.value);
     case 'string':
       return quote(expr.value);
     case 'vector':

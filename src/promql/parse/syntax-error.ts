@@ -8,6 +8,7 @@ export function locate(text: string, offset: number): string {
 }
 
 /** The fault for a text that does not parse, worded and placed as Prometheus does: `1:7: parse error: ...`. */
-export function syntaxError(text: string, offset: number, why: string): Fault {
-  return new Fault('expression_invalid', { expr: text, what: `${locate(text, offset)}: parse error: ${why}` });
+export function syntaxError(text: string, offset: number, why: string, cause?: unknown): Fault {
+  const what = `${locate(text, offset)}: parse error: ${why}`;
+  return new Fault('expression_invalid', { expr: text, what }, { cause });
 }
