@@ -100,7 +100,7 @@ export function inlineEngine(engine: Engine): EngineClient {
       method,
       async (...args: readonly unknown[]): Promise<unknown> => {
         const run = engine[method] as (...all: readonly unknown[]) => unknown;
-        return run.apply(engine, args);
+        return run.apply(engine, [...args]);
       },
     ]),
   );

@@ -7,7 +7,13 @@ export {
   type Transition,
 } from './deviation.ts';
 export type { CheckExpr, QueryNow } from './ports.ts';
-export { expectationConfig, type IndicatorConfig, type WatchConfig, type WatermarkConfig } from './config.ts';
+export {
+  expectationConfig,
+  watermarkConfig,
+  type IndicatorConfig,
+  type WatchConfig,
+  type WatermarkConfig,
+} from './config.ts';
 export type { AlertingRule, RecordingRule, Rule, RuleFault, RuleGroup } from './rule/group.ts';
 export { parseRuleFile, type RuleFile } from './rule/rule-file.ts';
 export {
@@ -35,3 +41,6 @@ export type { BandOptions, DayLike } from './band/options.ts';
 export { describeDeviation, type DeviationFacts } from './band/words.ts';
 export { backtest, writeRows, type Backtest, type BacktestOptions } from './backtest/backtest.ts';
 export type { BacktestSummary } from './backtest/summary.ts';
+export { Engine, type EngineStats, type StoredDeviation, type TickResult } from './engine/engine.ts';
+export type { EnginePlan } from './engine/plan.ts';
+export type { ReplayedRule } from './engine/replay.ts';
