@@ -14,7 +14,7 @@ export function opensIncident(severity: AlertSeverity): boolean {
   return RANK[severity] >= RANK.critical;
 }
 
-/** Above zero when `a` is louder than `b`. */
-export function compareSeverity(a: AlertSeverity, b: AlertSeverity): number {
-  return RANK[a] - RANK[b];
+/** The loudest of several severities; info of none. */
+export function loudestOf(severities: readonly AlertSeverity[]): AlertSeverity {
+  return severities.reduce<AlertSeverity>((a, b) => (RANK[b] > RANK[a] ? b : a), 'info');
 }

@@ -14,6 +14,6 @@ export const RETRO_FACTS = {
 
 /** The kinds of work that this stage does. */
 export const RETRO_WORK = {
-  /** Leads here: incident.resolved. */
+  /** Leads here: incident.resolved, incident.corrected. */
   prefill: 'retro.prefill',
 } as const;

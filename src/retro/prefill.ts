@@ -3,7 +3,7 @@ import { formatDuration } from '../core/duration.ts';
 import type { Deps } from '../core/transaction.ts';
 import { DONE, type Handler } from '../core/work.ts';
 import { rowOf } from '../incident/change.ts';
-import type { IncidentSettings } from '../incident/index.ts';
+import { INCIDENT_FACTS, type IncidentSettings } from '../incident/index.ts';
 import type { Incident } from '../incident/incident.ts';
 import { alertsOf } from '../incident/move.ts';
 import { RETRO_FACTS, RETRO_WORK } from './facts.ts';
@@ -34,7 +34,9 @@ export function prefillWork(deps: RetroDeps): Handler<RetroTx> {
         await begin(tx, deps, incident, facts, causeId);
         return DONE;
       }
-      const change = { facts, updatedAt: now, state: 'draft' as const };
+      // A corrected instant changes the facts, not what was agreed on; an incident that came back is to be held again.
+      const corrected = row?.fact === INCIDENT_FACTS.corrected;
+      const change = { facts, updatedAt: now, state: corrected ? known.state : ('draft' as const) };
       if (!(await tx.retros.update(known.id, known.version, change))) return { kind: 'again', dueAt: now };
       await tx.journal.append({
         actor: systemActor('retro'),
@@ -43,7 +45,7 @@ export function prefillWork(deps: RetroDeps): Handler<RetroTx> {
         incidentId: incident.id,
         causeId,
         summary: `The facts of incident ${incident.number} were gathered anew.`,
-        reason: 'it resolved again',
+        reason: corrected ? 'its timeline was corrected' : 'it resolved again',
       });
       return DONE;
     },

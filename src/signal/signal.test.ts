@@ -65,7 +65,7 @@ for (const [name, alert, words] of [
 ] as const) {
   test(`a bad alert is refused in words: ${name}`, () => {
     const what = one(alert);
-    assert.ok(typeof what === 'string' && what.startsWith(words), String(what));
+    assert.ok(typeof what === 'string' && what.startsWith(words), JSON.stringify(what));
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Alert } from '../../alert/alert.ts';
+import { loudestOf } from '../../alert/severity.ts';
 import { alertWords } from '../../alert/words.ts';
 import { permit, type Actor } from '../../core/actor.ts';
 import { Fault } from '../../core/fault.ts';
@@ -88,11 +89,7 @@ function rowFor(
   const reach = reachOf(alerts, settings);
   const sources = alerts.map(({ labels, startsAt, source }) => ({ labels, startsAt, partner: partnerOf(source) }));
   const cause = rankCause(sources, topology);
-  const loudest = alerts.some(({ severity }) => severity === 'page')
-    ? 'page'
-    : alerts.some(({ severity }) => severity === 'critical')
-      ? 'critical'
-      : 'warning';
+  const loudest = loudestOf(alerts.map(({ severity }) => severity));
   const named = title !== undefined && title !== '';
   return {
     title: named ? title : titleFor(reach, topology, cause?.component ?? null, alertWords(alerts[0]!)),

@@ -1,6 +1,7 @@
 import { systemActor } from '../../core/actor.ts';
 import { alertWords } from '../../alert/words.ts';
 import { DONE, type Handler } from '../../core/work.ts';
+import { loudestOf } from '../../alert/severity.ts';
 import { compareIncidentSeverity, severityByImpact, titleFor } from '../assess.ts';
 import { rankCause } from '../cause.ts';
 import { isLive, writeIncident, type IncidentChange } from '../change.ts';
@@ -45,7 +46,7 @@ async function assess(tx: IncidentTx, deps: IncidentDeps, incident: Incident): P
   const cause = pinned('cause') ? incident.cause : (found ?? incident.cause);
   const fallback = incident.components.length === 0 ? incident.title : alertWords(first);
   const title = pinned('title') ? incident.title : titleFor(incident, topology, cause?.component ?? null, fallback);
-  const loudest = alerts.some(({ severity }) => severity === 'page') ? 'page' : 'critical';
+  const loudest = loudestOf(alerts.map(({ severity }) => severity));
   const { severity } = severityByImpact(topology, incident.functions, loudest, false);
   const louder = !pinned('severity') && compareIncidentSeverity(severity, incident.severity) > 0;
   return {
