@@ -3,7 +3,7 @@ import { SlotHistory } from './history.ts';
 import { Limits } from './limits.ts';
 import { LocalTime } from './local-time.ts';
 import { bandOptions, slotLength, type BandOptions, type DayLike } from './options.ts';
-import type { BandStateName, Expectation, Reading } from './reading.ts';
+import type { Expectation, Reading } from './reading.ts';
 import { learnProfile, type Profile } from './profile.ts';
 import { LevelTrack, replay } from './replay.ts';
 import { Scorer, type ScoreState } from './score.ts';
@@ -125,14 +125,19 @@ export class Band {
     const part = this.#partAt(time);
     const base = this.#levelled(time, 0);
     const spread = this.#spreadAt(time);
-    const shift = this.#track!.carryShare * this.#carry * spread;
+    // What is carried over from the last hours moves the level at most to the edge of the ordinary band.
+    const carried = this.#track!.carryShare * this.#carry;
+    const shift = Math.min(this.#far.upper[part]!, Math.max(this.#far.lower[part]!, carried)) * spread;
     const expected = this.#floor(base + shift);
     const steadyResidual = (value - base) / spread;
     const residual = (value - expected) / spread;
     const point = this.#near.normalise(part, residual);
     const steady = this.#near.normalise(part, steadyResidual);
     this.#scorer.push(steady);
-    const score = this.#scorer.score(point);
+    const ordinary = this.#around(base, spread, part, this.#far);
+    const score = collapsed(value, ordinary.lower)
+      ? Math.min(-COLLAPSE_SCORE, this.#scorer.score(point))
+      : this.#scorer.score(point);
     const verdict = this.#watcher.judge(time, value, expected, score, point);
     if (verdict.learn) {
       this.#scorer.remember(point);
@@ -140,6 +145,9 @@ export class Band {
       this.#near.track(part, residual, this.options.coverage);
       this.#far.track(part, (value - this.#levelled(time, this.#history.perDay >> 1)) / spread, this.options.coverage);
       this.#carry += this.#track!.carryPace(this.options.step) * (clip(steadyResidual) - this.#carry);
+    } else {
+      // In an alarm what was carried over fades: the last hours before it say less and less.
+      this.#carry *= 1 - this.#track!.carryPace(this.options.step);
     }
     if (verdict.restart) this.#scorer.restart();
     const { lower, upper } = this.#around(expected, spread, part, this.#near);
@@ -373,6 +381,13 @@ export class Band {
 /** Day-ahead residuals of the past come from weeks on both sides; the future has only one. */
 const FAR_WIDEN = 1.4;
 
+/** Next to nothing where the band does not reach down to nothing: an outage, whatever the tails say. */
+function collapsed(value: number, lower: number): boolean {
+  return lower > 0 && value >= 0 && value < COLLAPSE_SHARE * lower;
+}
+
+const COLLAPSE_SHARE = 0.1;
+const COLLAPSE_SCORE = 1.6;
 /** Two weeks of minutes. */
 const MOST_YOUNG = 20_160;
 

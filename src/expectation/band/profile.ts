@@ -42,12 +42,7 @@ export function learnProfile(history: SlotHistory, slotOfWeek: SlotOfWeek): Prof
     values[index] = history.mean(first + index);
     if (values[index]! < 0) negative = true;
   }
-  const typical = medianOf(
-    values
-      .filter((value) => !Number.isNaN(value))
-      .map(Math.abs)
-      .sort(),
-  );
+  const typical = typicalOf(values);
   const ratio = !negative && typical > 0;
   const candidates = [flat(values, perWeek)];
   if (count >= 2 * perDay) candidates.push(seasonal('day', values, owner, perDay, perWeek));

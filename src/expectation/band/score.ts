@@ -4,6 +4,9 @@ import { Ring, tailThreshold } from './ring.ts';
 export const WINDOW = 12;
 const SAMPLES = 2048;
 const LEAST_SAMPLES = 60;
+/** Thresholds in units of the band never rise above these, so that incidents of the past cannot make it blind. */
+const MOST_POINT = 3;
+const MOST_MEAN = 2;
 
 /** Plain data of a scorer. */
 export interface ScoreState {
@@ -64,11 +67,11 @@ export class Scorer {
     const [point, mean, size] = [this.#point.sorted(), this.#mean.sorted(), this.#size.sorted()];
     // The means of 12 overlap, so that one excursion is seen some 12 times.
     this.#thresholds = [
-      Math.max(1, tailThreshold(point, each)),
-      Math.max(1, tailThreshold(mirrored(point), each)),
-      Math.max(0.5, tailThreshold(mean, each)),
-      Math.max(0.5, tailThreshold(mirrored(mean), each)),
-      Math.max(0.7, tailThreshold(size, each)),
+      clamp(tailThreshold(point, each), 1, MOST_POINT),
+      clamp(tailThreshold(mirrored(point), each), 1, MOST_POINT),
+      clamp(tailThreshold(mean, each), 0.5, MOST_MEAN),
+      clamp(tailThreshold(mirrored(mean), each), 0.5, MOST_MEAN),
+      clamp(tailThreshold(size, each), 0.7, MOST_MEAN),
     ];
   }
 
@@ -100,6 +103,10 @@ export class Scorer {
       window: this.#window.toArray(),
     };
   }
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
 }
 
 function mirrored(sorted: Float64Array): Float64Array {

@@ -50,7 +50,7 @@ class Reader {
     if (this.#faults.length > 0) return { groups: [], faults: this.#faults };
     const root = document.contents;
     if (root === null || (isScalar(root) && root.value === null)) return { groups: [], faults: [] };
-    const top = this.#map(root as Node, 'A rule file', ['groups']);
+    const top = this.#map(root, 'A rule file', ['groups']);
     const list = top?.get('groups');
     if (top && !list) this.#fault(1, 'The file has no "groups". Write: groups: [{ name: ..., rules: [...] }].');
     const groups = this.#items(list, '"groups"').flatMap((node) => this.#group(node) ?? []);
@@ -194,9 +194,8 @@ class Reader {
 
   #string(fields: Fields, key: string, line: number, what: string): string | null {
     const node = fields.get(key);
-    if (isScalar(node) && typeof node.value !== 'object' && String(node.value).trim() !== '') {
-      return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
-    }
+    const text = node ? scalarText(node) : '';
+    if (text.trim() !== '') return text;
     this.#fault(
       node ? this.#line(node) : line,
       `"${key}" of ${what} is missing or empty. Write ${key}: followed by a text.`,
@@ -207,7 +206,7 @@ class Reader {
   #duration(fields: Fields, key: string): number | null {
     const node = fields.get(key);
     if (!node) return null;
-    const text = isScalar(node) ? String(node.value) : '';
+    const text = scalarText(node);
     try {
       return parseDuration(text);
     } catch {
@@ -270,7 +269,8 @@ function keyText(pair: Pair<Node, Node>): string {
 
 function scalarText(node: Node | null): string {
   if (!isScalar(node) || node.value === null) return '';
-  return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+  // Numbers and booleans are taken as they were written: 1.0 stays "1.0".
+  return typeof node.value === 'string' ? node.value : (node.source ?? '');
 }
 
 /** The allowed key within two edits, for hints. */

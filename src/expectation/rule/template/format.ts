@@ -1,4 +1,4 @@
-import { Duration, Struct, TemplateFault, Time, typeName, ValueMap, type Value } from './value.ts';
+import { Duration, TemplateFault, Time, typeName, ValueMap, type Value } from './value.ts';
 
 /** Greatest width and precision that a format may ask for: output stays bounded. */
 const MAX_WIDTH = 200;
@@ -15,7 +15,7 @@ export function show(value: Value): string {
       const keys = [...value.entries.keys()].sort();
       return `map[${keys.map((key) => `${key}:${show(value.entries.get(key)!)}`).join(' ')}]`;
     }
-    return `{${[...(value as Struct).fields.values()].map(show).join(' ')}}`;
+    return `{${[...value.fields.values()].map(show).join(' ')}}`;
   }
   return String(value);
 }
@@ -105,7 +105,7 @@ function verbText(verb: string, value: Value, precision: number, flags: string):
       return typeof value === 'number' || typeof value === 'bigint' ? plus(show(value)) : show(value);
     case 's':
       if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return bad;
-      return precision >= 0 ? [...show(value)].slice(0, precision).join('') : show(value);
+      return precision >= 0 ? Array.from(show(value)).slice(0, precision).join('') : show(value);
     case 'q':
       return typeof value === 'string' ? JSON.stringify(value) : bad;
     case 'd':

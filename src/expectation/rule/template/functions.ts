@@ -140,7 +140,8 @@ function firstOf(vector: Value[]): Value {
 
 function labelOf(sample: Value, name: string): string {
   const labels = field(sample, 'Labels');
-  return labels instanceof ValueMap ? String(labels.entries.get(name) ?? '') : '';
+  const found = labels instanceof ValueMap ? labels.entries.get(name) : undefined;
+  return typeof found === 'string' ? found : '';
 }
 
 function sortByLabel(vector: Value[], name: string): Value[] {
