@@ -7,6 +7,7 @@ export interface SinkMessage {
   readonly to: readonly string[];
   /** Header names in lower case; folded lines are joined. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly subject: string;
   readonly body: string;
   readonly raw: string;
 }
@@ -16,6 +17,8 @@ export class SmtpSink {
   readonly messages: SinkMessage[] = [];
   /** `refuse` answers 451 to each message, `hang` never answers it. */
   mood: 'take' | 'refuse' | 'hang' = 'take';
+  /** Where it listens; 0 before that. */
+  port = 0;
   readonly #server: SMTPServer;
 
   constructor() {
@@ -41,23 +44,31 @@ export class SmtpSink {
     this.#server.on('error', () => undefined);
   }
 
+  /** Makes one that listens on a free port. */
+  static async start(): Promise<SmtpSink> {
+    const sink = new SmtpSink();
+    await sink.listen();
+    return sink;
+  }
+
   /** Listens on this machine; resolves with the address of the relay. @param port 0 for any free one */
   listen(port = 0): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<string>();
     this.#server.listen(port, '127.0.0.1', () => {
-      resolve(`smtp://127.0.0.1:${(this.#server.server.address() as AddressInfo).port}`);
+      this.port = (this.#server.server.address() as AddressInfo).port;
+      resolve(`smtp://127.0.0.1:${this.port}`);
     });
     return promise;
   }
 
-  close(): Promise<void> {
+  stop(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#server.close(() => resolve());
     return promise;
   }
 }
 
-function readLetter(raw: string): Pick<SinkMessage, 'headers' | 'body' | 'raw'> {
+function readLetter(raw: string): Pick<SinkMessage, 'headers' | 'subject' | 'body' | 'raw'> {
   const gap = raw.indexOf('\r\n\r\n');
   const headers: Record<string, string> = {};
   for (const line of raw
@@ -67,5 +78,5 @@ function readLetter(raw: string): Pick<SinkMessage, 'headers' | 'body' | 'raw'> 
     const colon = line.indexOf(':');
     headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
   }
-  return { headers, body: raw.slice(gap + 4), raw };
+  return { headers, subject: headers['subject'] ?? '', body: raw.slice(gap + 4), raw };
 }

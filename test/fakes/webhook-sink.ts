@@ -16,6 +16,8 @@ export class WebhookSink {
   answer: number | 'hang' | 'flood' = 200;
   body = '';
   headers: Readonly<Record<string, string>> = {};
+  /** Where it listens; 0 before that. */
+  port = 0;
   readonly #server: Server;
 
   constructor() {
@@ -41,16 +43,24 @@ export class WebhookSink {
     });
   }
 
+  /** Makes one that listens on a free port. */
+  static async start(): Promise<WebhookSink> {
+    const sink = new WebhookSink();
+    await sink.listen();
+    return sink;
+  }
+
   /** Listens on this machine; resolves with its address, such as http://127.0.0.1:4711. @param port 0 for any free one */
   listen(port = 0): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<string>();
     this.#server.listen(port, '127.0.0.1', () => {
-      resolve(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`);
+      this.port = (this.#server.address() as AddressInfo).port;
+      resolve(`http://127.0.0.1:${this.port}`);
     });
     return promise;
   }
 
-  close(): Promise<void> {
+  stop(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#server.closeAllConnections();
     this.#server.close(() => resolve());
