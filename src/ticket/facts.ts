@@ -14,8 +14,10 @@ export const TICKET_FACTS = {
 
 /** The kinds of work that this stage does. */
 export const TICKET_WORK = {
-  /** Leads here: chain.ticket-wanted (payload or row names the incident), alert.fired (a warning gets a ticket). */
+  /** The incident gets its ticket, once. Leads here: chain.ticket-wanted. */
   open: 'ticket.open',
+  /** A warning that belongs to no incident gets a ticket. Leads here: alert.fired. */
+  openForAlert: 'ticket.open-for-alert',
   /** Leads here: incident.resolved. Its tickets get a closing note and stay open for what lasts. */
   noteResolved: 'ticket.note-resolved',
 } as const;

@@ -2,7 +2,7 @@ import type { Deps } from '../core/transaction.ts';
 import type { Handler } from '../core/work.ts';
 import type { TicketTx } from './ports.ts';
 import { noteResolvedWork } from './work/note-resolved.ts';
-import { openTicketWork } from './work/open.ts';
+import { openForAlertWork, openTicketWork } from './work/open.ts';
 
 export { TICKET_FACTS, TICKET_WORK } from './facts.ts';
 export { openTicket, type OpenTicketInput } from './verbs/open.ts';
@@ -10,5 +10,5 @@ export { updateTicket, type UpdateTicketInput } from './verbs/update.ts';
 
 /** The work that this stage does: tickets that chains and warnings ask for, and closing notes. */
 export function ticketHandlers(deps: Deps<TicketTx>): readonly Handler<TicketTx>[] {
-  return [openTicketWork(deps), noteResolvedWork(deps)];
+  return [openTicketWork(deps), openForAlertWork(deps), noteResolvedWork(deps)];
 }

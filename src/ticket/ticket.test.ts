@@ -14,7 +14,7 @@ import { updateTicket } from './verbs/update.ts';
 
 const duty = person('Amira');
 const FLOW = {
-  'alert.fired': ['incident.attach', 'ticket.open'],
+  'alert.fired': ['incident.attach', 'ticket.open-for-alert'],
   'alert.resolved': ['incident.release'],
   'chain.ticket-wanted': ['ticket.open'],
   'incident.resolved': ['ticket.note-resolved'],

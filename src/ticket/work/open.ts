@@ -1,4 +1,3 @@
-import { ALERT_FACTS } from '../../alert/index.ts';
 import { alertWords } from '../../alert/words.ts';
 import { systemActor } from '../../core/actor.ts';
 import type { Deps } from '../../core/transaction.ts';
@@ -12,18 +11,28 @@ import type { TicketTx } from '../ports.ts';
 const ACTOR = systemActor('ticket');
 const PRIORITY: Readonly<Record<IncidentSeverity, number>> = { critical: 1, major: 2, minor: 3 };
 
-/** Opens the ticket that a chain asks for, one per incident, or the one of a warning that belongs to no incident. */
+/** Opens the ticket that a chain asks for, one per incident. */
 export function openTicketWork(deps: Deps<TicketTx>): Handler<TicketTx> {
   return {
     kind: TICKET_WORK.open,
     async inside(tx, item) {
       const row = await rowOf(tx, item);
-      const causeId = row?.id ?? item.causeId;
-      if (row?.fact === ALERT_FACTS.fired) return forWarning(tx, deps, row.subject.id, row.id);
       const named = item.payload['incidentId'];
       const incidentId = typeof named === 'string' ? named : row?.incidentId;
-      if (!incidentId) return { kind: 'quarantine', reason: 'the work names neither an incident nor an alert' };
-      return forIncident(tx, deps, incidentId, causeId);
+      if (!incidentId) return { kind: 'quarantine', reason: 'the work names no incident' };
+      return forIncident(tx, deps, incidentId, row?.id ?? item.causeId);
+    },
+  };
+}
+
+/** Opens the ticket of a warning that belongs to no incident. */
+export function openForAlertWork(deps: Deps<TicketTx>): Handler<TicketTx> {
+  return {
+    kind: TICKET_WORK.openForAlert,
+    async inside(tx, item) {
+      const row = await rowOf(tx, item);
+      if (row?.subject.kind !== 'alert') return { kind: 'quarantine', reason: 'the work names no alert' };
+      return forWarning(tx, deps, row.subject.id, row.id);
     },
   };
 }
