@@ -29,16 +29,9 @@ export interface SampleBatch {
   readonly exemplars: number;
 }
 
-/** The buffers of a batch, each once: to be handed over when it is posted to a worker. The batch is empty afterwards. */
-export function buffersOf(batch: SampleBatch): ArrayBuffer[] {
-  const { labelBytes, labelStart, labelEnd, sampleEnd, times, bits } = batch;
-  const columns = [labelBytes, labelStart, labelEnd, sampleEnd, times, bits];
-  return [...new Set(columns.map((column) => column.buffer as ArrayBuffer))];
-}
-
 /** The two words of the staleness marker, the NaN 0x7ff0000000000002. */
-export const STALE_LOW = 0x00000002;
-export const STALE_HIGH = 0x7ff00000;
+const STALE_LOW = 0x00000002;
+const STALE_HIGH = 0x7ff00000;
 
 /** Growing columns of samples; shared by the decoder of remote write and the builder below. */
 export class BatchColumns {
@@ -116,23 +109,24 @@ export class BatchBuilder {
   readonly #sink = new ByteSink(4096);
   readonly #metadata: MetricMetadata[] = [];
 
-  /** Adds one sample. @param time ms since the epoch, a whole number @param value any number; NaN is an ordinary NaN */
+  /** Adds one sample. @param time ms since the epoch, rounded to whole ones @param value any number; NaN is an ordinary NaN */
   add(labels: Labels, time: number, value: number): this {
     NUMBER[0] = value;
-    this.#columns.addSample(time, WORDS[0]!, WORDS[1]!);
+    this.#columns.addSample(Math.round(time), WORDS[0]!, WORDS[1]!);
     return this.#close(labels);
   }
 
   /** Adds a staleness marker: the series ends at `time` (ms since the epoch). */
   addStale(labels: Labels, time: number): this {
-    this.#columns.addSample(time, STALE_LOW, STALE_HIGH);
+    this.#columns.addSample(Math.round(time), STALE_LOW, STALE_HIGH);
     return this.#close(labels);
   }
 
   /** Adds many samples of one series, ascending in time (ms). The bits of `values` are kept. */
   addSeries(labels: Labels, times: ArrayLike<number>, values: Float64Array): this {
     const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
-    for (let i = 0; i < values.length; i++) this.#columns.addSample(times[i]!, words[2 * i]!, words[2 * i + 1]!);
+    for (let i = 0; i < values.length; i++)
+      this.#columns.addSample(Math.round(times[i]!), words[2 * i]!, words[2 * i + 1]!);
     return this.#close(labels);
   }
 

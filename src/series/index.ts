@@ -1,5 +1,5 @@
 /** Series: the embedded store of samples, and the form in which samples reach it. */
-export { BatchBuilder, BatchColumns, buffersOf, STALE_HIGH, STALE_LOW } from './batch.ts';
+export { BatchBuilder, BatchColumns } from './batch.ts';
 export type { MetricMetadata, SampleBatch } from './batch.ts';
 export { ByteSink, encodeLabels, labelBytesOf, putLabel } from './label-bytes.ts';
 export { openSeriesStore } from './store/series-store.ts';

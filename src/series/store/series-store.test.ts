@@ -100,7 +100,7 @@ describe('writing', () => {
     const batch = new BatchBuilder()
       .add({ __name__: 'a' }, NOW - DAY - 1, 1)
       .add({ __name__: 'b' }, NOW + 1001, 1)
-      .add({ __name__: 'c' }, NOW + 0.5, 1)
+      .add({ __name__: 'c' }, -1, 1)
       .add({ __name__: 'd' }, NaN, 1)
       .add({ job: 'x' }, NOW, 1)
       .add({ __name__: 'e' }, NOW, 1)
