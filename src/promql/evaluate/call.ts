@@ -7,7 +7,7 @@ import { ABSENT, FLOAT, isEmpty, mergeColumns, withoutName, type Column, type Gr
 import { evaluateRangeInput, evaluateScalar, evaluateString, evaluateVector, settleNames } from './evaluate.ts';
 import { OF_HISTOGRAM, fractionForm, overHistograms, quantileForm, readHistograms } from './histogram-call.ts';
 import { joinLabels, replaceLabel } from './label-call.ts';
-import { CALENDAR, MATH, WITH_SCALARS } from './math.ts';
+import { CALENDAR, MATH, WITH_SCALARS, larger, smaller } from './math.ts';
 import { callOverRange } from './range-call.ts';
 import { compareNumbers } from './rank.ts';
 import { RANGE_KERNELS } from './range-kernel.ts';
@@ -35,9 +35,9 @@ export function callScalar(session: Session, expr: Call, grid: Grid): Float64Arr
     case 'range':
       return constant((query.end - query.start) / MS);
     case 'max_of':
-      return scalars[0]!.map((value, step) => Math.max(value, scalars[1]![step]!));
+      return scalars[0]!.map((value, step) => larger(value, scalars[1]![step]!));
     case 'min_of':
-      return scalars[0]!.map((value, step) => Math.min(value, scalars[1]![step]!));
+      return scalars[0]!.map((value, step) => smaller(value, scalars[1]![step]!));
     default:
       return constant(Math.PI);
   }

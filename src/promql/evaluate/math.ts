@@ -52,13 +52,23 @@ function dateOf(seconds: number): Date {
 /** Functions of one float and scalars. */
 export const WITH_SCALARS: Readonly<Record<string, (value: number, scalars: readonly number[]) => number>> = {
   round: (value, [nearest]) => roundTo(value, nearest ?? 1),
-  clamp: (value, [low, high]) => Math.max(low!, Math.min(high!, value)),
-  clamp_min: (value, [low]) => Math.max(low!, value),
-  clamp_max: (value, [high]) => Math.min(high!, value),
+  clamp: (value, [low, high]) => larger(low!, smaller(high!, value)),
+  clamp_min: (value, [low]) => larger(low!, value),
+  clamp_max: (value, [high]) => smaller(high!, value),
 };
 
 /** Ties go up. Multiplying by the inverse keeps tenths exact where dividing by 0.1 would not. */
 function roundTo(value: number, nearest: number): number {
   const inverse = 1 / nearest;
   return Math.floor(value * inverse + 0.5) / inverse;
+}
+
+/** The larger number; as in Go, +Inf is larger even than NaN. */
+export function larger(a: number, b: number): number {
+  return a === Infinity || b === Infinity ? Infinity : Math.max(a, b);
+}
+
+/** The smaller number; as in Go, -Inf is smaller even than NaN. */
+export function smaller(a: number, b: number): number {
+  return a === -Infinity || b === -Infinity ? -Infinity : Math.min(a, b);
 }

@@ -25,7 +25,9 @@ function fitLine(times: Float64Array, values: Float64Array, from: number, to: nu
     sumXY.add(x * y);
     sumXX.add(x * x);
   }
-  if (constant) return Number.isFinite(firstY) ? { slope: 0, intercept: firstY } : { slope: NaN, intercept: NaN };
+  // An infinite value has no line through it, whatever its neighbours are.
+  if (!Number.isFinite(sumY.total)) return { slope: NaN, intercept: NaN };
+  if (constant) return { slope: 0, intercept: firstY };
   const count = to - from;
   const covariance = sumXY.value - (sumX.value * sumY.value) / count;
   const variance = sumXX.value - (sumX.value * sumX.value) / count;
