@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { START } from '../signal/testing/memory.ts';
 import { titleFor, widen } from './assess.ts';
@@ -7,11 +8,12 @@ import { incidentProblems, incidentSchema } from './config.ts';
 import { correlate } from './correlate.ts';
 import { healthOf } from './health.ts';
 import { functionConditions, functionsHurt } from './impact.ts';
-import { kiezConfig, kiezSettings } from './testing/kiez.ts';
+import { KIEZ, kiezConfig, kiezSettings } from './testing/kiez.ts';
 import { Topology } from './topology.ts';
 
+const EXAMPLE = readFileSync(KIEZ, 'utf8');
 const MINUTE = 60_000;
-const { topology, join } = kiezSettings();
+const { topology, join } = kiezSettings(EXAMPLE);
 
 test('labels are placed: every match counts, the deepest is the root, an unknown city is none', () => {
   const place = topology.placeOf({ service: 'vehicles', carrier: 'north', city: 'berlin' });
@@ -237,7 +239,7 @@ test('a cycle of needs ends', () => {
 });
 
 test('the example is free of problems; a name that points nowhere is named with what exists', () => {
-  const { incident: config, signal } = kiezConfig();
+  const { incident: config, signal } = kiezConfig(EXAMPLE);
   assert.deepEqual(incidentProblems(config, signal.sources), []);
   const broken = incidentSchema.parse({
     topology: {

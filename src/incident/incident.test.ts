@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { alertHandlers } from '../alert/index.ts';
 import { silence } from '../alert/verbs/silence.ts';
@@ -11,7 +12,7 @@ import { takeWebhook } from '../signal/verbs/take-webhook.ts';
 import { compileSources } from '../signal/index.ts';
 import { incidentHandlers } from './index.ts';
 import type { IncidentTx } from './ports.ts';
-import { kiezConfig, kiezSettings } from './testing/kiez.ts';
+import { KIEZ, kiezConfig, kiezSettings } from './testing/kiez.ts';
 import { incidentTables } from './testing/memory.ts';
 import { timelineOf } from './timeline.ts';
 import { accept } from './verbs/accept.ts';
@@ -26,6 +27,7 @@ import { timeline } from './verbs/timeline.ts';
 import { unaccept } from './verbs/unaccept.ts';
 import { update } from './verbs/update.ts';
 
+const EXAMPLE = readFileSync(KIEZ, 'utf8');
 const MINUTE = 60_000;
 const amira = person('Amira');
 const jonas = person('Jonas');
@@ -50,7 +52,7 @@ const PAY = { alertname: 'PaymentsLow', service: 'payment', severity: 'critical'
 function setup() {
   const tables = incidentTables();
   const memory = new Memory<IncidentTx>(tables, FLOW);
-  const settings = kiezSettings();
+  const settings = kiezSettings(EXAMPLE);
   const deps = { ...memory.deps, incidents: () => settings };
   memory.handle([...alertHandlers(deps), ...incidentHandlers(deps)]);
   const send = async (labels: Record<string, string>, over = false): Promise<void> => {
@@ -75,7 +77,7 @@ test('one carrier down: own alerts, the users of it and the late partner alarm a
   await send(NORTH);
   await send(UNLOCK);
   await memory.pass(20 * MINUTE);
-  const sources = compileSources(kiezConfig().signal.sources);
+  const sources = compileSources(kiezConfig(EXAMPLE).signal.sources);
   const body = {
     state: 'raised',
     place: 'Berlin',

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from '../action/nouns.ts';
 import { alertHandlers } from '../alert/index.ts';
 import { incidentHandlers } from '../incident/index.ts';
-import { kiezSettings } from '../incident/testing/kiez.ts';
+import { KIEZ, kiezSettings } from '../incident/testing/kiez.ts';
 import { accept } from '../incident/verbs/accept.ts';
 import { correct } from '../incident/verbs/correct.ts';
 import { reopen } from '../incident/verbs/reopen.ts';
@@ -15,6 +16,8 @@ import type { RetroTx } from './ports.ts';
 import { retroTables } from './testing/memory.ts';
 import { updateRetro } from './verbs/update.ts';
 
+const EXAMPLE = readFileSync(KIEZ, 'utf8');
+const settings = kiezSettings(EXAMPLE);
 const MINUTE = 60_000;
 const duty = person('Amira');
 const FLOW = {
@@ -50,7 +53,7 @@ async function lived() {
   const actions = { pagesOf: async () => pages, noticesOf: async () => [], partnerContactsOf: async () => [] };
   const tables = retroTables(actions);
   const memory = new Memory<RetroTx>(tables, FLOW);
-  const deps = { ...memory.deps, incidents: kiezSettings };
+  const deps = { ...memory.deps, incidents: () => settings };
   memory.handle([...alertHandlers(deps), ...incidentHandlers(deps), ...retroHandlers(deps)]);
   const event = (source: string, labels: Record<string, string>, status: 'firing' | 'resolved') => ({
     fingerprint: source,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { alertHandlers } from '../alert/index.ts';
 import { incidentHandlers } from '../incident/index.ts';
-import { kiezSettings } from '../incident/testing/kiez.ts';
+import { KIEZ, kiezSettings } from '../incident/testing/kiez.ts';
 import { resolve } from '../incident/verbs/resolve.ts';
 import { Memory, person } from '../signal/testing/memory.ts';
 import { takeAlerts } from '../signal/verbs/take-alerts.ts';
@@ -12,6 +13,8 @@ import { ticketTables } from './testing/memory.ts';
 import { openTicket } from './verbs/open.ts';
 import { updateTicket } from './verbs/update.ts';
 
+const EXAMPLE = readFileSync(KIEZ, 'utf8');
+const settings = kiezSettings(EXAMPLE);
 const duty = person('Amira');
 const FLOW = {
   'alert.fired': ['incident.attach', 'ticket.open-for-alert'],
@@ -24,7 +27,7 @@ const PAY = { alertname: 'PaymentsLow', service: 'payment', severity: 'critical'
 function setup() {
   const tables = ticketTables();
   const memory = new Memory<TicketTx>(tables, FLOW);
-  const deps = { ...memory.deps, incidents: kiezSettings };
+  const deps = { ...memory.deps, incidents: () => settings };
   memory.handle([...alertHandlers(deps), ...incidentHandlers(deps), ...ticketHandlers(deps)]);
   const send = async (labels: Record<string, string>, more: object = {}): Promise<void> => {
     await takeAlerts(deps, duty, { body: [{ labels, ...more }], idempotencyKey: null });
