@@ -54,8 +54,10 @@ export const ACTION_WORK = {
   tellRecovery: 'member.recovered',
   /** Payload: contactId. */
   sendPartner: 'partner.send',
-  /** Payload: runId and where the run stands. Key: the playbook's name, so that it never runs twice at once. */
+  /** Payload: runId and where the run stands. Key: the run's id. */
   stepPlaybook: 'playbook.step',
+  /** Payload: runId. Key: the playbook's name: as long as this row is there, the playbook runs and is not started again. */
+  guardPlaybook: 'playbook.busy',
 } as const;
 
 export const PRIORITY = { page: 0, chain: 0, incident: 2, member: 4, partner: 3, playbook: 1 } as const;

@@ -6,7 +6,7 @@ import { tellRecovery } from './member/tell-recovery.ts';
 import { sendFallback } from './page/fallback.ts';
 import { sendPage } from './page/send-page.ts';
 import { sendPartner } from './partner-contact/send-partner.ts';
-import { stepPlaybook } from './playbook/engine.ts';
+import { guardPlaybook, stepPlaybook } from './playbook/engine.ts';
 import type { ActionTx } from './ports.ts';
 import type { ActionServices } from './services.ts';
 
@@ -39,6 +39,7 @@ export function actionHandlers(deps: Deps<ActionTx>, services: ActionServices): 
     sendFallback(services),
     sendPartner(deps, services),
     stepPlaybook(deps, services),
+    guardPlaybook(deps),
     tellRecovery(deps, services),
   ];
 }

@@ -86,7 +86,7 @@ describe('commands', () => {
       output
         .split('\n')
         .map((line) => line.split('=')[0])
-        .toSorted(),
+        .toSorted((a, b) => (a! < b! ? -1 : 1)),
       ['LAMPLIGHTER_KEY', 'LANG', 'PATH'],
     );
   });

@@ -22,11 +22,11 @@ export async function abortPlaybook(
       throw new Fault('state_conflict', { what: 'Playbook run', id: run.id, state: run.state, verb: 'aborted' });
     }
     // A step that is under way loses its lease by this, so that what it saw cannot be written after the abort.
-    await tx.work.cancel(ACTION_WORK.stepPlaybook, run.playbook);
+    await tx.work.cancel(ACTION_WORK.stepPlaybook, run.id);
     const why = `${actor.name}: ${input.reason}`;
     await tx.work.enqueue({
       kind: ACTION_WORK.stepPlaybook,
-      key: run.playbook,
+      key: run.id,
       priority: PRIORITY.playbook,
       payload: { runId: run.id, back: 0, outcome: 'aborted', why },
     });

@@ -2,7 +2,7 @@ import { systemActor } from '../../core/actor.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Deps } from '../../core/transaction.ts';
 import { DONE, type Handler, type Outcome, type WorkItem } from '../../core/work.ts';
-import { ACTION_FACTS, ACTION_WORK } from '../facts.ts';
+import { ACTION_FACTS, ACTION_WORK, PRIORITY } from '../facts.ts';
 import type { PlaybookRun, StepResult } from '../nouns.ts';
 import { countOf, textOf } from '../payload.ts';
 import type { ActionTx } from '../ports.ts';
@@ -13,6 +13,7 @@ import { isOver, measure } from './judge.ts';
 
 const TRIES = 3;
 const PAUSE = 2000;
+const LOOK_AGAIN = 10 * 60_000;
 
 type Settlement = (tx: ActionTx) => Promise<Outcome>;
 type Payload = Readonly<Record<string, unknown>>;
@@ -46,6 +47,24 @@ export function stepPlaybook(deps: Deps<ActionTx>, services: ActionServices): Ha
       if (typeof item.payload['back'] === 'number') return goBack(turn);
       if (run.state === 'guarding') return guard(turn);
       return run.state === 'acting' ? takeStep(turn) : verify(turn);
+    },
+  };
+}
+
+/** Looks after a run that should have ended: its row of work was put aside or lost, so its way back is gone through. */
+export function guardPlaybook(deps: Deps<ActionTx>): Handler<ActionTx> {
+  return {
+    kind: ACTION_WORK.guardPlaybook,
+    async inside(tx, item) {
+      const run = await tx.actions.playbookRun(textOf(item, 'runId'));
+      if (!run || isOver(run)) return DONE;
+      await tx.work.enqueue({
+        kind: ACTION_WORK.stepPlaybook,
+        key: run.id,
+        priority: PRIORITY.playbook,
+        payload: { runId: run.id, back: 0, outcome: 'failed', why: 'it did not end in time' },
+      });
+      return { kind: 'again', dueAt: deps.clock.now() + LOOK_AGAIN };
     },
   };
 }
@@ -198,6 +217,7 @@ async function finish(
 ): Promise<Outcome> {
   const finishedAt = deps.clock.now();
   await tx.actions.updatePlaybookRun(run.id, { state, finishedAt, results: run.results });
+  await tx.work.cancel(ACTION_WORK.guardPlaybook, run.playbook);
   await tx.journal.append({
     actor: systemActor('action'),
     fact: ENDS[state],

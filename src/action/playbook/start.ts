@@ -6,9 +6,13 @@ import type { PlaybookRun } from '../nouns.ts';
 import type { ActionTx } from '../ports.ts';
 import type { PlaybookConfig } from './config.ts';
 
+/** Time beyond the verification after which a run that has not ended is looked after, ms. */
+const PATIENCE = 10 * 60_000;
+
 /**
- * Starts a playbook, in the caller's transaction. The row of work has the playbook's name as its key, so that the
- * database itself refuses a second run of the same playbook, whichever incident or instance asks for it.
+ * Starts a playbook, in the caller's transaction. A row of work with the playbook's name as its key stands for "it
+ * runs", so that the database itself refuses a second run of the same playbook, whichever incident or instance asks
+ * for it. The row is due when the run should long have ended, and then looks after it.
  * @returns the run, or null when the playbook runs already
  */
 export async function startPlaybook(
@@ -31,15 +35,19 @@ export async function startPlaybook(
     finishedAt: null,
     deadline: null,
   };
-  const isNew = await tx.work.enqueue({
-    kind: ACTION_WORK.stepPlaybook,
+  const payload = { runId: run.id };
+  const priority = PRIORITY.playbook;
+  const isFree = await tx.work.enqueue({
+    kind: ACTION_WORK.guardPlaybook,
     key: playbook.name,
-    priority: PRIORITY.playbook,
-    payload: { runId: run.id },
+    dueAt: run.startedAt + playbook.verify.within + PATIENCE,
+    priority,
+    payload,
     causeId,
   });
-  if (!isNew) return null;
+  if (!isFree) return null;
   await tx.actions.insertPlaybookRun(run);
+  await tx.work.enqueue({ kind: ACTION_WORK.stepPlaybook, key: run.id, priority, payload, causeId });
   await tx.journal.append({
     actor,
     fact: ACTION_FACTS.playbookStarted,
