@@ -1,7 +1,7 @@
 export type { At, Expr, MatrixSelector, Matching, Span, Subquery, ValueType, VectorSelector } from './parse/ast.ts';
 export { parseExpr, parseSelector } from './parse/parser.ts';
 export { checkExpr } from './parse/check.ts';
-export { formatExpr, printExpr } from './parse/print.ts';
+export { formatExpr, printExpr, printMatcher } from './parse/print.ts';
 export { functionNames, signatureOf, type Signature } from './parse/signature.ts';
 export { compileMatcher, literalValues } from './match/matcher.ts';
 export type { Matcher, MatchOp, SeriesSlice, SeriesSource } from './port.ts';

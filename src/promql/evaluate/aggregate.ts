@@ -13,7 +13,7 @@ interface Accumulator {
 type GroupKeyOf = (labels: Labels) => string;
 
 /** How series are grouped by `by` or `without`. */
-export interface Grouping {
+interface Grouping {
   readonly keyOf: GroupKeyOf;
   readonly labelsOf: (labels: Labels) => Labels;
 }
@@ -57,6 +57,7 @@ export function aggregateStream(session: Session, expr: Aggregate, columns: Iter
       groups.set(key, group);
     }
     group.accumulator.add(column);
+    session.recycle(column);
   }
   const results: Column[] = [];
   for (const { labels, accumulator } of groups.values()) {
@@ -182,9 +183,10 @@ class TotalAccumulator implements Accumulator {
       const value = this.#isMean ? this.#prepareMean(step, values[step]!) : values[step]!;
       const total = totals[step]!;
       const next = total + value;
-      if (next === Infinity || next === -Infinity) errors[step] = 0;
-      else if (Math.abs(total) >= Math.abs(value)) errors[step]! += total - next + value;
-      else errors[step]! += value - next + total;
+      const added = next - total;
+      // An infinite sum has no rounding error; everything else has it by Knuth's two-sum.
+      if (next - next === 0) errors[step]! += total - (next - added) + (value - added);
+      else errors[step] = 0;
       totals[step] = next;
     }
     if (column.histograms !== undefined) this.#addHistograms(column);

@@ -17,7 +17,7 @@ interface HistogramGroup {
 }
 
 /** What is computed from one histogram at one step. */
-export interface HistogramForm {
+interface HistogramForm {
   readonly name: string;
   classic(buckets: ClassicBucket[], step: number): { value: number; forced: boolean };
   native(histogram: NativeHistogram, step: number): number;

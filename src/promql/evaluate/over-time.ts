@@ -21,16 +21,18 @@ export function overFloats(reduce: Reduce, least = 1): RangeKernel {
   };
 }
 
-/** Compensated sum (Kahan-Neumaier); written out because it runs for every sample of every window. */
+/**
+ * Compensated sum, written out because it runs for every sample of every window. The rounding error is found without
+ * asking which operand is larger (Knuth's two-sum): the same number as Neumaier's, and no branch to mispredict.
+ */
 export const sumOf: Reduce = (values, from, to) => {
   let total = 0;
   let error = 0;
   for (let k = from; k < to; k++) {
     const value = values[k]!;
     const next = total + value;
-    if (next === Infinity || next === -Infinity) error = 0;
-    else if (Math.abs(total) >= Math.abs(value)) error += total - next + value;
-    else error += value - next + total;
+    const added = next - total;
+    error += total - (next - added) + (value - added);
     total = next;
   }
   return total === Infinity || total === -Infinity ? total : total + error;
@@ -43,7 +45,8 @@ export const meanOf: Reduce = (values, from, to) => {
   for (let k = from; k < to; k++) {
     const value = values[k]!;
     const next = total + value;
-    error += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
+    const added = next - total;
+    error += total - (next - added) + (value - added);
     total = next;
   }
   if (Number.isFinite(total)) return total / (to - from) + error / (to - from);

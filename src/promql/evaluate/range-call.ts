@@ -26,7 +26,7 @@ export interface RangeStep {
 export type RangeKernel = (step: RangeStep) => void;
 
 /** What a range function is called with, apart from the series. */
-export interface RangeCall {
+interface RangeCall {
   readonly name: string;
   readonly kernel: RangeKernel;
   readonly keepName: boolean;

@@ -9,9 +9,9 @@ export interface Span {
 /** A pinned evaluation time: `@ 100`, `@ start()` or `@ end()`. */
 export type At = { readonly kind: 'time'; readonly ms: number } | { readonly kind: 'start' } | { readonly kind: 'end' };
 
-export type ArithmeticOp = '+' | '-' | '*' | '/' | '%' | '^' | 'atan2';
-export type ComparisonOp = '==' | '!=' | '>' | '<' | '>=' | '<=';
-export type SetOp = 'and' | 'or' | 'unless';
+type ArithmeticOp = '+' | '-' | '*' | '/' | '%' | '^' | 'atan2';
+type ComparisonOp = '==' | '!=' | '>' | '<' | '>=' | '<=';
+type SetOp = 'and' | 'or' | 'unless';
 export type BinaryOp = ArithmeticOp | ComparisonOp | SetOp;
 
 export type Aggregator =
@@ -30,12 +30,12 @@ export type Aggregator =
   | 'count_values'
   | 'quantile';
 
-export interface NumberLiteral {
+interface NumberLiteral {
   readonly kind: 'number';
   readonly value: number;
   readonly span: Span;
 }
-export interface StringLiteral {
+interface StringLiteral {
   readonly kind: 'string';
   readonly value: string;
   readonly span: Span;
@@ -103,7 +103,7 @@ export interface Unary {
   readonly expr: Expr;
   readonly span: Span;
 }
-export interface Paren {
+interface Paren {
   readonly kind: 'paren';
   readonly expr: Expr;
   readonly span: Span;
@@ -141,9 +141,4 @@ export function isComparison(op: BinaryOp): op is ComparisonOp {
 /** Whether an operator works on sets of series. */
 export function isSetOp(op: BinaryOp): op is SetOp {
   return SETS.has(op);
-}
-
-/** The metric name a selector asks for with `=`, or an empty string. */
-export function metricNameOf(selector: VectorSelector): string {
-  return selector.matchers.find((matcher) => matcher.name === '__name__' && matcher.op === '=')?.value ?? '';
 }

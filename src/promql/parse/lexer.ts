@@ -1,6 +1,6 @@
 import { syntaxError } from './syntax-error.ts';
 
-export type TokenType = 'eof' | 'identifier' | 'number' | 'duration' | 'string' | 'symbol';
+type TokenType = 'eof' | 'identifier' | 'number' | 'duration' | 'string' | 'symbol';
 
 /** One word of an expression; `start` and `end` are offsets into the text. */
 export interface Token {

@@ -14,7 +14,7 @@ import { parseScript, type Command, type EvalCommand, type Expectation } from '.
 import { parseSeriesLine } from './series-line.ts';
 
 /** An expectation that was not met. */
-export interface FixtureFailure {
+interface FixtureFailure {
   readonly file: string;
   readonly line: number;
   readonly got: string;

@@ -43,7 +43,7 @@ function parseLabels(line: string): { labels: Labels; rest: string } {
 }
 
 /** The points of a line, its repetitions spelled out. */
-export function parsePoints(text: string): (Point | undefined)[] {
+function parsePoints(text: string): (Point | undefined)[] {
   const words = text.match(/\{\{.*?\}\}(?:[+-]\{\{.*?\}\})?(?:x\d+)?|\S+/g) ?? [];
   return words.flatMap(expandWord);
 }

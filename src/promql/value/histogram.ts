@@ -4,7 +4,7 @@ import { formatGeneral } from './number.ts';
 export const CUSTOM_SCHEMA = -53;
 
 /** A run of neighbouring buckets: `counts[k]` belongs to the bucket with index `offset + k`. Counts are absolute. */
-export interface BucketRun {
+interface BucketRun {
   readonly offset: number;
   readonly counts: readonly number[];
 }
