@@ -61,7 +61,7 @@ export const FLOW: readonly Stage[] = [
     about: 'who does the lasting work',
     reactions: [
       { fact: ACTION_FACTS.ticketWanted, work: TICKET_WORK.open, priority: 3 },
-      { fact: ALERT_FACTS.fired, work: TICKET_WORK.openForAlert, priority: 3 },
+      { fact: ALERT_FACTS.fired, work: TICKET_WORK.open, priority: 3 },
       { fact: INCIDENT_FACTS.resolved, work: TICKET_WORK.noteResolved, priority: 3 },
     ],
   },

@@ -317,6 +317,7 @@ export const openBody = z.object({
   summary: z.string().max(4000).default(''),
 });
 export const acceptBody = z.object({ ...based });
+export const unacceptBody = z.object({ ...based, reason: z.string().max(500).optional() });
 export const updateBody = z.object({
   ...based,
   title: z.string().min(1).max(200).optional(),

@@ -1,6 +1,6 @@
 import { actionProblems } from '../action/index.ts';
 import { parseRuleFile, type EnginePlan, type RuleGroup } from '../expectation/index.ts';
-import { buildTopology, incidentProblems, type Topology } from '../incident/index.ts';
+import { incidentProblems, incidentSettings, type IncidentSettings } from '../incident/index.ts';
 import { compileSources, signalProblems, type Source } from '../signal/index.ts';
 import { readDocument, type ConfigDocument, type Mistake } from './document.ts';
 import { wrongExpression } from './expression.ts';
@@ -14,7 +14,7 @@ export { compileDefinition, type RuleDefinition } from './rule-definition.ts';
 /** The configuration, validated whole, with what is worked out from it once. */
 export interface Config extends ConfigValues {
   readonly compiledSources: ReadonlyMap<string, Source>;
-  readonly graph: Topology;
+  readonly incidentSettings: IncidentSettings;
   readonly groups: readonly RuleGroup[];
   readonly plan: EnginePlan;
   /** Rules that an improvement can change. */
@@ -33,6 +33,8 @@ export interface ConfigInput {
   readonly text: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The files that a pattern of `rules` names, relative to the configuration file. */
+  /** The present instant, ms: from then on somebody must be on duty. */
+  readonly now: number;
   readonly filesOf: (pattern: string) => readonly NamedFile[];
 }
 
@@ -56,7 +58,7 @@ export function readConfig(input: ConfigInput): Config {
   const problems = [
     ...signalProblems(values),
     ...incidentProblems(values, values.sources),
-    ...actionProblems(values, values),
+    ...actionProblems(values, input.now),
   ];
   for (const { path, message } of problems)
     mistakes.push({ file: input.file, line: document.lineOf(pathOf(path)), what: message });
@@ -64,12 +66,14 @@ export function readConfig(input: ConfigInput): Config {
   const definitions = watermarkDefinitions((document.value as Partial<ConfigValues> | null)?.watermarks);
   const groups = ruleGroups(values, input, document, mistakes, definitions);
   if (mistakes.length > 0) throw configFault(mistakes);
+  const compiledSources = compileSources(values.sources);
   return {
     ...values,
-    compiledSources: compileSources(values.sources),
-    graph: buildTopology(values),
+    compiledSources,
+    incidentSettings: incidentSettings(values, compiledSources),
     groups,
     plan: planOf(values, groups),
+    definitions,
   };
 }
 
@@ -109,6 +113,7 @@ function ruleGroups(
   input: ConfigInput,
   document: ConfigDocument,
   mistakes: Mistake[],
+  definitions: RuleDefinition[],
 ): RuleGroup[] {
   const groups: RuleGroup[] = [];
   values.rules.forEach((pattern, index) => {

@@ -34,7 +34,7 @@ const emailSchema = z.strictObject({
 
 const outsideSchema = z.strictObject({
   email: emailSchema.optional(),
-  webhook: z.strictObject({ secret: z.string().min(24).optional() }).prefault({}),
+  webhook: z.strictObject({ secret: z.string().min(24).nullable().default(null) }).prefault({}),
   /** Private addresses that webhooks and playbooks may call. */
   allow: z.array(z.string()).default([]),
 });

@@ -26,13 +26,13 @@ export async function publicStatus(context: ApiContext): Promise<PublicStatus> {
     const last = notices.find(({ incidentId }) => incidentId === incident!.id);
     return last && last.phase !== 'resolved' ? [{ ...incident!, functions: last.functions, cities: last.cities }] : [];
   });
-  const cells = healthOf(config.topology, [], told);
-  const shown = config.topology.functions.map(({ name, title }) => ({
+  const cells = healthOf(config.incidentSettings.topology, [], told);
+  const shown = config.incidentSettings.topology.functions.map(({ name, title }) => ({
     name,
     title,
     cities: config.topology.cities.map(({ name: city }) => {
       const state = cells.find((cell) => cell.functionName === name && cell.city === city)?.state ?? 'ok';
-      return { city, state: state === 'unknown' ? ('ok' as const) : state };
+      return { city, state };
     }),
   }));
   const states = shown.flatMap(({ cities }) => cities.map(({ state }) => state));

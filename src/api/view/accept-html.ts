@@ -1,0 +1,39 @@
+import type { LinkUse, LinkView } from '../../action/index.ts';
+import { escapeHtml } from './status-html.ts';
+
+const STYLE = `
+:root{color-scheme:light dark;--ink:#16202c;--paper:#f6f7f9;--card:#fff;--line:#d5dbe3;--amber:#b45f06;--go:#1f6f43;--soft:#566273}
+@media(prefers-color-scheme:dark){:root{--ink:#e8edf3;--paper:#10161e;--card:#18212c;--line:#2c3947;--amber:#ffb454;--go:#2e8b57;--soft:#9fb0c2}}
+*{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:17px/1.5 system-ui,sans-serif;display:grid;place-items:start center;min-height:100vh;padding:24px 16px}
+main{width:100%;max-width:30rem;background:var(--card);border:1px solid var(--line);border-radius:14px;padding:24px;display:grid;gap:14px}
+h1{font-size:1.3rem;line-height:1.3;margin:0}p,dl{margin:0}.sev{color:var(--amber);font-weight:700;letter-spacing:.02em}
+dl{display:grid;grid-template-columns:auto 1fr;gap:4px 14px}dt{color:var(--soft)}dd{margin:0}
+button{width:100%;font:inherit;font-weight:700;padding:16px;border:0;border-radius:10px;background:var(--go);color:#fff;cursor:pointer}
+button:focus-visible,a:focus-visible{outline:3px solid var(--amber);outline-offset:2px}a{color:inherit}.note{color:var(--soft);font-size:.9rem}`;
+
+/** What the acceptance link shows before and after it was used. */
+export function acceptHtml(operator: string, link: LinkView | LinkUse, url: string): string {
+  const { incident, person } = link;
+  const rows: [string, string][] = [
+    ['Since', `${new Date(incident.startedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`],
+    ['Functions', incident.functions.join(', ') || 'none known'],
+    ['Cities', incident.cities.join(', ') || 'none known'],
+    ...(incident.cause ? [['Probable cause', incident.cause.component] as [string, string]] : []),
+  ];
+  const facts = rows.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join('');
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Incident ${incident.number} - ${escapeHtml(operator)}</title><style>${STYLE}</style></head>
+<body><main><p class="sev">${escapeHtml(operator)} · incident ${incident.number} · ${incident.severity}</p><h1>${escapeHtml(incident.title)}</h1><dl>${facts}</dl>${stateOf(link)}
+<p><a href="${escapeHtml(url)}/incidents/${encodeURIComponent(incident.id)}">Open the incident</a></p><p class="note">This link is for ${escapeHtml(person.name)} alone.</p></main></body></html>`;
+}
+
+function stateOf(link: LinkView | LinkUse): string {
+  const by = escapeHtml(link.incident.acceptedBy ?? 'somebody');
+  if ('outcome' in link) {
+    if (link.outcome === 'accepted') return '<p><strong>You have accepted it.</strong> Escalation stops.</p>';
+    if (link.outcome === 'over') return '<p><strong>It is over already.</strong> Nothing to accept.</p>';
+    return `<p><strong>${escapeHtml(link.acceptedBy ?? 'Somebody')} has accepted it already.</strong></p>`;
+  }
+  if (link.incident.state === 'accepted') return `<p><strong>${by} has accepted it.</strong></p>`;
+  if (link.incident.state !== 'open') return '<p><strong>It is over.</strong></p>';
+  return '<form method="post"><button type="submit">Accept: I take it</button></form>';
+}

@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import { chainSteps } from '../../action/index.ts';
+import { Fault } from '../../core/fault.ts';
+import type { Incident } from '../../incident/incident.ts';
+import type { ApiContext, Tx } from '../context.ts';
+import type * as contract from '../contract.ts';
+import { personNamer } from './duty.ts';
+import { timelineView } from './timeline.ts';
+
+const MAX_ALERTS = 500;
+
+/** The incident by its id, or by its number as people say it. @throws Fault `not_found` */
+export async function findIncident(tx: Tx, id: string): Promise<Incident> {
+  const found = /^\d{1,9}$/.test(id) ? await byNumber(tx, Number(id)) : await tx.incidents.byId(id);
+  if (!found) throw new Fault('not_found', { what: 'incident', id });
+  return found;
+}
+
+async function byNumber(tx: Tx, number: number): Promise<Incident | null> {
+  let after: string | undefined;
+  for (;;) {
+    const page = await tx.incidents.list({ limit: 500, ...(after === undefined ? {} : { after }) });
+    const found = page.items.find((incident) => incident.number === number);
+    if (found || page.next === null) return found ?? null;
+    after = page.next;
+  }
+}
+
+/** Everything about one incident, of one state of the database. */
+export async function incidentDetail(
+  tx: Tx,
+  context: ApiContext,
+  id: string,
+): Promise<z.infer<typeof contract.incidentDetail>> {
+  const incident = await findIncident(tx, id);
+  const entries = await tx.journal.ofIncident(incident.id);
+  const { partners, playbooks } = context.config();
+  const named = personNamer(context);
+  const runs = await tx.actions.chainsOf(incident.id);
+  const improvements = await tx.improvements.list();
+  return {
+    incident,
+    alerts: (await tx.alerts.list({ incidentId: incident.id, limit: MAX_ALERTS })).items,
+    observations: await tx.signals.observations({ incidentId: incident.id }),
+    links: await tx.incidents.links(incident.id),
+    timeline: timelineView(entries),
+    chains: runs.map(({ id: runId, chain, state, startedAt, round, nextActionAt, ...run }) => ({
+      id: runId,
+      chain,
+      state,
+      startedAt,
+      round,
+      nextActionAt,
+      steps: chainSteps({ id: runId, chain, state, startedAt, round, nextActionAt, ...run }, entries),
+    })),
+    pages: (await tx.actions.pagesOf(incident.id)).map((page) => ({ ...page, personName: named(page.person).name })),
+    notices: await tx.actions.noticesOf(incident.id),
+    partnerContacts: (await tx.actions.partnerContactsOf(incident.id)).map((contact) => ({
+      ...contact,
+      partnerTitle: partners.find(({ name }) => name === contact.partner)?.title ?? contact.partner,
+    })),
+    playbookRuns: (await tx.actions.playbookRunsOf(incident.id)).map((run) => ({
+      ...run,
+      title: playbooks.find(({ name }) => name === run.playbook)?.title ?? run.playbook,
+    })),
+    playbooks: playbooks.map(({ name, title }) => ({ name, title: title ?? name })),
+    tickets: await tx.tickets.ofIncident(incident.id),
+    improvements: improvements.filter(({ incidentId }) => incidentId === incident.id),
+    retroId: (await tx.retros.ofIncident(incident.id))?.id ?? null,
+  };
+}
