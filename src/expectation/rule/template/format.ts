@@ -25,7 +25,7 @@ export function formatG(value: number, precision: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
-  const digits = precision < 0 ? value.toExponential() : value.toExponential(Math.max(precision, 1) - 1);
+  const digits = precision < 0 ? value.toExponential() : exponential(value, Math.max(precision, 1) - 1);
   const [mantissa, exponentText] = digits.split('e') as [string, string];
   const exponent = Number(exponentText);
   const significant = trimZeros(mantissa);
@@ -34,6 +34,24 @@ export function formatG(value: number, precision: number): string {
     return `${significant}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
   }
   return plain(significant, exponent);
+}
+
+/** Digits that show whether the exact decimal ends in a 5 right behind what is kept. */
+const TIE_DIGITS = 40;
+
+function exponential(value: number, places: number): string {
+  const [rounded, exponent] = value.toExponential(places).split('e') as [string, string];
+  const [exact, exactExponent] = value.toExponential(Math.min(places + TIE_DIGITS, 100)).split('e') as [string, string];
+  return exponent === exactExponent ? `${evenTie(rounded, exact, places)}e${exponent}` : `${rounded}e${exponent}`;
+}
+
+/** JavaScript rounds a tie up, Go to the even digit. `exact` is the same number with more digits. */
+function evenTie(rounded: string, exact: string, places: number): string {
+  const point = exact.indexOf('.');
+  const cut = point + 1 + places;
+  if (point < 0 || !/^50*$/.test(exact.slice(cut))) return rounded;
+  const kept = exact.slice(0, places === 0 ? point : cut);
+  return '02468'.includes(kept.at(-1)!) ? kept : rounded;
 }
 
 /** Digits `d.ddd` times ten to the exponent, without an exponent. */
@@ -136,13 +154,14 @@ function floatText(verb: string, value: number, precision: number): string {
     return verb === 'G' ? formatG(value, precision).toUpperCase() : formatG(value, precision);
   const places = precision < 0 ? 6 : precision;
   if (verb === 'f' || verb === 'F') return fixed(value, places);
-  const [mantissa, exponent] = value.toExponential(Math.min(places, 100)).split('e') as [string, string];
+  const [mantissa, exponent] = exponential(value, Math.min(places, 100)).split('e') as [string, string];
   const text = `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
   return verb === 'E' ? text.toUpperCase() : text;
 }
 
 function fixed(value: number, places: number): string {
-  if (Math.abs(value) < 1e21) return value.toFixed(Math.min(places, 100));
+  if (Math.abs(value) < 1e21)
+    return evenTie(value.toFixed(Math.min(places, 100)), value.toFixed(Math.min(places + TIE_DIGITS, 100)), places);
   return BigInt(value).toString() + (places > 0 ? `.${'0'.repeat(places)}` : '');
 }
 

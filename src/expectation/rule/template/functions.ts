@@ -60,8 +60,8 @@ const FUNCTIONS: Readonly<Record<string, readonly [number, TemplateFunction]>> =
   print: [-1, (args) => printed(args)],
   println: [-1, (args) => `${args.map(show).join(' ')}\n`],
   printf: [-2, ([format, ...args]) => sprintf(text(format!), args)],
-  html: [-1, (args) => printed(args).replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)],
-  js: [-1, (args) => JSON.stringify(printed(args)).slice(1, -1).replaceAll("'", "\\'")],
+  html: [-1, (args) => printed(args).replaceAll(/[&<>"']/g, (sign) => HTML[sign]!)],
+  js: [-1, (args) => escapeScript(printed(args))],
   urlquery: [-1, (args) => queryEscape(printed(args))],
   urlQueryEscape: [1, ([value]) => queryEscape(text(value!))],
 
@@ -74,7 +74,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [number, TemplateFunction]>> =
   args: [-1, (args) => new ValueMap(new Map(args.map((value, index) => [`arg${index}`, value])), null)],
   tmpl: [2, ([name, dot], around) => around.include(text(name!), dot!)],
 
-  title: [1, ([value]) => text(value!).replaceAll(/(?<![\p{L}\p{N}_'’])\p{L}/gu, (first) => first.toUpperCase())],
+  title: [1, ([value]) => text(value!).replaceAll(/(?<![\p{L}\p{N}_])\p{L}/gu, (first) => first.toUpperCase())],
   toUpper: [1, ([value]) => text(value!).toUpperCase()],
   toLower: [1, ([value]) => text(value!).toLowerCase()],
   match: [2, ([pattern, value]) => RE2JS.compile(text(pattern!)).matcher(text(value!)).find()],
@@ -98,6 +98,15 @@ const FUNCTIONS: Readonly<Record<string, readonly [number, TemplateFunction]>> =
   pathPrefix: [0, (_, around) => pathOf(around.externalUrl)],
   externalURL: [0, (_, around) => around.externalUrl],
 };
+
+const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
+
+/** As Go's JSEscapeString: what could end a script or a string is written as its code. */
+function escapeScript(value: string): string {
+  return value.replaceAll(/[\\'"<>&=\p{Cc}]/gu, (sign) =>
+    '\\\'"'.includes(sign) ? `\\${sign}` : `\\u${sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`,
+  );
+}
 
 function text(value: Value): string {
   if (typeof value !== 'string')

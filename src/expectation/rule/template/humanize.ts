@@ -70,5 +70,5 @@ export function humanizePercentage(value: number): string {
 
 /** A Unix time in seconds as Go prints it. */
 export function humanizeTimestamp(value: number): string {
-  return Number.isFinite(value) ? showTime(Math.round(value * 1e6) / 1e3) : formatG(value, 4);
+  return Number.isFinite(value) ? showTime(Math.trunc(Math.trunc(value * 1e9) / 1e6)) : formatG(value, 4);
 }
