@@ -155,6 +155,14 @@ test('limits end a query', () => {
     faultOf(() => evaluateRange(parseExpr('m[5m]'), range)),
     'execution_failed',
   );
+  assert.equal(
+    faultOf(() => evaluateInstant(parseExpr('max_over_time(vector(1)[1y:1ms])'), { source, at: 0 })),
+    'query_too_large',
+  );
+  assert.equal(
+    faultOf(() => evaluateRange(parseExpr('1'), { ...range, end: 1e12 })),
+    'query_too_large',
+  );
   let asked = 0;
   const { samples } = evaluateRange(expr, { ...range, shouldStop: () => asked++ > 1000 });
   assert.ok(asked > 2, 'a long query asks several times whether to stop');
@@ -188,4 +196,13 @@ test('remarks name the place in the text that was given', () => {
   const { infos } = evaluateInstant(parseExpr(text), { source, at: 1000, text });
   assert.equal(infos.length, 1);
   assert.match(infos[0]!, /"m" \(2:11\)$/);
+});
+
+test('a long chain of operators is evaluated', () => {
+  const source = new MemorySource();
+  source.add({ __name__: 'a' }, 0, 1);
+  const text = Array.from({ length: 2001 }, () => 'a').join(' + ');
+  const { result } = evaluateInstant(parseExpr(text), { source, at: 0 });
+  assert.deepEqual(result, { kind: 'vector', samples: [{ labels: {}, time: 0, value: 2001 }] });
+  assert.equal(selectorsOf(parseExpr(text), { start: 0, end: 0 }).length, 2001);
 });

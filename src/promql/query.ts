@@ -78,8 +78,9 @@ export interface RangeOptions extends EvaluationLimits {
  * @throws Fault `execution_failed`, `query_too_large`, `query_timeout`
  */
 export function evaluateInstant(expr: Expr, options: InstantOptions): Evaluated {
-  const grid: Grid = { start: options.at, step: 1, count: 1 };
-  const session = openSession(expr, { ...grid, end: options.at }, options);
+  const at = Math.round(options.at);
+  const grid: Grid = { start: at, step: 1, count: 1 };
+  const session = openSession(expr, { ...grid, end: at }, options);
   return close(session, instantResult(session, expr, grid));
 }
 
@@ -135,9 +136,9 @@ function cutRange(series: RangeSeries, after: number, until: number): MatrixSeri
  * @throws Fault `execution_failed`, `query_too_large`, `query_timeout`
  */
 export function evaluateRange(expr: Expr, options: RangeOptions): Evaluated<MatrixResult> {
-  const { start, end, step } = options;
+  const [start, end, step] = [Math.round(options.start), Math.round(options.end), Math.round(options.step)];
   if (!(step > 0)) throw cannotEvaluate('zero or negative query resolution step widths are not accepted');
-  if (end < start) throw cannotEvaluate('end timestamp must not be before start time');
+  if (!(end >= start)) throw cannotEvaluate('end timestamp must not be before start time');
   const grid: Grid = { start, step, count: Math.floor((end - start) / step) + 1 };
   const session = openSession(expr, { ...grid, end }, options);
   const type = typeOf(expr);
@@ -187,7 +188,9 @@ function uniqueColumns(columns: Iterable<Column>): Column[] {
 
 function openSession(expr: Expr, query: Session['query'], options: InstantOptions | RangeOptions): Session {
   const annotations = new Annotations(options.text ?? printExpr(expr));
-  return new Session(options.source, query, annotations, options);
+  const session = new Session(options.source, query, annotations, options);
+  session.charge(query.count);
+  return session;
 }
 
 function close<R extends QueryResult>(session: Session, result: R): Evaluated<R> {

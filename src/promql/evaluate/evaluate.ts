@@ -101,6 +101,8 @@ function evaluateSubquery(session: Session, expr: Subquery, grid: Grid): RangeIn
   const end = references.first + references.step * (references.count - 1);
   const count = Math.floor((end - start) / interval) + 1;
   if (count <= 0) return { series: [], references, range: expr.range };
+  // Counted before anything is allocated: a year in milliseconds is a short text.
+  session.charge(count);
   const inner: Grid = { start, step: interval, count };
   return { series: subquerySeries(session, expr.expr, inner), references, range: expr.range };
 }

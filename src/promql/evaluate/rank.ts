@@ -81,6 +81,9 @@ function keepChosen(
   return [...kept.values()];
 }
 
+/** Up to so many best ones are kept in order while the others pass; for more it is quicker to sort all. */
+const MAX_INSERTED = 100;
+
 /** `topk` and `bottomk`: k may differ at every step; NaN comes last. @throws Fault when k is NaN */
 export function bestOfGroups(session: Session, expr: Aggregate, columns: Iterable<Column>, k: Float64Array): Column[] {
   checkCounts(k);
@@ -91,9 +94,12 @@ export function bestOfGroups(session: Session, expr: Aggregate, columns: Iterabl
     const best: Column[] = [];
     for (const column of members) {
       if (column.kinds[step] === HISTOGRAM) remarkIgnored(session, expr);
-      if (column.kinds[step] === FLOAT) insertBest(best, column, step, sign, wanted);
+      if (column.kinds[step] !== FLOAT) continue;
+      if (wanted > MAX_INSERTED) best.push(column);
+      else insertBest(best, column, step, sign, wanted);
     }
-    return best;
+    if (wanted > MAX_INSERTED) best.sort((a, b) => compareNumbers(a.values[step]!, b.values[step]!, sign));
+    return best.slice(0, wanted);
   });
 }
 

@@ -199,3 +199,14 @@ test('a long expression is formatted over several lines', () => {
     ].join('\n'),
   );
 });
+
+test('deep nesting and long chains are refused before the stack ends', () => {
+  assert.match(complaint('('.repeat(50_000)), /parse error: more than 300 levels of nesting$/);
+  assert.match(complaint('-'.repeat(50_000) + 'a'), /levels of nesting$/);
+  assert.match(complaint('a+'.repeat(50_000) + 'a'), /more than 2000 operators$/);
+  assert.match(complaint('a^'.repeat(50_000) + 'a'), /levels of nesting$/);
+  const deep = '('.repeat(290) + 'a' + ')'.repeat(290);
+  assert.equal(printExpr(parseExpr(deep)), deep);
+  const long = Array.from({ length: 2001 }, () => 'a').join(' or ');
+  assert.equal(printExpr(parseExpr(long)), long);
+});

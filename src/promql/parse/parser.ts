@@ -47,6 +47,8 @@ const WITH_PARAM: ReadonlySet<string> = new Set([
 const NOT_METRICS: ReadonlySet<string> = new Set(['bool', 'on', 'ignoring', 'group_left', 'group_right']);
 const KEYWORDS: ReadonlySet<string> = new Set([...NOT_METRICS, 'by', 'without', 'offset']);
 const WORD_OPS: ReadonlySet<string> = new Set(['and', 'or', 'unless', 'atan2']);
+const MAX_DEPTH = 300;
+const MAX_OPERATORS = 2000;
 const UNARY_STRENGTH = 6;
 const STRENGTH: Readonly<Record<BinaryOp, number>> = {
   or: 1,
@@ -94,6 +96,8 @@ class Parser {
   readonly #text: string;
   readonly #tokens: readonly Token[];
   #at = 0;
+  #depth = 0;
+  #operators = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -108,14 +112,22 @@ class Parser {
   }
 
   #parseBinary(floor: number): Expr {
+    if (++this.#depth > MAX_DEPTH) {
+      throw syntaxError(this.#text, this.#peek().start, `more than ${MAX_DEPTH} levels of nesting`);
+    }
     let left = this.#parseUnary();
     for (;;) {
       const op = this.#binaryOp();
-      if (op === undefined || STRENGTH[op] < floor) return left;
-      const strength = STRENGTH[op];
-      this.#next();
-      left = this.#parseRight(left, op, strength);
+      if (op === undefined || STRENGTH[op] < floor) break;
+      const token = this.#next();
+      // A chain of operators is as deep a tree as nesting is, and what walks the tree calls itself.
+      if (++this.#operators > MAX_OPERATORS) {
+        throw syntaxError(this.#text, token.start, `more than ${MAX_OPERATORS} operators`);
+      }
+      left = this.#parseRight(left, op, STRENGTH[op]);
     }
+    this.#depth--;
+    return left;
   }
 
   #binaryOp(): BinaryOp | undefined {
