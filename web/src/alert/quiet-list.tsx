@@ -119,7 +119,13 @@ export function MaintenanceList() {
       flush
       side={
         may.act ? (
-          <Button variant="subtle" color="ink" size="compact-sm" leftSection={<IconPlus size={14} />} onClick={() => setAdding(true)}>
+          <Button
+            variant="subtle"
+            color="ink"
+            size="compact-sm"
+            leftSection={<IconPlus size={14} />}
+            onClick={() => setAdding(true)}
+          >
             {t('action.add')}
           </Button>
         ) : null
@@ -179,7 +185,9 @@ function MaintenanceDialog({ onClose }: { onClose: () => void }) {
       submit={t('action.save')}
       pending={verb.pending}
       error={verb.error}
-      disabled={title.trim() === '' || startsAt === null || endsAt === null || endsAt <= startsAt || !complete(matchers)}
+      disabled={
+        title.trim() === '' || startsAt === null || endsAt === null || endsAt <= startsAt || !complete(matchers)
+      }
       onSubmit={() => verb.run({ title: title.trim(), startsAt, endsAt, matchers, announced: false })}
     >
       <TextInput

@@ -8,7 +8,13 @@ import { useVerb, VerbDialog } from '../shell/verb.tsx';
 import { complete, Matchers } from './matchers.tsx';
 
 const HOUR = 3_600_000;
-const LENGTHS: Record<string, number> = { '30 min': HOUR / 2, '1 h': HOUR, '2 h': 2 * HOUR, '4 h': 4 * HOUR, '8 h': 8 * HOUR };
+const LENGTHS: Record<string, number> = {
+  '30 min': HOUR / 2,
+  '1 h': HOUR,
+  '2 h': 2 * HOUR,
+  '4 h': 4 * HOUR,
+  '8 h': 8 * HOUR,
+};
 
 function fits(alert: AlertView, matchers: readonly Matcher[]): boolean {
   return matchers.every((matcher) => {
@@ -55,9 +61,7 @@ export function SilenceDialog({ alert, alerts, onClose }: SilenceDialogProps) {
       pending={verb.pending}
       error={verb.error}
       disabled={comment.trim() === '' || !complete(matchers)}
-      onSubmit={() =>
-        verb.run({ matchers, endsAt: Date.now() + (LENGTHS[length] ?? HOUR), comment: comment.trim() })
-      }
+      onSubmit={() => verb.run({ matchers, endsAt: Date.now() + (LENGTHS[length] ?? HOUR), comment: comment.trim() })}
     >
       <Matchers value={matchers} onChange={setMatchers} />
       <div>

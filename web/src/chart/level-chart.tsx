@@ -48,13 +48,14 @@ export function LevelChart({ series, shown }: LevelChartProps) {
 
 function dataOf(series: LevelSeries, shown: Shown): uPlot.AlignedData {
   const blank = series.times.map(() => null);
+  // uPlot keeps the arrays, so it gets its own.
   return [
-    series.times,
-    shown.band ? series.upper : blank,
-    shown.band ? series.lower : blank,
-    shown.lastWeek ? series.lastWeek : blank,
-    series.expected,
-    series.actual,
+    [...series.times],
+    shown.band ? [...series.upper] : blank,
+    shown.band ? [...series.lower] : blank,
+    shown.lastWeek ? [...series.lastWeek] : blank,
+    [...series.expected],
+    [...series.actual],
   ];
 }
 
@@ -81,8 +82,18 @@ function optionsOf(
     cursor: { points: { size: 7 }, y: false, drag: { x: true, y: false, setScale: true } },
     scales: { y: { range: () => [0, highest * 1.08] } },
     axes: [
-      { ...axis, grid: { stroke: ink.grid, width: 1 }, values: (_, splits) => timeWords(splits, series.zone, language), space: 74 },
-      { ...axis, grid: { stroke: ink.grid, width: 1 }, values: (_, splits) => splits.map((each) => figure.format(each)), size: 48 },
+      {
+        ...axis,
+        grid: { stroke: ink.grid, width: 1 },
+        values: (_, splits) => timeWords(splits, series.zone, language),
+        space: 74,
+      },
+      {
+        ...axis,
+        grid: { stroke: ink.grid, width: 1 },
+        values: (_, splits) => splits.map((each) => figure.format(each)),
+        size: 48,
+      },
     ],
     bands: [{ series: [1, 2], fill: ink.band }],
     series: [
@@ -101,7 +112,12 @@ function optionsOf(
 /** Axis words in the series' zone: the clock within a day, the date at its turn or over many days. */
 function timeWords(splits: number[], zone: string, language: string): string[] {
   const step = (splits[1] ?? 0) - (splits[0] ?? 0);
-  const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone });
+  const clock = new Intl.DateTimeFormat(language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: zone,
+  });
   const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: zone });
   return splits.map((at) => {
     const time = clock.format(at);

@@ -20,7 +20,8 @@ function Table({ series }: { series: LevelSeries }) {
   const { t, language } = useWords();
   const every = Math.max(1, Math.ceil(series.times.length / ROWS));
   const figure = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-  const text = (value: number | null | undefined) => (value === null || value === undefined ? '–' : figure.format(value));
+  const text = (value: number | null | undefined) =>
+    value === null || value === undefined ? '–' : figure.format(value);
   const when = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: series.zone });
   const columns = ['actual', 'expected', 'lower', 'upper', 'lastWeek'] as const;
   const indices = series.times.map((_, index) => index).filter((index) => index % every === 0);

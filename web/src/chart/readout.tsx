@@ -9,7 +9,7 @@ export function Readout({ series, index }: { series: LevelSeries; index: number 
   const time = series.times[at];
   if (time === undefined) return <p className="readout small quiet">{t('chart.nothing')}</p>;
   const figure = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-  const text = (values: (number | null)[]) => {
+  const text = (values: readonly (number | null)[]) => {
     const value = values[at];
     return value === null || value === undefined ? '–' : figure.format(value);
   };

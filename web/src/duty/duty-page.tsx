@@ -39,7 +39,11 @@ export function DutyPage() {
         words={t('duty.words')}
         side={
           may.act ? (
-            <Button variant="default" leftSection={<IconArrowsExchange size={17} />} onClick={() => setStandingIn(true)}>
+            <Button
+              variant="default"
+              leftSection={<IconArrowsExchange size={17} />}
+              onClick={() => setStandingIn(true)}
+            >
               {t('duty.standIn')}
             </Button>
           ) : null

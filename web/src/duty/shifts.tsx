@@ -34,7 +34,7 @@ function Shift({ shift, zone, from, to }: { shift: DutyShift; zone: string; from
     timeZone: zone,
   });
   const share = (at: number) => ((at - from) / (to - from)) * 100;
-  
+
   return (
     <li className={isOn ? 'shift on' : 'shift'}>
       <Initials name={shift.focal.name} lit={false} />

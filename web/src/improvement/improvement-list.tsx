@@ -63,9 +63,7 @@ export function ImprovementListPage() {
           )
         }
       </Asked>
-      {proposing ? (
-        <NewImprovementDialog retroId={null} incidentId={null} onClose={() => setProposing(false)} />
-      ) : null}
+      {proposing ? <NewImprovementDialog retroId={null} incidentId={null} onClose={() => setProposing(false)} /> : null}
     </div>
   );
 }

@@ -139,7 +139,9 @@ function Change({ change }: { change: NonNullable<ImprovementView['change']> }) 
                 <td className="diff-sign">
                   <span aria-hidden>{line.sign}</span>
                   {line.sign === ' ' ? null : (
-                    <span className="hidden-words">{t(line.sign === '-' ? 'improvement.gone' : 'improvement.came')}</span>
+                    <span className="hidden-words">
+                      {t(line.sign === '-' ? 'improvement.gone' : 'improvement.came')}
+                    </span>
                   )}
                 </td>
                 <td>

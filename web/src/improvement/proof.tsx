@@ -59,7 +59,8 @@ export function ProofPanel({ improvement }: { improvement: ImprovementView }) {
         </tbody>
       </table>
       <p className="small quiet">
-        {t('proof.history')} <When at={proof.historyFrom} show="absolute" /> – <When at={proof.historyTo} show="absolute" />
+        {t('proof.history')} <When at={proof.historyFrom} show="absolute" /> –{' '}
+        <When at={proof.historyTo} show="absolute" />
       </p>
     </Panel>
   );

@@ -55,8 +55,7 @@ function ReasonDialog({ detail, onClose, verb }: DialogProps & { verb: 'note' | 
   const [text, setText] = useState('');
   const { incident } = detail;
   const send = useIncidentVerb(incident, verb, t(`incident.done.${verb}`), onClose);
-  const body =
-    verb === 'note' ? { text: text.trim() } : { reason: text.trim(), version: incident.version };
+  const body = verb === 'note' ? { text: text.trim() } : { reason: text.trim(), version: incident.version };
   return (
     <VerbDialog
       opened

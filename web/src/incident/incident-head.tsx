@@ -123,7 +123,12 @@ function Verbs({ detail }: { detail: IncidentDetail }) {
   return (
     <div className="verbs">
       {incident.state === 'open' ? (
-        <Button className="on-lamp" loading={accept.pending} onClick={() => accept.run(incident)} rightSection={<kbd>a</kbd>}>
+        <Button
+          className="on-lamp"
+          loading={accept.pending}
+          onClick={() => accept.run(incident)}
+          rightSection={<kbd>a</kbd>}
+        >
           {t('incident.accept')}
         </Button>
       ) : null}

@@ -50,9 +50,7 @@ export function IncidentList() {
         }
       />
       {query.isPending ? <Loading height={96} /> : null}
-      {query.isError && items.length === 0 ? (
-        <Failed error={query.error} retry={() => void query.refetch()} />
-      ) : null}
+      {query.isError && items.length === 0 ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
       {query.isSuccess && items.length === 0 ? (
         <div className="panel">
           <Empty title={t('incident.none')} words={t('incident.noneWords')} />

@@ -102,8 +102,8 @@ function Row({ entry, onFix }: { entry: TimelineEntry; onFix: (() => void) | nul
         </p>
         {entry.corrected === null ? null : (
           <p className="small corrected">
-            <b>{t('timeline.corrected', { name: entry.corrected.by })}</b> <When at={entry.corrected.at} show="absolute" />:{' '}
-            {entry.corrected.reason}
+            <b>{t('timeline.corrected', { name: entry.corrected.by })}</b>{' '}
+            <When at={entry.corrected.at} show="absolute" />: {entry.corrected.reason}
             <br />
             <s>{entry.corrected.before}</s>
           </p>
@@ -120,7 +120,15 @@ function Row({ entry, onFix }: { entry: TimelineEntry; onFix: (() => void) | nul
   );
 }
 
-function CorrectDialog({ incidentId, entry, onClose }: { incidentId: string; entry: TimelineEntry; onClose: () => void }) {
+function CorrectDialog({
+  incidentId,
+  entry,
+  onClose,
+}: {
+  incidentId: string;
+  entry: TimelineEntry;
+  onClose: () => void;
+}) {
   const { t } = useWords();
   const [summary, setSummary] = useState(entry.summary);
   const [reason, setReason] = useState('');

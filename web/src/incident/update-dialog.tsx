@@ -19,7 +19,8 @@ export function UpdateDialog({ detail, onClose }: DialogProps) {
   const send = useIncidentVerb(incident, 'update', t('incident.done.update'), onClose);
   const order = (phases: readonly string[], name: string) => phases.indexOf(name);
   const goesBack =
-    order(PHASES, phase) < order(PHASES, incident.phase) || order(SEVERITIES, severity) > order(SEVERITIES, incident.severity);
+    order(PHASES, phase) < order(PHASES, incident.phase) ||
+    order(SEVERITIES, severity) > order(SEVERITIES, incident.severity);
   const change = {
     version: incident.version,
     ...(title.trim() === incident.title ? {} : { title: title.trim() }),

@@ -56,6 +56,7 @@ export async function speak(language: Language): Promise<void> {
 export function useWords() {
   const { t, i18n } = useTranslation();
   const language = isLanguage(i18n.language) ? i18n.language : 'en';
-  const pick = (texts: Record<string, string>): string => texts[language] ?? texts['en'] ?? Object.values(texts)[0] ?? '';
+  const pick = (texts: Record<string, string>): string =>
+    texts[language] ?? texts['en'] ?? Object.values(texts)[0] ?? '';
   return { t, language, pick };
 }

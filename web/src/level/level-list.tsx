@@ -131,9 +131,7 @@ function Row({ series, unit }: { series: IndicatorSeries; unit: string }) {
       <Gauge series={series} />
       <span className="level-value">
         <b>{text(series.value)}</b> <span className="quiet small">{unit}</span>
-        <span className="small quiet level-words">
-          {t('level.expectedShort', { value: text(series.expected) })}
-        </span>
+        <span className="small quiet level-words">{t('level.expectedShort', { value: text(series.expected) })}</span>
       </span>
       <span className="level-state">
         <LevelPill state={series.state} />

@@ -23,9 +23,7 @@ export function DutyStrip({ duty }: { duty: DutyNow }) {
           {t('duty.until')} <When at={duty.until} />
           {duty.next === null ? '' : ` · ${t('duty.then', { name: duty.next.name })}`}
         </p>
-        {duty.deputy === null ? null : (
-          <p className="small quiet">{t('duty.deputyIs', { name: duty.deputy.name })}</p>
-        )}
+        {duty.deputy === null ? null : <p className="small quiet">{t('duty.deputyIs', { name: duty.deputy.name })}</p>}
       </div>
     </section>
   );

@@ -11,7 +11,12 @@ import {
   IconSteeringWheel,
 } from '../shell/icon.ts';
 
-const ICONS = { ok: IconCheck, degraded: IconAlertTriangleFilled, down: IconAlertOctagonFilled, unknown: IconQuestionMark };
+const ICONS = {
+  ok: IconCheck,
+  degraded: IconAlertTriangleFilled,
+  down: IconAlertOctagonFilled,
+  unknown: IconQuestionMark,
+};
 const TONES = { ok: 'ok', degraded: 'major', down: 'critical', unknown: 'unknown' } as const;
 
 export function HealthMatrix({ now }: { now: Now }) {

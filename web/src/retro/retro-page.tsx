@@ -119,10 +119,13 @@ function Detail({ detail }: { detail: RetroDetail }) {
 }
 
 function useRetroVerb(retro: RetroView, done: string) {
-  return useVerb((body: object) => call<RetroView>('PATCH', `/ops/v1/retros/${retro.id}`, { version: retro.version, ...body }), {
-    done,
-    refresh: ['retro', 'retros'],
-  });
+  return useVerb(
+    (body: object) => call<RetroView>('PATCH', `/ops/v1/retros/${retro.id}`, { version: retro.version, ...body }),
+    {
+      done,
+      refresh: ['retro', 'retros'],
+    },
+  );
 }
 
 /** The next step of a retro: held, then closed; a closed one can be opened again. */

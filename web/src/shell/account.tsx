@@ -5,7 +5,15 @@ import { call } from '../access/call.ts';
 import { hush } from '../access/live.ts';
 import { queryClient } from '../access/query.ts';
 import { LANGUAGES, speak, useWords } from '../language/index.ts';
-import { IconAdjustments, IconCheck, IconDeviceDesktop, IconExternalLink, IconLogout, IconMoon, IconSun } from './icon.ts';
+import {
+  IconAdjustments,
+  IconCheck,
+  IconDeviceDesktop,
+  IconExternalLink,
+  IconLogout,
+  IconMoon,
+  IconSun,
+} from './icon.ts';
 import { useVerb } from './verb.tsx';
 
 const SCHEMES = [

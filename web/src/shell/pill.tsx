@@ -2,7 +2,16 @@
 import type { ReactNode } from 'react';
 import type { AlertView, IncidentView } from '../api-types.ts';
 import { useWords } from '../language/index.ts';
-import { IconAlertOctagonFilled as IconAlertOctagon, IconAlertTriangleFilled as IconAlertTriangle, IconCircleCheckFilled as IconCircleCheck, IconInfoCircleFilled as IconInfoCircle, IconCircleDashed, IconBellRinging as IconBell, IconUserCheck, IconArrowMerge } from './icon.ts';
+import {
+  IconAlertOctagonFilled as IconAlertOctagon,
+  IconAlertTriangleFilled as IconAlertTriangle,
+  IconCircleCheckFilled as IconCircleCheck,
+  IconInfoCircleFilled as IconInfoCircle,
+  IconCircleDashed,
+  IconBellRinging as IconBell,
+  IconUserCheck,
+  IconArrowMerge,
+} from './icon.ts';
 
 export type Tone = 'critical' | 'major' | 'minor' | 'ok' | 'unknown' | 'lamp';
 
@@ -55,7 +64,8 @@ export function AlertSeverityPill({ severity }: { severity: AlertView['severity'
 
 export function IncidentStatePill({ state }: { state: IncidentView['state'] }) {
   const { t } = useWords();
-  const tone: Tone = state === 'open' ? 'lamp' : state === 'accepted' ? 'minor' : state === 'resolved' ? 'ok' : 'unknown';
+  const tone: Tone =
+    state === 'open' ? 'lamp' : state === 'accepted' ? 'minor' : state === 'resolved' ? 'ok' : 'unknown';
   const icon =
     state === 'accepted' ? <IconUserCheck size={14} /> : state === 'merged' ? <IconArrowMerge size={14} /> : undefined;
   return (

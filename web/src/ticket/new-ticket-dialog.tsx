@@ -46,7 +46,12 @@ export function NewTicketDialog({ onClose }: { onClose: () => void }) {
         onChange={(event) => setTitle(event.currentTarget.value)}
         data-autofocus
       />
-      <Textarea label={t('ticket.body')} rows={4} value={body} onChange={(event) => setBody(event.currentTarget.value)} />
+      <Textarea
+        label={t('ticket.body')}
+        rows={4}
+        value={body}
+        onChange={(event) => setBody(event.currentTarget.value)}
+      />
       <div className="form-grid">
         <Select
           label={t('ticket.kind')}

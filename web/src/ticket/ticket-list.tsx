@@ -51,10 +51,10 @@ export function TicketList() {
       />
       <div className="panel">
         {query.isPending ? <Loading /> : null}
-        {query.isError && items.length === 0 ? (
-          <Failed error={query.error} retry={() => void query.refetch()} />
+        {query.isError && items.length === 0 ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
+        {query.isSuccess && items.length === 0 ? (
+          <Empty title={t('ticket.none')} words={t('ticket.noneWords')} />
         ) : null}
-        {query.isSuccess && items.length === 0 ? <Empty title={t('ticket.none')} words={t('ticket.noneWords')} /> : null}
         <ul className="list">
           {items.map((ticket) => (
             <li key={ticket.id}>

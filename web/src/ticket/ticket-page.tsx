@@ -64,7 +64,11 @@ function Detail({ detail }: { detail: TicketDetail }) {
       <div className="two">
         <div>
           <Panel title={t('ticket.body')}>
-            {ticket.body === '' ? <p className="quiet">{t('ticket.noBody')}</p> : <p className="prose">{ticket.body}</p>}
+            {ticket.body === '' ? (
+              <p className="quiet">{t('ticket.noBody')}</p>
+            ) : (
+              <p className="prose">{ticket.body}</p>
+            )}
             <dl className="fact-grid ticket-facts">
               <div>
                 <dt>{t('ticket.openedBy')}</dt>
