@@ -61,6 +61,10 @@ export function settleWork(deps: IncidentDeps): Handler<IncidentTx> {
 }
 
 async function stillFires(tx: IncidentTx, incidentId: string): Promise<boolean> {
-  const open = await tx.alerts.list({ incidentId, states: ['pending', 'firing'], limit: 1 });
-  return open.items.length > 0;
+  // One state at a time: an index answers each at its first row, however many alerts the incident has.
+  for (const state of ['firing', 'pending'] as const) {
+    const open = await tx.alerts.list({ incidentId, states: [state], limit: 1 });
+    if (open.items.length > 0) return true;
+  }
+  return false;
 }

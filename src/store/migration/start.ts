@@ -49,6 +49,7 @@ const INDEXES: readonly string[] = [
   "CREATE UNIQUE INDEX alert_open ON alert (fingerprint) WHERE state <> 'resolved'",
   'CREATE INDEX alert_state ON alert (state, id)',
   'CREATE INDEX alert_incident ON alert (incident_id, id)',
+  'CREATE INDEX alert_incident_state ON alert (incident_id, state, id)',
   "CREATE INDEX alert_expiry ON alert (expires_at) WHERE state = 'firing'",
   'CREATE INDEX alert_last_seen ON alert (last_seen_at)',
   'CREATE INDEX silence_end ON silence (ends_at)',
