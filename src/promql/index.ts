@@ -1,3 +1,8 @@
+/*
+ * PromQL with the meaning of Prometheus 3: parse and check an expression, evaluate it over a source of series at one
+ * instant or at evenly spaced steps, and print it. Native histograms are values like floats; what Prometheus keeps behind
+ * feature flags is marked `experimental` in the signatures, or not there (`info`, `anchored`, `smoothed`, `fill`).
+ */
 export type { At, Expr, MatrixSelector, Matching, Span, Subquery, ValueType, VectorSelector } from './parse/ast.ts';
 export { parseExpr, parseSelector } from './parse/parser.ts';
 export { checkExpr } from './parse/check.ts';
@@ -19,6 +24,7 @@ export {
   type VectorResult,
   type VectorSample,
 } from './query.ts';
+export { sliceSource } from './slice-source.ts';
 export { selectorsOf, type SelectorWindow } from './selector-window.ts';
 export { formatValue } from './value/number.ts';
 export { printHistogram, type NativeHistogram } from './value/histogram.ts';

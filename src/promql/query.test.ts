@@ -206,3 +206,22 @@ test('a long chain of operators is evaluated', () => {
   assert.deepEqual(result, { kind: 'vector', samples: [{ labels: {}, time: 0, value: 2001 }] });
   assert.equal(selectorsOf(parseExpr(text), { start: 0, end: 0 }).length, 2001);
 });
+
+test('the best of many are in order, whether few or most of them are wanted', () => {
+  const source = new MemorySource();
+  for (let k = 0; k < 300; k++) source.add({ __name__: 'm', k: String(k) }, 0, (k * 7919) % 300);
+  for (const wanted of [3, 100, 101, 299, 1000]) {
+    for (const [op, order] of [
+      ['topk', (k: number) => 299 - k],
+      ['bottomk', (k: number) => k],
+    ] as const) {
+      const { result } = evaluateInstant(parseExpr(`${op}(${wanted}, m)`), { source, at: 0 });
+      assert.ok(result.kind === 'vector');
+      const values = result.samples.map(({ value }) => value);
+      assert.deepEqual(
+        values,
+        Array.from({ length: Math.min(wanted, 300) }, (_, k) => order(k)),
+      );
+    }
+  }
+});
