@@ -1,69 +1,97 @@
+import type { Kysely } from 'kysely';
 import type { Account, Session, Token } from '../access/account.ts';
 import type { AccessTx } from '../access/ports.ts';
 import { codec } from './codec.ts';
-import type { TxContext } from './context.ts';
-import type { Schema } from './schema.ts';
+import { changeRow } from './row-change.ts';
+import type { Database } from './schema.ts';
 
-const accounts = codec<Account, Schema['account']>([]);
-const sessions = codec<Session, Schema['session']>([]);
-const tokens = codec<Token, Schema['token']>(['scopes']);
+const ACCOUNT = codec<Account>({
+  id: 'text',
+  name: 'text',
+  displayName: 'text',
+  passwordHash: 'text',
+  role: 'text',
+  createdAt: 'whole',
+  disabledAt: 'whole',
+});
+const SESSION = codec<Session>({
+  id: 'text',
+  accountId: 'text',
+  secretHash: 'text',
+  createdAt: 'whole',
+  expiresAt: 'whole',
+  lastSeenAt: 'whole',
+});
+const TOKEN = codec<Token>({
+  id: 'text',
+  name: 'text',
+  role: 'text',
+  scopes: 'json',
+  secretHash: 'text',
+  createdBy: 'text',
+  createdAt: 'whole',
+  expiresAt: 'whole',
+  lastUsedAt: 'whole',
+  revokedAt: 'whole',
+});
 
-export function accessRows({ db }: TxContext): AccessTx['access'] {
+/** Accounts, sessions and tokens. */
+export function accessRows(db: Kysely<Database>): AccessTx['access'] {
+  const account = async (column: 'id' | 'name', value: string): Promise<Account | null> => {
+    const row = await db.selectFrom('account').selectAll().where(column, '=', value).executeTakeFirst();
+    return row ? ACCOUNT.noun(row) : null;
+  };
   return {
-    async accountByName(name) {
-      const row = await db.selectFrom('account').selectAll().where('name', '=', name).executeTakeFirst();
-      return row ? accounts.fromRow(row) : null;
-    },
-    async accountById(id) {
-      const row = await db.selectFrom('account').selectAll().where('id', '=', id).executeTakeFirst();
-      return row ? accounts.fromRow(row) : null;
-    },
+    accountByName: (name) => account('name', name),
+    accountById: (id) => account('id', id),
     async accounts() {
-      return (await db.selectFrom('account').selectAll().orderBy('name').execute()).map(accounts.fromRow);
+      return (await db.selectFrom('account').selectAll().orderBy('name').execute()).map(ACCOUNT.noun);
     },
-    async insertAccount(account) {
-      await db.insertInto('account').values(accounts.toRow(account)).execute();
+    async insertAccount(noun) {
+      await db.insertInto('account').values(ACCOUNT.row(noun)).execute();
     },
     async updateAccount(id, change) {
-      await db.updateTable('account').set(accounts.toPart(change)).where('id', '=', id).execute();
+      await changeRow(db, 'account', ACCOUNT, id, change);
     },
-    async insertSession(session) {
-      await db.insertInto('session').values(sessions.toRow(session)).execute();
+    async insertSession(noun) {
+      await db.insertInto('session').values(SESSION.row(noun)).execute();
     },
     async sessionByHash(secretHash) {
-      const row = await db.selectFrom('session').selectAll().where('secretHash', '=', secretHash).executeTakeFirst();
-      return row ? sessions.fromRow(row) : null;
+      const row = await db.selectFrom('session').selectAll().where('secret_hash', '=', secretHash).executeTakeFirst();
+      return row ? SESSION.noun(row) : null;
     },
     async touchSession(id, lastSeenAt, expiresAt) {
-      await db.updateTable('session').set({ lastSeenAt, expiresAt }).where('id', '=', id).execute();
+      await changeRow(db, 'session', SESSION, id, { lastSeenAt, expiresAt });
     },
     async deleteSession(id) {
       await db.deleteFrom('session').where('id', '=', id).execute();
     },
     async deleteSessionsOf(accountId) {
-      await db.deleteFrom('session').where('accountId', '=', accountId).execute();
+      await db.deleteFrom('session').where('account_id', '=', accountId).execute();
     },
-    async insertToken(token) {
-      await db.insertInto('token').values(tokens.toRow(token)).execute();
+    async insertToken(noun) {
+      await db.insertInto('token').values(TOKEN.row(noun)).execute();
     },
     async tokenByHash(secretHash) {
-      const row = await db.selectFrom('token').selectAll().where('secretHash', '=', secretHash).executeTakeFirst();
-      return row ? tokens.fromRow(row) : null;
+      const row = await db.selectFrom('token').selectAll().where('secret_hash', '=', secretHash).executeTakeFirst();
+      return row ? TOKEN.noun(row) : null;
     },
     async tokens() {
-      return (await db.selectFrom('token').selectAll().orderBy('id', 'desc').execute()).map(tokens.fromRow);
+      return (await db.selectFrom('token').selectAll().orderBy('id').execute()).map(TOKEN.noun);
     },
     async touchToken(id, lastUsedAt) {
-      await db.updateTable('token').set({ lastUsedAt }).where('id', '=', id).execute();
+      await changeRow(db, 'token', TOKEN, id, { lastUsedAt });
     },
     async revokeToken(id, revokedAt) {
-      const done = await db
+      const result = await db
         .updateTable('token')
-        .set({ revokedAt })
+        .set({ revoked_at: revokedAt })
         .where('id', '=', id)
-        .where('revokedAt', 'is', null)
+        .where('revoked_at', 'is', null)
         .executeTakeFirst();
-      return done.numUpdatedRows > 0n;
+      return result.numUpdatedRows > 0n;
     },
   };
 }
+
+export const ACCESS_CODECS = { account: ACCOUNT, session: SESSION, token: TOKEN };

@@ -1,173 +1,199 @@
-import type { ChainRun, DutyOverride, MemberNotice, Page, PartnerContact, PlaybookRun } from '../action/nouns.ts';
+import type { Kysely } from 'kysely';
 import type { ActionTx } from '../action/ports.ts';
-import { codec } from './codec.ts';
-import type { TxContext } from './context.ts';
-import type { Schema } from './schema.ts';
+import { CHAIN, CONTACT, NOTICE, OVERRIDE, PAGE, PLAYBOOK } from './action-codecs.ts';
+import { changeRow } from './row-change.ts';
+import type { Database } from './schema.ts';
 
-const overrides = codec<DutyOverride, Schema['dutyOverride']>([]);
-const chains = codec<ChainRun, Schema['chainRun']>(['snapshot']);
-const pages = codec<Page, Schema['page']>([]);
-const notices = codec<MemberNotice, Schema['memberNotice']>(['title', 'body', 'agentWord', 'functions', 'cities']);
-const contacts = codec<PartnerContact, Schema['partnerContact']>([]);
-const runs = codec<PlaybookRun, Schema['playbookRun']>(['results']);
-
-export function actionRows(context: TxContext): ActionTx['actions'] {
-  return { ...dutyAndChainRows(context), ...pageRows(context), ...noticeRows(context), ...playbookRows(context) };
+/** Everything of the action stage. */
+export function actionRows(db: Kysely<Database>): ActionTx['actions'] {
+  return {
+    ...dutyRows(db),
+    ...chainRows(db),
+    ...pageRows(db),
+    ...noticeRows(db),
+    ...contactRows(db),
+    ...playbookRows(db),
+  };
 }
 
 type Actions = ActionTx['actions'];
 
-function dutyAndChainRows({
-  db,
-}: TxContext): Pick<
-  Actions,
-  'insertOverride' | 'cancelOverride' | 'overrides' | 'insertChain' | 'chain' | 'chainsOf' | 'updateChain'
-> {
+function dutyRows(db: Kysely<Database>): Pick<Actions, 'insertOverride' | 'cancelOverride' | 'overrides'> {
   return {
     async insertOverride(override) {
-      await db.insertInto('dutyOverride').values(overrides.toRow(override)).execute();
+      await db.insertInto('duty_override').values(OVERRIDE.row(override)).execute();
     },
     async cancelOverride(id, at) {
-      const done = await db
-        .updateTable('dutyOverride')
-        .set({ cancelledAt: at })
+      const result = await db
+        .updateTable('duty_override')
+        .set({ cancelled_at: at })
         .where('id', '=', id)
-        .where('cancelledAt', 'is', null)
+        .where('cancelled_at', 'is', null)
         .executeTakeFirst();
-      return done.numUpdatedRows > 0n;
+      return result.numUpdatedRows > 0n;
     },
     async overrides(endingAfter) {
       const rows = await db
-        .selectFrom('dutyOverride')
+        .selectFrom('duty_override')
         .selectAll()
-        .where('cancelledAt', 'is', null)
-        .where('endsAt', '>', endingAfter)
+        .where('cancelled_at', 'is', null)
+        .where('ends_at', '>', endingAfter)
+        .orderBy('starts_at')
         .orderBy('id')
         .execute();
-      return rows.map(overrides.fromRow);
-    },
-    async insertChain(run) {
-      await db.insertInto('chainRun').values(chains.toRow(run)).execute();
-    },
-    async chain(id) {
-      const row = await db.selectFrom('chainRun').selectAll().where('id', '=', id).executeTakeFirst();
-      return row ? chains.fromRow(row) : null;
-    },
-    async chainsOf(incidentId) {
-      return (
-        await db.selectFrom('chainRun').selectAll().where('incidentId', '=', incidentId).orderBy('id').execute()
-      ).map(chains.fromRow);
-    },
-    async updateChain(id, change) {
-      await db.updateTable('chainRun').set(chains.toPart(change)).where('id', '=', id).execute();
+      return rows.map(OVERRIDE.noun);
     },
   };
 }
 
-function pageRows({
-  db,
-}: TxContext): Pick<Actions, 'insertPage' | 'page' | 'pageByAcceptHash' | 'pagesOf' | 'updatePage'> {
+function chainRows(db: Kysely<Database>): Pick<Actions, 'insertChain' | 'chain' | 'chainsOf' | 'updateChain'> {
+  return {
+    async insertChain(run) {
+      await db.insertInto('chain_run').values(CHAIN.row(run)).execute();
+    },
+    async chain(id) {
+      const row = await db.selectFrom('chain_run').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? CHAIN.noun(row) : null;
+    },
+    async chainsOf(incidentId) {
+      const rows = await db
+        .selectFrom('chain_run')
+        .selectAll()
+        .where('incident_id', '=', incidentId)
+        .orderBy('id')
+        .execute();
+      return rows.map(CHAIN.noun);
+    },
+    async updateChain(id, change) {
+      await changeRow(db, 'chain_run', CHAIN, id, change);
+    },
+  };
+}
+
+function pageRows(
+  db: Kysely<Database>,
+): Pick<Actions, 'insertPage' | 'page' | 'pageByAcceptHash' | 'pagesOf' | 'updatePage'> {
   return {
     async insertPage(page) {
-      const done = await db
+      const added = await db
         .insertInto('page')
-        .values(pages.toRow(page))
+        .values(PAGE.row(page))
         .onConflict((conflict) => conflict.column('key').doNothing())
+        .returning('id')
         .executeTakeFirst();
-      return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
+      return added !== undefined;
     },
     async page(id) {
       const row = await db.selectFrom('page').selectAll().where('id', '=', id).executeTakeFirst();
-      return row ? pages.fromRow(row) : null;
+      return row ? PAGE.noun(row) : null;
     },
     async pageByAcceptHash(hash) {
-      const row = await db.selectFrom('page').selectAll().where('acceptHash', '=', hash).executeTakeFirst();
-      return row ? pages.fromRow(row) : null;
+      const row = await db
+        .selectFrom('page')
+        .selectAll()
+        .where('accept_hash', '=', hash)
+        .orderBy('id')
+        .limit(1)
+        .executeTakeFirst();
+      return row ? PAGE.noun(row) : null;
     },
     async pagesOf(incidentId) {
-      return (await db.selectFrom('page').selectAll().where('incidentId', '=', incidentId).orderBy('id').execute()).map(
-        pages.fromRow,
-      );
+      const rows = await db
+        .selectFrom('page')
+        .selectAll()
+        .where('incident_id', '=', incidentId)
+        .orderBy('id')
+        .execute();
+      return rows.map(PAGE.noun);
     },
     async updatePage(id, change) {
-      await db.updateTable('page').set(pages.toPart(change)).where('id', '=', id).execute();
+      await changeRow(db, 'page', PAGE, id, change);
     },
   };
 }
 
-function noticeRows({
-  db,
-}: TxContext): Pick<
-  Actions,
-  | 'insertNotice'
-  | 'noticesOf'
-  | 'notices'
-  | 'insertPartnerContact'
-  | 'partnerContact'
-  | 'partnerContactsOf'
-  | 'updatePartnerContact'
-> {
+function noticeRows(db: Kysely<Database>): Pick<Actions, 'insertNotice' | 'noticesOf' | 'notices'> {
   return {
     async insertNotice(notice) {
-      await db.insertInto('memberNotice').values(notices.toRow(notice)).execute();
+      await db.insertInto('member_notice').values(NOTICE.row(notice)).execute();
     },
     async noticesOf(incidentId) {
-      return (
-        await db.selectFrom('memberNotice').selectAll().where('incidentId', '=', incidentId).orderBy('id').execute()
-      ).map(notices.fromRow);
+      const rows = await db
+        .selectFrom('member_notice')
+        .selectAll()
+        .where('incident_id', '=', incidentId)
+        .orderBy('id')
+        .execute();
+      return rows.map(NOTICE.noun);
     },
     async notices(since, limit) {
       const rows = await db
-        .selectFrom('memberNotice')
+        .selectFrom('member_notice')
         .selectAll()
-        .where('publishedAt', '>=', since)
-        .orderBy('publishedAt', 'desc')
+        .where('published_at', '>=', since)
+        .orderBy('published_at', 'desc')
         .orderBy('id', 'desc')
         .limit(limit)
         .execute();
-      return rows.map(notices.fromRow);
-    },
-    async insertPartnerContact(contact) {
-      const done = await db
-        .insertInto('partnerContact')
-        .values(contacts.toRow(contact))
-        .onConflict((conflict) => conflict.column('key').doNothing())
-        .executeTakeFirst();
-      return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
-    },
-    async partnerContact(id) {
-      const row = await db.selectFrom('partnerContact').selectAll().where('id', '=', id).executeTakeFirst();
-      return row ? contacts.fromRow(row) : null;
-    },
-    async partnerContactsOf(incidentId) {
-      return (
-        await db.selectFrom('partnerContact').selectAll().where('incidentId', '=', incidentId).orderBy('id').execute()
-      ).map(contacts.fromRow);
-    },
-    async updatePartnerContact(id, change) {
-      await db.updateTable('partnerContact').set(contacts.toPart(change)).where('id', '=', id).execute();
+      return rows.map(NOTICE.noun);
     },
   };
 }
 
-function playbookRows({
-  db,
-}: TxContext): Pick<Actions, 'insertPlaybookRun' | 'playbookRun' | 'playbookRunsOf' | 'updatePlaybookRun'> {
+function contactRows(
+  db: Kysely<Database>,
+): Pick<Actions, 'insertPartnerContact' | 'partnerContact' | 'partnerContactsOf' | 'updatePartnerContact'> {
+  return {
+    async insertPartnerContact(contact) {
+      const added = await db
+        .insertInto('partner_contact')
+        .values(CONTACT.row(contact))
+        .onConflict((conflict) => conflict.column('key').doNothing())
+        .returning('id')
+        .executeTakeFirst();
+      return added !== undefined;
+    },
+    async partnerContact(id) {
+      const row = await db.selectFrom('partner_contact').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? CONTACT.noun(row) : null;
+    },
+    async partnerContactsOf(incidentId) {
+      const rows = await db
+        .selectFrom('partner_contact')
+        .selectAll()
+        .where('incident_id', '=', incidentId)
+        .orderBy('id')
+        .execute();
+      return rows.map(CONTACT.noun);
+    },
+    async updatePartnerContact(id, change) {
+      await changeRow(db, 'partner_contact', CONTACT, id, change);
+    },
+  };
+}
+
+function playbookRows(
+  db: Kysely<Database>,
+): Pick<Actions, 'insertPlaybookRun' | 'playbookRun' | 'playbookRunsOf' | 'updatePlaybookRun'> {
   return {
     async insertPlaybookRun(run) {
-      await db.insertInto('playbookRun').values(runs.toRow(run)).execute();
+      await db.insertInto('playbook_run').values(PLAYBOOK.row(run)).execute();
     },
     async playbookRun(id) {
-      const row = await db.selectFrom('playbookRun').selectAll().where('id', '=', id).executeTakeFirst();
-      return row ? runs.fromRow(row) : null;
+      const row = await db.selectFrom('playbook_run').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? PLAYBOOK.noun(row) : null;
     },
     async playbookRunsOf(incidentId) {
-      return (
-        await db.selectFrom('playbookRun').selectAll().where('incidentId', '=', incidentId).orderBy('id').execute()
-      ).map(runs.fromRow);
+      const rows = await db
+        .selectFrom('playbook_run')
+        .selectAll()
+        .where('incident_id', '=', incidentId)
+        .orderBy('id')
+        .execute();
+      return rows.map(PLAYBOOK.noun);
     },
     async updatePlaybookRun(id, change) {
-      await db.updateTable('playbookRun').set(runs.toPart(change)).where('id', '=', id).execute();
+      await changeRow(db, 'playbook_run', PLAYBOOK, id, change);
     },
   };
 }

@@ -1,30 +1,98 @@
-/** Translates between a noun and its row: some fields are JSON text, some are 0 or 1. */
-export interface Codec<T, Row> {
-  toRow(noun: T): Row;
-  /** A part of a noun, for updates. */
-  toPart(change: Partial<T>): Partial<Row>;
-  fromRow(row: Row): T;
+/** How a field of a noun lies in its column. Booleans are 0 or 1 and JSON is text, so that the queries fit both databases. */
+type Kind = 'text' | 'whole' | 'real' | 'flag' | 'json';
+
+type KindOf<V> = [V] extends [boolean]
+  ? 'flag'
+  : [V] extends [string | null]
+    ? 'text'
+    : [V] extends [number | null]
+      ? 'whole' | 'real'
+      : 'json';
+
+type ColumnOf<V> = [V] extends [boolean]
+  ? number
+  : [V] extends [string | number | null]
+    ? V
+    : null extends V
+      ? string | null
+      : string;
+
+type Snake<S extends string> = S extends `${infer Head}${infer Tail}`
+  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${Snake<Tail>}`
+  : S;
+
+/** The row of a noun: its fields in snake case, as they lie in the database. */
+export type RowOf<N> = { -readonly [K in keyof N & string as Snake<K>]: ColumnOf<N[K]> };
+
+/** Translates between a noun and its row. */
+export interface Codec<N> {
+  /** Columns of the table, in the order of the fields. */
+  readonly columns: readonly string[];
+  row(noun: N): RowOf<N>;
+  noun(row: RowOf<N>): N;
+  /** The columns of the fields that are given; fields that are undefined are left alone. */
+  change(change: Partial<N>): Partial<RowOf<N>>;
 }
 
-/** The codec of a noun with these JSON and boolean fields. */
-export function codec<T extends object, Row extends object>(
-  json: readonly (keyof T & string)[],
-  booleans: readonly (keyof T & string)[] = [],
-): Codec<T, Row> {
-  const encode = (noun: Partial<T>): Record<string, unknown> => {
-    const row: Record<string, unknown> = { ...noun };
-    for (const name of json) if (name in row) row[name] = JSON.stringify(row[name] ?? null);
-    for (const name of booleans) if (name in row) row[name] = row[name] ? 1 : 0;
-    return row;
-  };
+/** Makes the codec of a noun; every field must be listed with its kind. */
+export function codec<N>(kinds: { readonly [K in keyof N]-?: KindOf<N[K]> }): Codec<N> {
+  const fields = Object.entries(kinds as Record<string, Kind>).map(([field, kind]) => ({
+    field,
+    kind,
+    column: snake(field),
+  }));
   return {
-    toRow: (noun) => encode(noun) as Row,
-    toPart: (change) => encode(change) as Partial<Row>,
-    fromRow(row) {
-      const noun = { ...row } as Record<string, unknown>;
-      for (const name of json) noun[name] = JSON.parse(noun[name] as string);
-      for (const name of booleans) noun[name] = noun[name] === 1;
-      return noun as T;
+    columns: fields.map(({ column }) => column),
+    row(noun) {
+      const row: Record<string, unknown> = {};
+      for (const { field, column, kind } of fields) row[column] = write(kind, (noun as Record<string, unknown>)[field]);
+      return row as RowOf<N>;
+    },
+    noun(row) {
+      const noun: Record<string, unknown> = {};
+      for (const { field, column, kind } of fields) noun[field] = read(kind, (row as Record<string, unknown>)[column]);
+      return noun as N;
+    },
+    change(change) {
+      const row: Record<string, unknown> = {};
+      for (const { field, column, kind } of fields) {
+        const value = (change as Record<string, unknown>)[field];
+        if (value !== undefined) row[column] = write(kind, value);
+      }
+      return row as Partial<RowOf<N>>;
     },
   };
+}
+
+function snake(field: string): string {
+  return field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function write(kind: Kind, value: unknown): unknown {
+  if (value === null || value === undefined) return null;
+  switch (kind) {
+    case 'text':
+      return storableText(value as string);
+    case 'whole':
+      return Math.round(value as number);
+    case 'real':
+      // SQLite keeps NaN as NULL; PostgreSQL is told to do the same.
+      return Number.isNaN(value) ? null : value;
+    case 'flag':
+      return value ? 1 : 0;
+    case 'json':
+      return JSON.stringify(value);
+  }
+}
+
+function read(kind: Kind, value: unknown): unknown {
+  if (value === null || value === undefined) return null;
+  if (kind === 'flag') return value === 1;
+  if (kind === 'json') return JSON.parse(value as string);
+  return value;
+}
+
+/** PostgreSQL refuses U+0000 in text; it becomes the replacement character on both. */
+export function storableText(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
 }

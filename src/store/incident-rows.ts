@@ -1,75 +1,100 @@
+import type { Kysely } from 'kysely';
 import type { Incident, Link } from '../incident/incident.ts';
 import type { IncidentTx } from '../incident/ports.ts';
 import { codec } from './codec.ts';
-import { nextValue, type TxContext } from './context.ts';
-import { pageOf } from './page-of.ts';
-import type { Schema } from './schema.ts';
+import type { Flavour } from './flavour.ts';
+import { pageOf, rowsToRead } from './page-of.ts';
+import { changeVersion, nextNumber } from './row-change.ts';
+import type { Database } from './schema.ts';
 
-const incidents = codec<Incident, Schema['incident']>(['components', 'functions', 'cities', 'cause', 'pinned']);
-const links = codec<Link, Schema['incidentLink']>([]);
+const INCIDENT = codec<Incident>({
+  id: 'text',
+  number: 'whole',
+  title: 'text',
+  summary: 'text',
+  severity: 'text',
+  state: 'text',
+  phase: 'text',
+  startedAt: 'whole',
+  openedAt: 'whole',
+  acceptedAt: 'whole',
+  acceptedBy: 'text',
+  resolvedAt: 'whole',
+  components: 'json',
+  functions: 'json',
+  cities: 'json',
+  cause: 'json',
+  mergedInto: 'text',
+  pinned: 'json',
+  version: 'whole',
+});
+const LINK = codec<Link>({
+  incidentId: 'text',
+  memberKind: 'text',
+  memberId: 'text',
+  linkedAt: 'whole',
+  linkedBy: 'text',
+  reason: 'text',
+});
 
-export function incidentRows(context: TxContext): IncidentTx['incidents'] {
-  const { db, dialect } = context;
+/** Incidents and what belongs to them. */
+export function incidentRows(db: Kysely<Database>, flavour: Flavour): IncidentTx['incidents'] {
   return {
-    nextNumber: () => nextValue(context, 'incident'),
+    nextNumber: () => nextNumber(db, 'incident'),
     async insert(incident) {
-      await db.insertInto('incident').values(incidents.toRow(incident)).execute();
+      await db.insertInto('incident').values(INCIDENT.row(incident)).execute();
     },
     async byId(id) {
       const row = await db.selectFrom('incident').selectAll().where('id', '=', id).executeTakeFirst();
-      return row ? incidents.fromRow(row) : null;
+      return row ? INCIDENT.noun(row) : null;
     },
-    async update(id, version, change) {
-      const done = await db
-        .updateTable('incident')
-        .set({ ...incidents.toPart(change), version: version + 1 })
-        .where('id', '=', id)
-        .where('version', '=', version)
-        .executeTakeFirst();
-      return done.numUpdatedRows > 0n;
-    },
-    async list({ states, since, after, limit = 50 }) {
-      let query = db
-        .selectFrom('incident')
-        .selectAll()
-        .orderBy('id', 'desc')
-        .limit(limit + 1);
-      if (states) query = query.where('state', 'in', states);
-      if (since !== undefined) query = query.where('openedAt', '>=', since);
+    update: (id, version, change) => changeVersion(db, 'incident', INCIDENT, id, version, change),
+    async list({ states, since, after, limit }) {
+      if (states?.length === 0) return { items: [], next: null };
+      let query = db.selectFrom('incident').selectAll().orderBy('id', 'desc').limit(rowsToRead(limit));
+      if (states !== undefined) query = query.where('state', 'in', states);
+      if (since !== undefined)
+        query = query.where((eb) => eb.or([eb('resolved_at', 'is', null), eb('resolved_at', '>=', since)]));
       if (after !== undefined) query = query.where('id', '<', after);
-      return pageOf((await query.execute()).map(incidents.fromRow), limit);
+      return pageOf((await query.execute()).map(INCIDENT.noun), limit);
     },
     async live() {
-      return (
-        await db.selectFrom('incident').selectAll().where('state', 'in', ['open', 'accepted']).orderBy('id').execute()
-      ).map(incidents.fromRow);
+      const rows = await db
+        .selectFrom('incident')
+        .selectAll()
+        .where('state', 'in', ['open', 'accepted'])
+        .orderBy('opened_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(INCIDENT.noun);
     },
-    lockCorrelation: () => dialect.lock(db, 'correlation'),
+    lockCorrelation: () => flavour.lockName(db, 'correlation'),
     async link(link) {
-      const { incidentId: _i, memberKind: _k, memberId: _m, ...rest } = links.toRow(link);
       await db
-        .insertInto('incidentLink')
-        .values(links.toRow(link))
-        .onConflict((conflict) => conflict.columns(['incidentId', 'memberKind', 'memberId']).doUpdateSet(rest))
+        .insertInto('incident_link')
+        .values(LINK.row(link))
+        .onConflict((conflict) => conflict.columns(['incident_id', 'member_kind', 'member_id']).doNothing())
         .execute();
     },
     async unlink(incidentId, memberKind, memberId) {
       await db
-        .deleteFrom('incidentLink')
-        .where('incidentId', '=', incidentId)
-        .where('memberKind', '=', memberKind)
-        .where('memberId', '=', memberId)
+        .deleteFrom('incident_link')
+        .where('incident_id', '=', incidentId)
+        .where('member_kind', '=', memberKind)
+        .where('member_id', '=', memberId)
         .execute();
     },
     async links(incidentId) {
       const rows = await db
-        .selectFrom('incidentLink')
+        .selectFrom('incident_link')
         .selectAll()
-        .where('incidentId', '=', incidentId)
-        .orderBy('linkedAt')
-        .orderBy('memberId')
+        .where('incident_id', '=', incidentId)
+        .orderBy('linked_at')
+        .orderBy('member_id')
         .execute();
-      return rows.map(links.fromRow);
+      return rows.map(LINK.noun);
     },
   };
 }
+
+export const INCIDENT_CODECS = { incident: INCIDENT, incident_link: LINK };

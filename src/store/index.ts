@@ -1,3 +1,8 @@
-export type { WrittenFact } from './context.ts';
-export type { JournalVerdict } from './journal.ts';
-export { DATABASE_FILE, openStore, type Store, type StoreOptions, type Tx } from './store.ts';
+export { openStore } from './store.ts';
+export type { Store, StoreOptions } from './store.ts';
+export type { Tx } from './transaction.ts';
+export type { JournalCheck } from './journal-chain.ts';
+export { StaleLease } from './work-lease.ts';
+export type { WorkCount } from './work-lease.ts';
+export { backupDatabase, restoreDatabase } from './backup.ts';
+export { DATABASE_FILE } from './sqlite-backend.ts';

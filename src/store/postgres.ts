@@ -1,86 +1,179 @@
-import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import type { Dialect } from './dialect.ts';
-import type { Schema } from './schema.ts';
+import { Fault } from '../core/fault.ts';
+import { commitUnknown, databaseAway, tell, type Backend, type Run } from './backend.ts';
+import type { Flavour } from './flavour.ts';
+import { migrate } from './migrate.ts';
+import type { Database } from './schema.ts';
 
-/** Keys of the advisory locks; any numbers that nobody else in the database uses. */
-const LOCKS = { correlation: 864_200_001, journal: 864_200_002, migration: 864_200_003 } as const;
+/** How often a transaction is run when the database says that it was a conflict. */
+const TRIES = 8;
 
 const INT8 = 20;
 
-export const postgresDialect: Dialect = {
+/** Rows are locked as they are read to be changed; named locks are advisory ones, apart for each schema. */
+const POSTGRES: Flavour = {
   name: 'postgres',
-  wholeNumber: 'bigint',
-  number: 'double precision',
-  appendOnlyJournal: [
-    `CREATE FUNCTION journal_append_only() RETURNS trigger AS $$
-     BEGIN
-       IF TG_OP = 'UPDATE' AND OLD.sequence IS NULL
-          AND (OLD.id, OLD.at, OLD.recorded_at, OLD.actor_id, OLD.fact, OLD.subject_id, OLD.summary, OLD.data) = (NEW.id, NEW.at, NEW.recorded_at, NEW.actor_id, NEW.fact, NEW.subject_id, NEW.summary, NEW.data)
-          AND OLD.reason IS NOT DISTINCT FROM NEW.reason AND OLD.incident_id IS NOT DISTINCT FROM NEW.incident_id AND OLD.cause_id IS NOT DISTINCT FROM NEW.cause_id
-       THEN RETURN NEW; END IF;
-       RAISE EXCEPTION 'the journal is append-only';
-     END $$ LANGUAGE plpgsql`,
-    'CREATE TRIGGER journal_no_change BEFORE UPDATE OR DELETE ON journal FOR EACH ROW EXECUTE FUNCTION journal_append_only()',
-  ],
-  locksRows: true,
-  async lock(db, name) {
-    await sql`select pg_advisory_xact_lock(${LOCKS[name]})`.execute(db);
+  lockRows: (query) => query.forUpdate(),
+  lockFreeRows: (query) => query.forUpdate().skipLocked(),
+  async lockName(db, name) {
+    await sql`SELECT pg_advisory_xact_lock(hashtext('lamplighter ' || current_schema()), hashtext(${name}))`.execute(
+      db,
+    );
   },
 };
 
-/** Opens a pool; every connection works in `schema` when one is given. Whole numbers come back as numbers. */
-export function openPostgres(url: string, schema: string | null): { db: Kysely<Schema>; pool: pg.Pool } {
+/**
+ * Connects to a PostgreSQL that several instances may share.
+ * @throws Fault `unavailable` when it cannot be reached, `conflict` when the schema is newer
+ */
+export async function openPostgresBackend(
+  { url, schema }: { readonly url: string; readonly schema?: string },
+  now: number,
+): Promise<Backend> {
+  const pool = openPool(url, schema);
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const transact = <R>(run: Run<R>): Promise<R> => retried(() => once(db, run));
+  try {
+    if (schema !== undefined) await createSchema(db, schema);
+    await transact((tx) => migrate(tx, POSTGRES, now));
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return {
+    flavour: POSTGRES,
+    transact,
+    read: (run) => retried(() => readOnce(db, run)),
+    backup: () =>
+      Promise.reject(new Fault('conflict', { what: 'PostgreSQL is backed up with its own tools, such as pg_dump.' })),
+    close: () => db.destroy(),
+  };
+}
+
+function openPool(url: string, schema: string | undefined): pg.Pool {
+  const types: pg.CustomTypesConfig = {
+    // Instants in milliseconds and counts are far below 2^53.
+    getTypeParser: ((oid: number, format?: 'text') =>
+      oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
+  };
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
     connectionTimeoutMillis: 5000,
-    idleTimeoutMillis: 30_000,
+    // A statement or a forgotten transaction that takes this long holds up everybody else.
     statement_timeout: 30_000,
-    idle_in_transaction_session_timeout: 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
     application_name: 'lamplighter',
-    ...(schema === null ? {} : { options: `-c search_path=${schema}` }),
-    types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
-    } as pg.CustomTypesConfig,
+    types,
+    ...(schema === undefined ? {} : { options: `-c search_path=${searchPath(schema)}` }),
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
-  pool.on('error', () => {});
-  return { db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] }), pool };
+  pool.on('error', () => undefined);
+  return pool;
 }
 
-/** Runs `migrate` while no other instance does. */
-export async function withMigrationLock(
-  db: Kysely<Schema>,
-  schema: string | null,
-  migrate: (db: Kysely<Schema>) => Promise<void>,
-): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
-    await sql`select pg_advisory_xact_lock(${LOCKS.migration})`.execute(transaction);
-    if (schema !== null) await sql`create schema if not exists ${sql.id(schema)}`.execute(transaction);
-    await migrate(transaction);
+/** @throws Fault `bad_request` for a name that would need quotes */
+function searchPath(schema: string): string {
+  if (/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) return schema;
+  throw new Fault('bad_request', {
+    what: `"${schema}" is not a schema name that Lamplighter takes. Use lower-case letters, digits and underscores, such as lamplighter.`,
   });
 }
 
-/** Whether the database asks to run the transaction again: a serialization failure or a deadlock. */
-export function isConflict(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  return code === '40001' || code === '40P01';
+async function createSchema(db: Kysely<Database>, schema: string): Promise<void> {
+  try {
+    await sql`CREATE SCHEMA IF NOT EXISTS ${sql.id(schema)}`.execute(db);
+  } catch (error) {
+    // Two instances that start together may both find it missing.
+    if (codeOf(error) !== '23505') throw connectionLost(error) ? databaseAway(error) : error;
+  }
 }
 
-/** Whether the connection was lost or could not be had, so that it is not known what became of a commit. */
-export function isConnectionLoss(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (
-    typeof code === 'string' &&
-    (/^(08|57P)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code))
-  )
+async function once<R>(db: Kysely<Database>, run: Run<R>): Promise<R> {
+  const hints: (() => void)[] = [];
+  const value = await db.connection().execute(async (connection) => {
+    await sql`BEGIN ISOLATION LEVEL READ COMMITTED`.execute(connection);
+    let result: R;
+    try {
+      result = await run(connection, (hint) => hints.push(hint));
+    } catch (error) {
+      await rollBack(connection);
+      throw error;
+    }
+    await commit(connection);
+    return result;
+  });
+  tell(hints);
+  return value;
+}
+
+async function commit(connection: Kysely<Database>): Promise<void> {
+  let answer: { readonly rows: readonly unknown[] };
+  try {
+    answer = await sql`COMMIT`.execute(connection);
+  } catch (error) {
+    throw connectionLost(error) ? commitUnknown(error) : error;
+  }
+  // A transaction that failed before is rolled back by COMMIT, without an error.
+  const { command } = (answer.rows[0] ?? {}) as { command?: string };
+  if (command === 'ROLLBACK') throw new Error('the transaction had failed before its commit: an error was swallowed');
+}
+
+async function readOnce<R>(db: Kysely<Database>, run: Run<R>): Promise<R> {
+  return db.connection().execute(async (connection) => {
+    await sql`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`.execute(connection);
+    try {
+      return await run(connection, () => undefined);
+    } finally {
+      await rollBack(connection);
+    }
+  });
+}
+
+async function rollBack(connection: Kysely<Database>): Promise<void> {
+  try {
+    await sql`ROLLBACK`.execute(connection);
+  } catch {
+    // The connection is gone, and with it the transaction; the pool replaces it. The first error says more.
+  }
+}
+
+async function retried<R>(run: () => Promise<R>): Promise<R> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (error instanceof Fault) throw error;
+      if (connectionLost(error)) throw databaseAway(error);
+      if (!isConflict(error) || attempt >= TRIES) throw error;
+    }
+  }
+}
+
+/**
+ * A serialization failure or a deadlock; or two transactions that both found a row missing and both inserted it: run
+ * again, the second one finds it.
+ */
+function isConflict(error: unknown): boolean {
+  return ['40001', '40P01', '23505'].includes(codeOf(error));
+}
+
+function connectionLost(error: unknown): boolean {
+  const code = codeOf(error);
+  if (/^(08|57P|53)/.test(code)) return true;
+  if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN'].includes(code))
     return true;
   return (
-    typeof message === 'string' &&
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-      message,
+    error instanceof Error &&
+    /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed/.test(
+      error.message,
     )
   );
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return typeof code === 'string' ? code : '';
 }

@@ -6,27 +6,21 @@ import type { Incident, Link } from '../incident/incident.ts';
 import type { Retro } from '../retro/retro.ts';
 import type { Heartbeat, Observation, Quarantined, Signal } from '../signal/signal.ts';
 import type { Ticket } from '../ticket/ticket.ts';
+import type { RowOf } from './codec.ts';
 
-/**
- * A noun as it lies in its table: the fields named `J` as JSON text, the fields named `B` as 0 or 1. Instants are whole
- * milliseconds. Both databases hold the same, so the queries are the same.
- */
-type Stored<T, J extends keyof T = never, B extends keyof T = never> = {
-  -readonly [K in keyof T]: K extends J ? string : K extends B ? number : T[K];
-};
-
+/** One fact. `data` is JSON. `sequence` and `hash` are null until the row is sealed. */
 export interface JournalRow {
   id: string;
   at: number;
-  recordedAt: number;
-  actorKind: string;
-  actorId: string;
-  actorName: string;
+  recorded_at: number;
+  actor_kind: string;
+  actor_id: string;
+  actor_name: string;
   fact: string;
-  subjectKind: string;
-  subjectId: string;
-  incidentId: string | null;
-  causeId: string | null;
+  subject_kind: string;
+  subject_id: string;
+  incident_id: string | null;
+  cause_id: string | null;
   summary: string;
   reason: string | null;
   data: string;
@@ -34,49 +28,61 @@ export interface JournalRow {
   hash: string | null;
 }
 
+/** The end of the sealed chain. One row; whoever seals holds it. */
+interface JournalHeadRow {
+  id: string;
+  sequence: number;
+  hash: string;
+}
+
+/** A row of work. Rows that are done are deleted: the journal keeps what happened. */
 export interface WorkRow {
   id: string;
   kind: string;
   key: string;
-  dueAt: number;
+  due_at: number;
+  /** When it may be claimed: the due instant, or the end of the lease while somebody holds it. */
+  ready_at: number;
   priority: number;
   payload: string;
-  causeId: string | null;
-  attempt: number;
+  cause_id: string | null;
+  attempts: number;
   fence: number;
-  leaseOwner: string | null;
-  leaseUntil: number | null;
-  /** Asked for again while it was being done: done once more, at this instant and with this payload. */
-  requeueAt: number | null;
-  requeuePayload: string | null;
-  error: string | null;
+  /** `running` is seen only inside the transaction that settles the row. */
+  state: 'open' | 'running' | 'quarantined';
+  lease_owner: string | null;
+  last_error: string | null;
+  /** How often the same work was asked for again. */
+  touched: number;
+  created_at: number;
 }
 
-/** Column names are the snake_case of these; kysely's plugin translates. */
-export interface Schema {
-  account: Stored<Account>;
-  session: Stored<Session>;
-  token: Stored<Token, 'scopes'>;
-  signal: Stored<Signal, 'events' | 'body'>;
-  heartbeat: Stored<Heartbeat, 'labels'>;
-  observation: Stored<Observation, never, 'inTrip'>;
-  quarantine: Stored<Quarantined>;
-  alert: Stored<Alert, 'labels' | 'annotations'>;
-  silence: Stored<Silence, 'matchers'>;
-  maintenance: Stored<Maintenance, 'matchers', 'announced'>;
-  incident: Stored<Incident, 'components' | 'functions' | 'cities' | 'cause' | 'pinned'>;
-  incidentLink: Stored<Link>;
-  dutyOverride: Stored<DutyOverride>;
-  chainRun: Stored<ChainRun, 'snapshot'>;
-  page: Stored<Page>;
-  memberNotice: Stored<MemberNotice, 'title' | 'body' | 'agentWord' | 'functions' | 'cities'>;
-  partnerContact: Stored<PartnerContact>;
-  playbookRun: Stored<PlaybookRun, 'results'>;
-  ticket: Stored<Ticket>;
-  retro: Stored<Retro, 'facts'>;
-  improvement: Stored<Improvement, 'change' | 'proof'>;
+/** Every table, for kysely. */
+export interface Database {
+  account: RowOf<Account>;
+  session: RowOf<Session>;
+  token: RowOf<Token>;
+  signal: RowOf<Signal>;
+  heartbeat: RowOf<Heartbeat>;
+  observation: RowOf<Observation>;
+  quarantined: RowOf<Quarantined>;
+  alert: RowOf<Alert>;
+  silence: RowOf<Silence>;
+  maintenance: RowOf<Maintenance>;
+  incident: RowOf<Incident>;
+  incident_link: RowOf<Link>;
+  duty_override: RowOf<DutyOverride>;
+  chain_run: RowOf<ChainRun>;
+  page: RowOf<Page>;
+  member_notice: RowOf<MemberNotice>;
+  partner_contact: RowOf<PartnerContact>;
+  playbook_run: RowOf<PlaybookRun>;
+  ticket: RowOf<Ticket>;
+  retro: RowOf<Retro>;
+  improvement: RowOf<Improvement>;
   journal: JournalRow;
+  journal_head: JournalHeadRow;
   work: WorkRow;
   counter: { name: string; value: number };
-  setting: { name: string; value: string };
+  schema_version: { version: number; name: string; applied_at: number };
 }

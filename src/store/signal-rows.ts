@@ -1,79 +1,125 @@
+import type { Kysely } from 'kysely';
 import type { SignalTx } from '../signal/ports.ts';
 import type { Heartbeat, Observation, Quarantined, Signal } from '../signal/signal.ts';
 import { codec } from './codec.ts';
-import type { TxContext } from './context.ts';
-import type { Schema } from './schema.ts';
+import type { Database } from './schema.ts';
 
-const signals = codec<Signal, Schema['signal']>(['events', 'body']);
-const heartbeats = codec<Heartbeat, Schema['heartbeat']>(['labels']);
-const observations = codec<Observation, Schema['observation']>([], ['inTrip']);
-const quarantined = codec<Quarantined, Schema['quarantine']>([]);
+const SIGNAL = codec<Signal>({
+  id: 'text',
+  source: 'text',
+  receivedAt: 'whole',
+  idempotencyKey: 'text',
+  events: 'json',
+  body: 'json',
+});
+const HEARTBEAT = codec<Heartbeat>({
+  id: 'text',
+  title: 'text',
+  every: 'whole',
+  grace: 'whole',
+  labels: 'json',
+  state: 'text',
+  lastSeenAt: 'whole',
+});
+const OBSERVATION = codec<Observation>({
+  id: 'text',
+  at: 'whole',
+  agent: 'text',
+  text: 'text',
+  functionName: 'text',
+  city: 'text',
+  inTrip: 'flag',
+  incidentId: 'text',
+});
+const QUARANTINED = codec<Quarantined>({
+  id: 'text',
+  kind: 'text',
+  receivedAt: 'whole',
+  reason: 'text',
+  body: 'text',
+});
 
-export function signalRows({ db }: TxContext): SignalTx['signals'] {
+/** Signals as received, heartbeats, observations, and what could not be taken. */
+export function signalRows(db: Kysely<Database>): SignalTx['signals'] {
   return {
     async insert(signal) {
-      const done = await db
+      const added = await db
         .insertInto('signal')
-        .values(signals.toRow(signal))
-        .onConflict((conflict) => conflict.doNothing())
+        .values(SIGNAL.row(signal))
+        .onConflict((conflict) =>
+          conflict.columns(['source', 'idempotency_key']).where('idempotency_key', 'is not', null).doNothing(),
+        )
+        .returning('id')
         .executeTakeFirst();
-      return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
+      return added !== undefined;
     },
     async byId(id) {
       const row = await db.selectFrom('signal').selectAll().where('id', '=', id).executeTakeFirst();
-      return row ? signals.fromRow(row) : null;
+      return row ? SIGNAL.noun(row) : null;
     },
     async between(from, to) {
       const rows = await db
         .selectFrom('signal')
         .selectAll()
-        .where('receivedAt', '>=', from)
-        .where('receivedAt', '<', to)
-        .orderBy('receivedAt')
+        .where('received_at', '>=', from)
+        .where('received_at', '<', to)
+        .orderBy('received_at')
         .orderBy('id')
         .execute();
-      return rows.map(signals.fromRow);
+      return rows.map(SIGNAL.noun);
     },
     async heartbeat(id) {
       const row = await db.selectFrom('heartbeat').selectAll().where('id', '=', id).executeTakeFirst();
-      return row ? heartbeats.fromRow(row) : null;
+      return row ? HEARTBEAT.noun(row) : null;
     },
     async heartbeats() {
-      return (await db.selectFrom('heartbeat').selectAll().orderBy('id').execute()).map(heartbeats.fromRow);
+      return (await db.selectFrom('heartbeat').selectAll().orderBy('id').execute()).map(HEARTBEAT.noun);
     },
     async saveHeartbeat(heartbeat) {
-      const { id: _, ...rest } = heartbeats.toRow(heartbeat);
+      const { id, ...rest } = HEARTBEAT.row(heartbeat);
       await db
         .insertInto('heartbeat')
-        .values(heartbeats.toRow(heartbeat))
+        .values({ id, ...rest })
         .onConflict((conflict) => conflict.column('id').doUpdateSet(rest))
         .execute();
     },
     async insertObservation(observation) {
-      await db.insertInto('observation').values(observations.toRow(observation)).execute();
+      await db.insertInto('observation').values(OBSERVATION.row(observation)).execute();
     },
     async observations({ incidentId, since, unattached, limit }) {
-      let query = db
-        .selectFrom('observation')
-        .selectAll()
-        .orderBy('at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit ?? 500);
-      if (incidentId !== undefined) query = query.where('incidentId', '=', incidentId);
+      let query = db.selectFrom('observation').selectAll().orderBy('at', 'desc').orderBy('id', 'desc');
+      if (incidentId !== undefined) query = query.where('incident_id', '=', incidentId);
       if (since !== undefined) query = query.where('at', '>=', since);
-      if (unattached) query = query.where('incidentId', 'is', null);
-      return (await query.execute()).map(observations.fromRow);
+      if (unattached) query = query.where('incident_id', 'is', null);
+      if (limit !== undefined) query = query.limit(limit);
+      return (await query.execute()).map(OBSERVATION.noun);
     },
     async attachObservation(id, incidentId) {
-      await db.updateTable('observation').set({ incidentId }).where('id', '=', id).execute();
+      await db.updateTable('observation').set({ incident_id: incidentId }).where('id', '=', id).execute();
     },
     async quarantine(row) {
-      await db.insertInto('quarantine').values(quarantined.toRow(row)).execute();
+      await db
+        .insertInto('quarantined')
+        .values(QUARANTINED.row(row))
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .execute();
     },
     async quarantined(limit) {
-      return (await db.selectFrom('quarantine').selectAll().orderBy('id', 'desc').limit(limit).execute()).map(
-        quarantined.fromRow,
-      );
+      const rows = await db
+        .selectFrom('quarantined')
+        .selectAll()
+        .orderBy('received_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(QUARANTINED.noun);
     },
   };
 }
+
+export const SIGNAL_CODECS = {
+  signal: SIGNAL,
+  heartbeat: HEARTBEAT,
+  observation: OBSERVATION,
+  quarantined: QUARANTINED,
+};

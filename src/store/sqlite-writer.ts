@@ -1,72 +1,116 @@
-import type { Kysely } from 'kysely';
-import type { Schema } from './schema.ts';
-import type { SqliteConnection } from './sqlite.ts';
+import { Fault } from '../core/fault.ts';
+import { commitUnknown, databaseAway, tell, type Run } from './backend.ts';
+import { sqliteCode, type SqliteConnection } from './sqlite.ts';
 
-interface Waiting {
-  run(db: Kysely<Schema>): Promise<unknown>;
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
+/** How many callers may share one commit, and for how long a batch takes in more of them, ms. */
+const MOST_IN_BATCH = 100;
+const BATCH_MS = 5;
+
+interface Job {
+  readonly readOnly: boolean;
+  readonly run: Run<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
 }
 
-/** How many waiting transactions may share one commit, and so one write to the disk. */
-const SHARED = 64;
+/** A caller that has run, and waits for the commit to be answered. */
+interface Settled {
+  readonly job: Job;
+  readonly hints: readonly (() => void)[];
+  readonly result: { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
+}
 
 /**
- * Runs transactions one after the other on the one writing connection. Those that wait while another commits share the
- * next commit: each in a savepoint of its own, each answered only when the commit is on the disk.
+ * The one writer. Callers run one after the other; those that wait at the same time share a commit, each inside a
+ * savepoint of its own, and none is answered before the commit is on the disk.
  */
 export class SqliteWriter {
   readonly #connection: SqliteConnection;
-  readonly #db: Kysely<Schema>;
-  readonly #queue: Waiting[] = [];
-  #running: Promise<void> | null = null;
+  #waiting: Job[] = [];
+  #draining: Promise<void> | null = null;
 
-  constructor(connection: SqliteConnection, db: Kysely<Schema>) {
+  constructor(connection: SqliteConnection) {
     this.#connection = connection;
-    this.#db = db;
   }
 
-  /** Runs a transaction; resolves when it is durable. */
-  transact<R>(run: (db: Kysely<Schema>) => Promise<R>): Promise<R> {
+  transact<R>(run: Run<R>, readOnly = false): Promise<R> {
     return new Promise<R>((resolve, reject) => {
-      this.#queue.push({ run, resolve: resolve as (value: unknown) => void, reject });
-      this.#running ??= this.#drain();
+      this.#waiting.push({ readOnly, run, resolve: resolve as (value: unknown) => void, reject });
+      this.#draining ??= this.#drain();
     });
   }
 
-  /** Resolves when nothing is running or waiting. */
+  /** Resolves when nobody waits any more. */
   async idle(): Promise<void> {
-    while (this.#running) await this.#running;
+    while (this.#draining) await this.#draining;
   }
 
   async #drain(): Promise<void> {
-    // Callers of the same turn of the event loop get into the first commit together.
-    await Promise.resolve();
-    while (this.#queue.length > 0) await this.#commit(this.#queue.splice(0, SHARED));
-    this.#running = null;
+    while (this.#waiting.length > 0) {
+      // Let the program take in what has arrived: those callers join this batch, and the world is not starved by it.
+      await new Promise<void>((resolve) => {
+        setImmediate(resolve);
+      });
+      await this.#batch();
+    }
+    this.#draining = null;
   }
 
-  async #commit(batch: readonly Waiting[]): Promise<void> {
-    const done: { waiting: Waiting; value: unknown }[] = [];
+  async #batch(): Promise<void> {
+    const { raw } = this.#connection;
     try {
-      this.#connection.exec('BEGIN IMMEDIATE');
-      for (const waiting of batch) {
-        this.#connection.exec('SAVEPOINT one');
-        try {
-          done.push({ waiting, value: await waiting.run(this.#db) });
-        } catch (error) {
-          this.#connection.exec('ROLLBACK TO one');
-          waiting.reject(error);
-        }
-        this.#connection.exec('RELEASE one');
-      }
-      this.#connection.exec('COMMIT');
+      raw.exec('BEGIN IMMEDIATE');
     } catch (error) {
-      // A full disk or a failing one: nothing of the batch is kept, and every caller is told.
-      if (this.#connection.raw.isTransaction) this.#connection.exec('ROLLBACK');
-      for (const waiting of batch) waiting.reject(error);
+      this.#waiting.shift()?.reject(databaseAway(error));
       return;
     }
-    for (const { waiting, value } of done) waiting.resolve(value);
+    const settled: Settled[] = [];
+    const started = performance.now();
+    while (this.#waiting.length > 0 && settled.length < MOST_IN_BATCH && raw.isTransaction) {
+      settled.push(await this.#one(this.#waiting.shift()!));
+      if (performance.now() - started > BATCH_MS) break;
+    }
+    // Some errors (disk full, input or output) end the whole transaction: what ran before in it is gone as well.
+    let fault = raw.isTransaction ? null : databaseAway(settled.at(-1)?.result);
+    if (!fault) {
+      try {
+        raw.exec('COMMIT');
+      } catch (error) {
+        fault = commitUnknown(error);
+        if (raw.isTransaction) raw.exec('ROLLBACK');
+      }
+    }
+    answer(settled, fault);
   }
+
+  async #one(job: Job): Promise<Settled> {
+    const { raw, db } = this.#connection;
+    const hints: (() => void)[] = [];
+    raw.exec(job.readOnly ? 'SAVEPOINT one; PRAGMA query_only = 1' : 'SAVEPOINT one');
+    try {
+      const value = await job.run(db, (hint) => hints.push(hint));
+      if (job.readOnly) raw.exec('PRAGMA query_only = 0');
+      raw.exec('RELEASE one');
+      return { job, hints, result: { ok: true, value } };
+    } catch (error) {
+      if (job.readOnly) raw.exec('PRAGMA query_only = 0');
+      if (raw.isTransaction) raw.exec('ROLLBACK TO one; RELEASE one');
+      return { job, hints: [], result: { ok: false, error: asFault(error) } };
+    }
+  }
+}
+
+function answer(settled: readonly Settled[], fault: Fault | null): void {
+  for (const { job, result } of settled) {
+    if (!result.ok) job.reject(result.error);
+    else if (fault) job.reject(fault);
+    else job.resolve(result.value);
+  }
+  if (!fault) for (const { hints } of settled) tell(hints);
+}
+
+/** A disk that is full or failing is the database being away; everything else keeps its own words. */
+export function asFault(error: unknown): unknown {
+  const code = sqliteCode(error);
+  return code === 5 || code === 10 || code === 13 ? databaseAway(error) : error;
 }

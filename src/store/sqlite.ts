@@ -1,139 +1,130 @@
-import { mkdirSync, openSync, readFileSync, writeFileSync, closeSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import {
-  CamelCasePlugin,
-  CompiledQuery,
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
   Kysely,
+  type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
-  type DatabaseConnection,
-  type Driver,
-  type QueryResult,
 } from 'kysely';
-import { Fault } from '../core/fault.ts';
-import type { Dialect } from './dialect.ts';
-import type { Schema } from './schema.ts';
+import type { Flavour } from './flavour.ts';
+import type { Database } from './schema.ts';
 
-export const sqliteDialect: Dialect = {
+/** Statements kept prepared on a connection. Lists of different lengths make texts of their own. */
+const KEPT_STATEMENTS = 400;
+
+/** One writer at a time: what it reads, nobody changes. */
+export const SQLITE: Flavour = {
   name: 'sqlite',
-  wholeNumber: 'integer',
-  number: 'real',
-  appendOnlyJournal: [
-    "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
-    `CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal
-     WHEN OLD.sequence IS NOT NULL OR OLD.id <> NEW.id OR OLD.at <> NEW.at OR OLD.recorded_at <> NEW.recorded_at OR OLD.actor_id <> NEW.actor_id
-       OR OLD.fact <> NEW.fact OR OLD.subject_id <> NEW.subject_id OR OLD.summary <> NEW.summary OR OLD.data <> NEW.data
-       OR OLD.reason IS NOT NEW.reason OR OLD.incident_id IS NOT NEW.incident_id OR OLD.cause_id IS NOT NEW.cause_id
-     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END`,
-  ],
-  locksRows: false,
-  // One writer at a time: nobody else is there to be held off.
-  lock: async () => {},
+  lockRows: (query) => query,
+  lockFreeRows: (query) => query,
+  lockName: () => Promise.resolve(),
 };
 
-const STATEMENTS_KEPT = 500;
-
-/** One connection of node:sqlite with its prepared statements kept. */
-export class SqliteConnection implements DatabaseConnection {
+/** An open SQLite file with its kysely face. Transactions are begun and ended on `raw`, by its owner. */
+export interface SqliteConnection {
   readonly raw: DatabaseSync;
-  readonly #statements = new Map<string, { statement: StatementSync; reads: boolean }>();
-
-  constructor(path: string, readOnly = false) {
-    this.raw = new DatabaseSync(path, { readOnly, timeout: 10_000 });
-    if (!readOnly) {
-      this.raw.exec(
-        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 2000',
-      );
-    }
-    this.raw.exec('PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY');
-  }
-
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const { statement, reads } = this.#prepared(sql);
-    const values = parameters as (string | number | null)[];
-    if (reads) return { rows: statement.all(...values) as R[], numAffectedRows: 0n };
-    const { changes, lastInsertRowid } = statement.run(...values);
-    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
-  }
-
-  // oxlint-disable-next-line require-yield -- the port wants a generator; nothing here streams
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error('streaming is not used');
-  }
-
-  exec(statement: string): void {
-    this.raw.exec(statement);
-  }
-
-  close(): void {
-    this.#statements.clear();
-    this.raw.close();
-  }
-
-  #prepared(sql: string): { statement: StatementSync; reads: boolean } {
-    const known = this.#statements.get(sql);
-    if (known) return known;
-    if (this.#statements.size >= STATEMENTS_KEPT) this.#statements.delete(this.#statements.keys().next().value!);
-    const statement = this.raw.prepare(sql);
-    const made = { statement, reads: statement.columns().length > 0 };
-    this.#statements.set(sql, made);
-    return made;
-  }
+  readonly db: Kysely<Database>;
 }
 
-/** Kysely over one connection. Transactions are the store's: it alone sends BEGIN and COMMIT. */
-export function kyselyOver(connection: SqliteConnection): Kysely<Schema> {
-  const driver: Driver = {
-    init: async () => {},
-    acquireConnection: async () => connection,
-    beginTransaction: () => Promise.reject(new Error('use Store.transact')),
-    commitTransaction: () => Promise.reject(new Error('use Store.transact')),
-    rollbackTransaction: () => Promise.reject(new Error('use Store.transact')),
-    releaseConnection: async () => {},
-    destroy: async () => {},
-  };
-  return new Kysely<Schema>({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => driver,
-      createIntrospector: (db) => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-    plugins: [new CamelCasePlugin()],
-  });
-}
-
-/** Holds a data directory for this process alone. The kernel lets go of it when the process ends, however it ends. */
-export class DirectoryLock {
-  readonly #database: DatabaseSync;
-
-  /** @throws Fault `data_locked` naming the process that holds it */
-  constructor(directory: string) {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const pidFile = join(directory, 'lock.pid');
-    this.#database = new DatabaseSync(join(directory, 'lock.db'), { timeout: 0 });
-    try {
-      this.#database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
-    } catch (error) {
-      this.#database.close();
-      throw new Fault('data_locked', { path: directory, pid: readPid(pidFile) }, { cause: error });
-    }
-    writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
-    // The entry of a new directory is made durable too.
-    closeSync(openSync(directory, 'r'));
-  }
-
-  release(): void {
-    this.#database.close();
-  }
-}
-
-function readPid(path: string): string {
+/**
+ * Opens a connection with the settings that the promise "answered is durable" rests on.
+ * @param path file, or `:memory:`
+ */
+export function openSqlite(path: string, { readOnly }: { readonly readOnly: boolean }): SqliteConnection {
+  const raw = new DatabaseSync(path, { readOnly, timeout: 5000, enableForeignKeyConstraints: true });
   try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return 'unknown';
+    if (!readOnly) raw.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY');
+    raw.exec('PRAGMA cache_size = -16000');
+    return { raw, db: new Kysely<Database>({ dialect: new NodeSqliteDialect(raw) }) };
+  } catch (error) {
+    raw.close();
+    throw error;
+  }
+}
+
+/** The primary result code of SQLite (5 busy, 10 input or output, 13 full), or null for another error. */
+export function sqliteCode(error: unknown): number | null {
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : null;
+  return typeof code === 'number' ? code & 0xff : null;
+}
+
+/** Kysely on Node's own SQLite: one connection, statements kept prepared. */
+class NodeSqliteDialect implements Dialect {
+  readonly #raw: DatabaseSync;
+
+  constructor(raw: DatabaseSync) {
+    this.#raw = raw;
+  }
+
+  createDriver(): Driver {
+    const connection = new PreparedConnection(this.#raw);
+    const refuse = (): Promise<never> => Promise.reject(new Error('transactions are begun by Store.transact'));
+    return {
+      init: () => Promise.resolve(),
+      acquireConnection: () => Promise.resolve(connection),
+      releaseConnection: () => Promise.resolve(),
+      beginTransaction: refuse,
+      commitTransaction: refuse,
+      rollbackTransaction: refuse,
+      destroy: () => Promise.resolve(),
+    };
+  }
+
+  createQueryCompiler(): SqliteQueryCompiler {
+    return new SqliteQueryCompiler();
+  }
+
+  createAdapter(): SqliteAdapter {
+    return new SqliteAdapter();
+  }
+
+  createIntrospector(db: Kysely<unknown>): SqliteIntrospector {
+    return new SqliteIntrospector(db);
+  }
+}
+
+interface Prepared {
+  readonly statement: StatementSync;
+  /** Whether it answers with rows. */
+  readonly reads: boolean;
+}
+
+class PreparedConnection implements DatabaseConnection {
+  readonly #raw: DatabaseSync;
+  readonly #kept = new Map<string, Prepared>();
+
+  constructor(raw: DatabaseSync) {
+    this.#raw = raw;
+  }
+
+  // The statement runs at once; what it throws becomes a rejection like that of any other driver.
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const { statement, reads } = this.#prepare(sql);
+    const values = parameters as readonly SQLInputValue[];
+    if (reads) return { rows: statement.all(...values) as R[] };
+    const { changes } = statement.run(...values);
+    return { rows: [], numAffectedRows: BigInt(changes) };
+  }
+
+  // eslint-disable-next-line require-yield
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('streaming is not used: lists are read by keyset');
+  }
+
+  #prepare(sql: string): Prepared {
+    const known = this.#kept.get(sql);
+    if (known) return known;
+    const statement = this.#raw.prepare(sql);
+    const prepared = { statement, reads: statement.columns().length > 0 };
+    if (this.#kept.size >= KEPT_STATEMENTS) {
+      const oldest = this.#kept.keys().next();
+      if (!oldest.done) this.#kept.delete(oldest.value);
+    }
+    this.#kept.set(sql, prepared);
+    return prepared;
   }
 }

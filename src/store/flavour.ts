@@ -1,0 +1,18 @@
+import type { Kysely } from 'kysely';
+import type { Database } from './schema.ts';
+
+/** A query that can end in a locking clause. */
+interface Lockable<Q> {
+  forUpdate(): Q & { skipLocked(): Q };
+}
+
+/** What differs between the databases inside a transaction. Each has one, in sqlite.ts and postgres.ts. */
+export interface Flavour {
+  readonly name: 'sqlite' | 'postgres';
+  /** Locks the rows read to the end of the transaction, waiting for others; where there is one writer, nothing. */
+  lockRows<Q extends Lockable<Q>>(query: Q): Q;
+  /** The same, leaving out rows that somebody else holds. */
+  lockFreeRows<Q extends Lockable<Q>>(query: Q): Q;
+  /** Holds a lock of this name to the end of the transaction, across instances. */
+  lockName(db: Kysely<Database>, name: string): Promise<void>;
+}

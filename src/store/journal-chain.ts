@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { Flavour } from './flavour.ts';
+import type { Database, JournalRow } from './schema.ts';
+
+const BATCH = 1000;
+
+/** What a look at the whole chain showed. */
+export type JournalCheck =
+  | {
+      readonly ok: true;
+      /** Rows in the chain, the hash of the last one, and rows that are not sealed yet. */
+      readonly sealed: number;
+      readonly head: string;
+      readonly unsealed: number;
+    }
+  | {
+      readonly ok: false;
+      /** The first row that is wrong; for a deleted one, its place in the chain. */
+      readonly sequence: number;
+      readonly entryId: string | null;
+      readonly problem: 'edited' | 'deleted' | 'moved';
+      /** One sentence for a person. */
+      readonly what: string;
+    };
+
+/** SHA-256 of the hash before and the row's canonical JSON, hex. docs/formats/database.md has the exact bytes. */
+function hashOf(before: string, row: JournalRow): string {
+  const content: Record<string, unknown> = {};
+  for (const column of Object.keys(row).sort()) {
+    if (column !== 'sequence' && column !== 'hash') content[column] = row[column as keyof JournalRow];
+  }
+  return createHash('sha256').update(before).update(JSON.stringify(content)).digest('hex');
+}
+
+/**
+ * Seals unsealed rows in the order of their ids; returns how many. The head row is held meanwhile: two instances never
+ * continue the chain from the same row.
+ */
+export async function sealRows(db: Kysely<Database>, flavour: Flavour, limit: number): Promise<number> {
+  const head = await flavour
+    .lockRows(db.selectFrom('journal_head').selectAll().where('id', '=', 'head'))
+    .executeTakeFirstOrThrow();
+  const rows = await db
+    .selectFrom('journal')
+    .selectAll()
+    .where('sequence', 'is', null)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  let { sequence, hash } = head;
+  for (const row of rows) {
+    hash = hashOf(hash, row);
+    sequence++;
+    await db.updateTable('journal').set({ sequence, hash }).where('id', '=', row.id).execute();
+  }
+  if (rows.length > 0) await db.updateTable('journal_head').set({ sequence, hash }).where('id', '=', 'head').execute();
+  return rows.length;
+}
+
+/** Walks the chain from its first row and names the first one that was edited, deleted or moved. */
+export async function verifyChain(db: Kysely<Database>): Promise<JournalCheck> {
+  let sequence = 0;
+  let hash = '';
+  for (;;) {
+    const rows = await db
+      .selectFrom('journal')
+      .selectAll()
+      .where('sequence', '>', sequence)
+      .orderBy('sequence')
+      .limit(BATCH)
+      .execute();
+    for (const row of rows) {
+      if (row.sequence !== sequence + 1) return missing(sequence + 1);
+      const expected = hashOf(hash, row);
+      if (expected !== row.hash) return wrong(db, row);
+      sequence = row.sequence;
+      hash = expected;
+    }
+    if (rows.length < BATCH) break;
+  }
+  const head = await db.selectFrom('journal_head').selectAll().where('id', '=', 'head').executeTakeFirst();
+  // Rows cut off at the end leave a chain that fits; only the head still knows them.
+  if (head === undefined || head.sequence > sequence) return missing(sequence + 1);
+  const last = await db.selectFrom('journal').selectAll().where('sequence', '=', sequence).executeTakeFirst();
+  if (head.sequence < sequence || head.hash !== hash) {
+    return {
+      ok: false,
+      sequence,
+      entryId: last?.id ?? null,
+      problem: 'edited',
+      what: `The head of the chain does not fit its last row ${sequence}: the head or the end of the chain was rewritten.`,
+    };
+  }
+  const { unsealed } = await db
+    .selectFrom('journal')
+    .select((eb) => eb.fn.countAll<number>().as('unsealed'))
+    .where('sequence', 'is', null)
+    .executeTakeFirstOrThrow();
+  return { ok: true, sealed: sequence, head: hash, unsealed };
+}
+
+function missing(sequence: number): JournalCheck {
+  const what = `Row ${sequence} of the chain is missing: it was deleted.`;
+  return { ok: false, sequence, entryId: null, problem: 'deleted', what };
+}
+
+/** A row whose hash follows from another row than the one before it was moved; otherwise its content was edited. */
+async function wrong(db: Kysely<Database>, row: JournalRow): Promise<JournalCheck> {
+  const sequence = row.sequence!;
+  const answer = (problem: 'edited' | 'moved', words: string): JournalCheck => ({
+    ok: false,
+    sequence,
+    entryId: row.id,
+    problem,
+    what: `Row ${sequence} of the chain (${row.id}) ${words}.`,
+  });
+  if (hashOf('', row) === row.hash) return answer('moved', 'was the first one and was moved');
+  for (let after = 0; ;) {
+    const others = await db
+      .selectFrom('journal')
+      .select(['sequence', 'hash'])
+      .where('sequence', '>', after)
+      .orderBy('sequence')
+      .limit(BATCH)
+      .execute();
+    for (const other of others) {
+      if (hashOf(other.hash ?? '', row) === row.hash) {
+        return answer('moved', `followed the row that is now ${other.sequence} and was moved`);
+      }
+      after = other.sequence!;
+    }
+    if (others.length < BATCH) return answer('edited', 'was edited');
+  }
+}

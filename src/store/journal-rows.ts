@@ -1,0 +1,112 @@
+import type { Kysely } from 'kysely';
+import type { Clock } from '../core/clock.ts';
+import type { IdSource } from '../core/id.ts';
+import type { Entry, NewEntry, Subject } from '../core/journal.ts';
+import type { CoreTx } from '../core/transaction.ts';
+import { storableText } from './codec.ts';
+import type { Database, JournalRow } from './schema.ts';
+
+/** Which work a fact leads to: `delay` ms after it was written. */
+export type Subscriptions = Readonly<
+  Record<string, readonly { readonly kind: string; readonly priority: number; readonly delay?: number }[]>
+>;
+
+/** The journal inside a transaction. Writing a fact puts its subscribers' work in line at once: both or neither. */
+export function journalRows(
+  db: Kysely<Database>,
+  work: CoreTx['work'],
+  {
+    clock,
+    ids,
+    subscriptions,
+  }: { readonly clock: Pick<Clock, 'now'>; readonly ids: IdSource; readonly subscriptions: Subscriptions },
+): CoreTx['journal'] {
+  return {
+    async append(entry) {
+      const now = clock.now();
+      const id = ids.next('jrn');
+      await db
+        .insertInto('journal')
+        .values(newRow(id, now, entry))
+        .execute();
+      for (const { kind, priority, delay } of Object.hasOwn(subscriptions, entry.fact)
+        ? subscriptions[entry.fact]!
+        : []) {
+        const payload = {
+          entryId: id,
+          subjectKind: entry.subject.kind,
+          subjectId: entry.subject.id,
+          incidentId: entry.incidentId ?? null,
+        };
+        await work.enqueue({ kind, key: id, priority, dueAt: now + (delay ?? 0), payload, causeId: id });
+      }
+      return id;
+    },
+    async ofIncident(incidentId) {
+      const rows = await db
+        .selectFrom('journal')
+        .selectAll()
+        .where('incident_id', '=', incidentId)
+        .orderBy('at')
+        .orderBy('id')
+        .execute();
+      return rows.map(entryOf);
+    },
+    async byId(id) {
+      const row = await db.selectFrom('journal').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? entryOf(row) : null;
+    },
+    async ofSubject(kind, id) {
+      const rows = await db
+        .selectFrom('journal')
+        .selectAll()
+        .where('subject_kind', '=', kind)
+        .where('subject_id', '=', id)
+        .orderBy('at')
+        .orderBy('id')
+        .execute();
+      return rows.map(entryOf);
+    },
+  };
+}
+
+function newRow(id: string, now: number, entry: NewEntry): JournalRow {
+  return {
+    id,
+    at: Math.round(entry.at ?? now),
+    recorded_at: now,
+    actor_kind: entry.actor.kind,
+    actor_id: storableText(entry.actor.id),
+    actor_name: storableText(entry.actor.name),
+    fact: entry.fact,
+    subject_kind: entry.subject.kind,
+    subject_id: storableText(entry.subject.id),
+    incident_id: entry.incidentId ?? null,
+    cause_id: entry.causeId ?? null,
+    summary: storableText(entry.summary),
+    reason: entry.reason === undefined ? null : storableText(entry.reason),
+    data: JSON.stringify(entry.data ?? {}),
+    sequence: null,
+    hash: null,
+  };
+}
+
+function entryOf(row: JournalRow): Entry {
+  return {
+    id: row.id,
+    at: row.at,
+    recordedAt: row.recorded_at,
+    actorKind: row.actor_kind as Entry['actorKind'],
+    actorId: row.actor_id,
+    actorName: row.actor_name,
+    fact: row.fact,
+    subject: { kind: row.subject_kind as Subject['kind'], id: row.subject_id },
+    incidentId: row.incident_id,
+    causeId: row.cause_id,
+    summary: row.summary,
+    reason: row.reason,
+    data: JSON.parse(row.data) as Entry['data'],
+    sequence: row.sequence,
+    hash: row.hash,
+  };
+}

@@ -1,0 +1,19 @@
+import type { Flavour } from '../flavour.ts';
+import { FIRST, FIRST_POSTGRES, FIRST_SQLITE } from './first.ts';
+
+/** One step of the schema. Steps are only ever added at the end; a published one is never changed. */
+export interface Migration {
+  /** Counts up from 1 without gaps. */
+  readonly version: number;
+  readonly name: string;
+  /** Statements for a database, in order. */
+  statements(flavour: Flavour['name']): readonly string[];
+}
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'first schema',
+    statements: (flavour) => [...FIRST, ...(flavour === 'sqlite' ? FIRST_SQLITE : FIRST_POSTGRES)],
+  },
+];

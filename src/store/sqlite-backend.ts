@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { Backend } from './backend.ts';
+import { backupDatabase } from './backup.ts';
+import { lockDirectory } from './data-lock.ts';
+import { migrate } from './migrate.ts';
+import { openSqlite, SQLITE } from './sqlite.ts';
+import { SqliteReaders } from './sqlite-readers.ts';
+import { SqliteWriter } from './sqlite-writer.ts';
+
+/** Name of the database in the data directory. */
+export const DATABASE_FILE = 'ops.sqlite';
+
+/**
+ * Opens the embedded database of a directory, or one that lives in memory only.
+ * @throws Fault `data_locked` when another process uses the directory, `conflict` when the schema is newer
+ */
+export async function openSqliteBackend(directory: string, now: number): Promise<Backend> {
+  const inMemory = directory === ':memory:';
+  const lock = inMemory ? null : lockDirectory(directory);
+  const path = inMemory ? ':memory:' : join(directory, DATABASE_FILE);
+  try {
+    const connection = openSqlite(path, { readOnly: false });
+    const writer = new SqliteWriter(connection);
+    const readers = inMemory ? null : new SqliteReaders(path);
+    const close = (): void => {
+      readers?.close();
+      connection.raw.close();
+    };
+    try {
+      await writer.transact((db) => migrate(db, SQLITE, now));
+    } catch (error) {
+      close();
+      throw error;
+    }
+    return {
+      flavour: SQLITE,
+      transact: (run) => writer.transact(run),
+      read: (run) => (readers ? readers.read(run) : writer.transact(run, true)),
+      backup: (file) => (inMemory ? backupMemory(writer, connection.raw, file) : backupDatabase(path, file)),
+      async close() {
+        await writer.idle();
+        close();
+        lock?.release();
+      },
+    };
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+/** A database in memory is copied by its own connection, between two batches. */
+async function backupMemory(
+  writer: SqliteWriter,
+  raw: { prepare(sql: string): { run(file: string): unknown } },
+  file: string,
+): Promise<void> {
+  await writer.idle();
+  raw.prepare('VACUUM INTO ?').run(file);
+}

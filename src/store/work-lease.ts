@@ -1,0 +1,255 @@
+import { sql, type Kysely } from 'kysely';
+import { systemActor } from '../core/actor.ts';
+import type { CoreTx } from '../core/transaction.ts';
+import type { Outcome, WorkItem } from '../core/work.ts';
+import type { Flavour } from './flavour.ts';
+import type { Database, WorkRow } from './schema.ts';
+import { LAST_PRIORITY } from './work-rows.ts';
+
+/** The row is not this holder's any more: its lease ended and somebody else took it, or it was taken out of line. */
+export class StaleLease extends Error {
+  override readonly name = 'StaleLease';
+
+  constructor(item: WorkItem) {
+    super(`The lease on ${item.kind} ${item.key} (${item.id}) is lost: nothing of this try was stored.`);
+  }
+}
+
+export interface ClaimOptions {
+  /** Kinds to take; all if left out. */
+  readonly kinds?: readonly string[];
+  readonly limit: number;
+  /** Length of the lease, ms of the clock. */
+  readonly leaseMs: number;
+  readonly now: number;
+}
+
+/** How a failed row is tried again: full jitter below `backoffMs` doubled with each try and capped, ms. */
+export interface FailOptions {
+  readonly now: number;
+  readonly maxAttempts: number;
+  readonly backoffMs: number;
+  readonly capMs: number;
+}
+
+/** Takes due rows by lease, the most urgent and longest due first. */
+export async function claimRows(
+  db: Kysely<Database>,
+  flavour: Flavour,
+  owner: string,
+  { kinds, limit, leaseMs, now }: ClaimOptions,
+): Promise<WorkItem[]> {
+  if (kinds?.length === 0 || limit <= 0) return [];
+  const due: WorkRow[] = [];
+  const earliest = await earliestReady(db);
+  if (earliest === null || earliest > now) return [];
+  // One query for each priority: each reads the front of its part of the index, however many rows wait behind.
+  for (let priority = 0; priority <= LAST_PRIORITY && due.length < limit; priority++) {
+    let query = db
+      .selectFrom('work')
+      .selectAll()
+      .where('state', '=', sql.lit('open'))
+      .where('priority', '=', priority)
+      .where('ready_at', '<=', now);
+    if (kinds) query = query.where('kind', 'in', kinds);
+    query = query
+      .orderBy('ready_at')
+      .orderBy('id')
+      .limit(limit - due.length);
+    due.push(...(await flavour.lockFreeRows(query).execute()));
+  }
+  if (due.length === 0) return [];
+  const ids = due.map(({ id }) => id);
+  await db
+    .updateTable('work')
+    .set((eb) => ({
+      fence: eb('fence', '+', 1),
+      attempts: eb('attempts', '+', 1),
+      ready_at: Math.round(now + leaseMs),
+      lease_owner: owner,
+    }))
+    .where('id', 'in', ids)
+    .execute();
+  return due.map((row) => itemOf({ ...row, fence: row.fence + 1, attempts: row.attempts + 1 }));
+}
+
+/** When the earliest open row may be claimed, ms; null if there is none. */
+export async function earliestReady(db: Kysely<Database>, kinds?: readonly string[]): Promise<number | null> {
+  let query = db.selectFrom('work').select('ready_at').where('state', '=', sql.lit('open'));
+  if (kinds) query = query.where('kind', 'in', kinds);
+  return (await query.orderBy('ready_at').limit(1).executeTakeFirst())?.ready_at ?? null;
+}
+
+/**
+ * Runs the handler's part and completes the row, in the caller's transaction. The row is out of line meanwhile, so that
+ * the handler may put the same kind and key in line again.
+ * @throws StaleLease when the row is not this holder's any more
+ */
+export async function settleRow<Tx extends CoreTx>(
+  db: Kysely<Database>,
+  tx: Tx,
+  item: WorkItem,
+  now: number,
+  run: (tx: Tx) => Promise<Outcome>,
+): Promise<void> {
+  const held = await db
+    .updateTable('work')
+    .set({ state: 'running' })
+    .where('id', '=', item.id)
+    .where('fence', '=', item.fence)
+    .where('state', '=', sql.lit('open'))
+    .executeTakeFirst();
+  if (held.numUpdatedRows === 0n) throw new StaleLease(item);
+  const outcome = await run(tx);
+  if (outcome.kind === 'done') await db.deleteFrom('work').where('id', '=', item.id).execute();
+  else if (outcome.kind === 'again') await openAgain(db, item, outcome);
+  else await quarantineRow(db, tx, item, outcome.reason, now);
+}
+
+async function openAgain(
+  db: Kysely<Database>,
+  item: WorkItem,
+  { dueAt, payload }: Extract<Outcome, { kind: 'again' }>,
+): Promise<void> {
+  const due = Math.round(dueAt);
+  const newer = await db
+    .selectFrom('work')
+    .selectAll()
+    .where('kind', '=', item.kind)
+    .where('key', '=', item.key)
+    .where('state', '=', sql.lit('open'))
+    .executeTakeFirst();
+  if (newer) {
+    // The handler put the same work in line itself: that row stands, at the earlier of both instants.
+    await db.deleteFrom('work').where('id', '=', item.id).execute();
+    if (newer.due_at <= due) return;
+    await db.updateTable('work').set({ due_at: due, ready_at: due }).where('id', '=', newer.id).execute();
+    return;
+  }
+  await db
+    .updateTable('work')
+    .set({
+      state: 'open',
+      due_at: due,
+      ready_at: due,
+      attempts: 0,
+      lease_owner: null,
+      last_error: null,
+      payload: JSON.stringify(payload ?? item.payload),
+    })
+    .where('id', '=', item.id)
+    .execute();
+}
+
+/** Reschedules a row that failed, or puts it aside after its last try. */
+export async function failRow(
+  db: Kysely<Database>,
+  flavour: Flavour,
+  tx: CoreTx & QuarantineTx,
+  item: WorkItem,
+  error: string,
+  { now, maxAttempts, backoffMs, capMs }: FailOptions,
+  random: () => number,
+): Promise<'again' | 'quarantined' | 'lost'> {
+  const held = await flavour
+    .lockRows(
+      db
+        .selectFrom('work')
+        .select('attempts')
+        .where('id', '=', item.id)
+        .where('fence', '=', item.fence)
+        .where('state', '=', sql.lit('open')),
+    )
+    .executeTakeFirst();
+  if (!held) return 'lost';
+  if (held.attempts >= maxAttempts) {
+    await quarantineRow(db, tx, item, error, now);
+    return 'quarantined';
+  }
+  const due = Math.round(now + random() * Math.min(capMs, backoffMs * 2 ** (held.attempts - 1)));
+  await db
+    .updateTable('work')
+    .set({ due_at: due, ready_at: due, lease_owner: null, last_error: error })
+    .where('id', '=', item.id)
+    .execute();
+  return 'again';
+}
+
+interface QuarantineTx {
+  readonly signals: {
+    quarantine(row: { id: string; kind: string; receivedAt: number; reason: string; body: string }): Promise<void>;
+  };
+}
+
+async function quarantineRow(
+  db: Kysely<Database>,
+  tx: CoreTx & Partial<QuarantineTx>,
+  item: WorkItem,
+  reason: string,
+  now: number,
+): Promise<void> {
+  await db
+    .updateTable('work')
+    .set({ state: 'quarantined', last_error: reason, lease_owner: null })
+    .where('id', '=', item.id)
+    .execute();
+  await tx.signals?.quarantine({ id: item.id, kind: item.kind, receivedAt: now, reason, body: JSON.stringify(item) });
+  const { incidentId } = item.payload;
+  await tx.journal.append({
+    actor: systemActor('store'),
+    fact: 'work.quarantined',
+    subject: { kind: 'work', id: item.id },
+    incidentId: typeof incidentId === 'string' ? incidentId : undefined,
+    causeId: item.causeId ?? undefined,
+    summary: `Work ${item.kind} was put aside after ${item.attempt} ${item.attempt === 1 ? 'try' : 'tries'}`,
+    reason,
+    data: { kind: item.kind, key: item.key, attempt: item.attempt, payload: item.payload },
+  });
+}
+
+/** Gives back what this instance holds, so that others need not wait for the leases to end; returns how many rows. */
+export async function releaseRows(db: Kysely<Database>, owner: string): Promise<number> {
+  const result = await db
+    .updateTable('work')
+    .set((eb) => ({ lease_owner: null, ready_at: eb.ref('due_at'), attempts: eb('attempts', '-', 1) }))
+    .where('lease_owner', '=', owner)
+    .where('state', '=', sql.lit('open'))
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** How much work there is: a row for each kind and state. */
+export interface WorkCount {
+  readonly kind: string;
+  /** `due` may be claimed now, `leased` is held by somebody, `waiting` is due later. */
+  readonly state: 'due' | 'leased' | 'waiting' | 'quarantined';
+  readonly count: number;
+}
+
+/** Counts work by kind and state. */
+export async function countRows(db: Kysely<Database>, now: number): Promise<WorkCount[]> {
+  const state = sql<WorkCount['state']>`CASE WHEN state = 'quarantined' THEN 'quarantined'
+    WHEN ready_at <= ${now} THEN 'due' WHEN lease_owner IS NOT NULL THEN 'leased' ELSE 'waiting' END`;
+  const rows = await db
+    .selectFrom('work')
+    .select(['kind', state.as('standing'), (eb) => eb.fn.countAll<number>().as('count')])
+    .groupBy(['kind', 'standing'])
+    .orderBy('kind')
+    .orderBy('standing')
+    .execute();
+  return rows.map(({ kind, standing, count }) => ({ kind, state: standing, count }));
+}
+
+function itemOf(row: WorkRow): WorkItem {
+  return {
+    id: row.id,
+    kind: row.kind,
+    key: row.key,
+    dueAt: row.due_at,
+    priority: row.priority,
+    payload: JSON.parse(row.payload) as WorkItem['payload'],
+    causeId: row.cause_id,
+    attempt: row.attempts,
+    fence: row.fence,
+  };
+}
