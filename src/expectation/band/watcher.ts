@@ -62,13 +62,13 @@ export class Watcher {
   /** A value of the past: learns how often values repeat. */
   observe(value: number): void {
     this.#count(value);
-    this.#longestRun = Math.max(this.#longestRun, this.#run);
+    if (this.#run > this.#longestRun) this.#longestRun = this.#run;
   }
 
   judge(time: number, value: number, expected: number, score: number, point: number): Verdict {
     this.#count(value);
     if (Number.isNaN(this.#okSince)) this.#okSince = time;
-    const flat = this.#run >= Math.max(FLAT_LEAST, FLAT_FACTOR * this.#longestRun);
+    const flat = this.#standsStill();
     if (flat && this.#open === null) {
       const since = time - (this.#run - 1) * this.#options.step;
       return {
@@ -80,7 +80,6 @@ export class Watcher {
       };
     }
     if (this.#open !== null) return this.#opened(time, score, point);
-    this.#longestRun = Math.max(this.#longestRun, this.#run);
     const needed = time < this.#quietUntil ? QUIET_SCORE : 1;
     const deviation = Math.abs(value - expected);
     const large = deviation >= this.#options.minRelative * Math.abs(expected) && deviation >= this.#options.minAbsolute;
@@ -134,8 +133,18 @@ export class Watcher {
     return { state: this.#open!, since: this.#openSince, reason, learn: accepted, restart: false };
   }
 
+  #standsStill(): boolean {
+    return this.#run >= Math.max(FLAT_LEAST, FLAT_FACTOR * this.#longestRun);
+  }
+
   #count(value: number): void {
-    this.#run = value === this.#lastValue ? this.#run + 1 : 1;
+    if (value === this.#lastValue) {
+      this.#run++;
+    } else {
+      // A run counts as habit once it is over, and only if it was not an alarm: a growing one must not excuse itself.
+      if (!this.#standsStill()) this.#longestRun = Math.max(this.#longestRun, this.#run);
+      this.#run = 1;
+    }
     this.#lastValue = value;
   }
 }
