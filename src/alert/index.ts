@@ -5,13 +5,11 @@ import type { AlertTx } from './ports.ts';
 import { requiet } from './requiet.ts';
 import { takeAlert } from './take.ts';
 
-export { ALERT_FACTS, ALERT_WORK } from './facts.ts';
-export { matchesAll } from './matching.ts';
-export { matcherWords } from './window.ts';
+export { ALERT_FACTS } from './facts.ts';
 export { endMaintenance } from './verbs/end-maintenance.ts';
 export { expireSilence } from './verbs/expire-silence.ts';
-export { maintain, type MaintenanceInput } from './verbs/maintain.ts';
-export { silence, type SilenceInput } from './verbs/silence.ts';
+export { maintain } from './verbs/maintain.ts';
+export { silence } from './verbs/silence.ts';
 
 /** The work that this stage does: a signal's events, expiry, silences that begin and end. */
 export function alertHandlers(deps: Deps<AlertTx>): readonly Handler<AlertTx>[] {

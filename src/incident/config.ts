@@ -80,7 +80,6 @@ export const incidentSchema = z.strictObject({
 });
 export type IncidentConfig = z.output<typeof incidentSchema>;
 export type TopologyConfig = IncidentConfig['topology'];
-export type PartnerConfig = IncidentConfig['partners'][number];
 
 /** What one entry alone cannot show: names used twice, and names that point nowhere. */
 export function incidentProblems(config: IncidentConfig, sources: SignalConfig['sources'] = []): ConfigProblem[] {

@@ -23,7 +23,6 @@ import { open } from './verbs/open.ts';
 import { reopen } from './verbs/reopen.ts';
 import { resolve } from './verbs/resolve.ts';
 import { split } from './verbs/split.ts';
-import { timeline } from './verbs/timeline.ts';
 import { unaccept } from './verbs/unaccept.ts';
 import { update } from './verbs/update.ts';
 
@@ -308,7 +307,7 @@ test('a correction names the row it corrects; the timeline applies it and keeps 
   const entryId = await note(deps, agent, { id, text: 'called Carrier North' });
   await correct(deps, amira, { id, entryId, at: START + 5 * MINUTE, reason: 'phone log' });
   await correct(deps, amira, { id, entryId, summary: 'called Carrier South', reason: 'wrong name' });
-  const rows = await timeline(deps, viewer, { id });
+  const rows = timelineOf(await memory.tx.journal.ofIncident(id));
   const row = rows.find((item) => item.id === entryId)!;
   assert.deepEqual(
     [row.summary, row.at, row.corrected?.before],

@@ -6,29 +6,21 @@ import { attachWork } from './work/attach.ts';
 import { observeWork } from './work/observe.ts';
 import { releaseWork, settleWork } from './work/settle.ts';
 
-export {
-  incidentProblems,
-  incidentSchema,
-  type IncidentConfig,
-  type PartnerConfig,
-  type TopologyConfig,
-} from './config.ts';
+export { incidentProblems, incidentSchema } from './config.ts';
 export { INCIDENT_FACTS, INCIDENT_WORK } from './facts.ts';
-export { healthOf, type HealthCell } from './health.ts';
+export { healthOf } from './health.ts';
 export { incidentSettings, type IncidentDeps, type IncidentSettings } from './settings.ts';
-export { timelineOf, type TimelineRow } from './timeline.ts';
-export { Topology } from './topology.ts';
+export { timelineOf } from './timeline.ts';
 export { accept } from './verbs/accept.ts';
-export { correct, type CorrectInput } from './verbs/correct.ts';
+export { correct } from './verbs/correct.ts';
 export { merge } from './verbs/merge.ts';
 export { note } from './verbs/note.ts';
-export { open, type OpenInput } from './verbs/open.ts';
+export { open } from './verbs/open.ts';
 export { reopen } from './verbs/reopen.ts';
 export { resolve } from './verbs/resolve.ts';
-export { split, type SplitInput } from './verbs/split.ts';
-export { timeline } from './verbs/timeline.ts';
+export { split } from './verbs/split.ts';
 export { unaccept } from './verbs/unaccept.ts';
-export { update, type UpdateInput } from './verbs/update.ts';
+export { update } from './verbs/update.ts';
 
 /** The work that this stage does: alerts and observations that come and go, settling, assessing. */
 export function incidentHandlers(deps: IncidentDeps): readonly Handler<IncidentTx>[] {
