@@ -31,7 +31,7 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   flow: [...ORDER],
   api: [...ORDER],
   app: [...ORDER, 'store', 'outside', 'api', 'flow'],
-  main: [...ORDER, 'store', 'app', 'api', 'flow'],
+  main: ['core', 'app'],
 };
 
 const FORBIDDEN_TEXT: readonly {

@@ -466,9 +466,8 @@ export const levelSeries = z.object({
   alarms: list(
     z.object({ from: instant, to: instant.nullable(), name: z.string(), incidentId: z.string().nullable() }),
   ),
-  marks: z
-    .array(z.object({ name: z.string(), side: z.enum(['low', 'high']), value: z.number() }))
-    .describe('static watermarks on the same expression'),
+  /** Static watermarks on the same expression. */
+  marks: list(z.object({ name: z.string(), side: z.enum(['low', 'high']), value: z.number() })),
 });
 
 // ---- tickets, retros, improvements -------------------------------------------------------------------------------

@@ -42,19 +42,17 @@ export function addPublicRoutes(app: Api, context: ApiContext): void {
           components: { page, components },
           incidents: { page, incidents },
         }[document];
-        return reply
-          .headers(OPEN)
-          .send(
-            document === 'summary'
-              ? {
-                  page,
-                  components,
-                  incidents: incidents.filter((one) => one.status !== 'resolved'),
-                  scheduled_maintenances,
-                  status,
-                }
-              : part,
-          );
+        return reply.headers(OPEN).send(
+          document === 'summary'
+            ? {
+                page,
+                components,
+                incidents: incidents.filter((one) => one.status !== 'resolved'),
+                scheduled_maintenances,
+                status,
+              }
+            : part,
+        );
       },
     );
   }

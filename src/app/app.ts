@@ -1,0 +1,344 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { createToken, firstAdministrator, hashSecret } from '../access/index.ts';
+import { actionHandlers, fallbackPage, pageFallback, reconcileChains, type ActionServices } from '../action/index.ts';
+import { alertHandlers } from '../alert/index.ts';
+import type { ApiContext } from '../api/context.ts';
+import { LiveHub } from '../api/live.ts';
+import { buildServer, type Api } from '../api/server.ts';
+import type { Config } from '../config/index.ts';
+import { systemActor, type Actor } from '../core/actor.ts';
+import type { Clock } from '../core/clock.ts';
+import { idSource } from '../core/id.ts';
+import type { WorkItem } from '../core/work.ts';
+import { SUBSCRIPTIONS } from '../flow.ts';
+import { incidentHandlers, type IncidentDeps } from '../incident/index.ts';
+import { createSecrets, openOutside, type Outside } from '../outside/index.ts';
+import { retroHandlers } from '../retro/index.ts';
+import { signalHandlers, watchHeartbeats } from '../signal/index.ts';
+import { openStore, type Store, type Tx } from '../store/index.ts';
+import { ticketHandlers } from '../ticket/index.ts';
+import type { EngineClient } from './engine-client.ts';
+import { EngineTicker } from './engine-ticker.ts';
+import { topicOf } from './live-topic.ts';
+import { observed } from './observed-store.ts';
+import { ownMetrics } from './own-metrics.ts';
+import { Pump, type Job } from './pump.ts';
+import { engineReplay, ruleBook } from './rule-book.ts';
+import { Runner } from './runner.ts';
+import { VERSION } from './version.ts';
+import { wallClock } from './wall-clock.ts';
+
+const LEASE_MS = 15_000;
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly database:
+    | { readonly sqlite: { readonly directory: string } }
+    | { readonly postgres: { readonly url: string; readonly schema?: string } };
+  /** Signs acceptance links; at least 32 characters, the same for all instances on one database. */
+  readonly serverSecret: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Starts the metrics engine; it is handed what to call when the engine dies. */
+  readonly engine: (onDeath: (error: Error) => void) => Promise<EngineClient>;
+  /** Replaces the ways out, for tests. */
+  readonly outside?: (config: Config) => Outside;
+  /** A number in [0, 1); seeded in simulations. */
+  readonly random?: () => number;
+  /** Folder of the built web part, or null. */
+  readonly webRoot: string | null;
+  /** A secret that is a token of role agent while this process runs; at least 32 characters. */
+  readonly bootstrapToken?: string | null;
+  /** Ends the process: something is broken that only a restart mends. */
+  readonly onFatal?: (error: Error) => void;
+}
+
+/** The whole application, put together in boot order. This is the only place that constructs. */
+export class App {
+  readonly store: Store;
+  readonly runner: Runner<Tx>;
+  readonly engine: EngineClient;
+  readonly context: ApiContext;
+  readonly jobs: readonly Job[];
+  readonly #options: AppOptions;
+  readonly #pump: Pump;
+  readonly #live: LiveHub;
+  readonly #deps: IncidentDeps & { readonly store: Store; readonly clock: Clock };
+  readonly #ticker: EngineTicker;
+  #config: Config;
+  #outside: Outside;
+  #server: Api | null = null;
+  #ready: { ok: boolean; why: string } = { ok: false, why: 'it is starting' };
+
+  private constructor(
+    options: AppOptions,
+    store: Store,
+    engine: EngineClient,
+    ids: { next(prefix: string): string },
+    live: LiveHub,
+  ) {
+    this.#options = options;
+    this.#config = options.config;
+    this.store = store;
+    this.engine = engine;
+    this.#live = live;
+    const { clock, log } = options;
+    this.#outside = this.#openOutside(options.config);
+    const metrics = ownMetrics();
+    this.#deps = { store, clock, ids, incidents: () => this.#config.incidentSettings };
+    const deps = this.#deps;
+    const secrets = createSecrets(options.serverSecret);
+    const services: ActionServices = {
+      setting: () => this.#config,
+      channel: (name) => this.#outside.channel(name),
+      measure: { values: (expr, at) => engine.values(expr, at) },
+      get steps() {
+        return outside().steps;
+      },
+      secrets,
+    };
+    const outside = (): Outside => this.#outside;
+    const handlers = [
+      ...signalHandlers(deps),
+      ...alertHandlers(deps),
+      ...incidentHandlers(deps),
+      ...actionHandlers(deps, services),
+      ...ticketHandlers(deps),
+      ...retroHandlers(deps),
+    ];
+    this.runner = new Runner<Tx>(
+      {
+        store,
+        clock,
+        log,
+        leaseMs: LEASE_MS,
+        onQuarantine: (item, error) => this.#quarantined(item, error),
+        onDone: (item, ms, ok) => {
+          metrics.work.observe({ kind: item.kind }, ms / 1000);
+          if (!ok) metrics.workFailed.inc({ kind: item.kind });
+        },
+      },
+      handlers,
+    );
+    this.#ticker = new EngineTicker(engine, deps, log);
+    this.jobs = this.#makeJobs(services, metrics);
+    this.#pump = new Pump(clock, this.jobs, (job, error) =>
+      log.error({ job, err: error }, 'a job failed; it is run again'),
+    );
+    this.context = {
+      deps,
+      config: () => this.#config,
+      samples: {
+        writeRemote: async (body, contentType) => {
+          const outcome = await engine.writeRemote(body, contentType);
+          metrics.samples.inc({ outcome: 'stored' }, outcome.samples);
+          if (outcome.rejected > 0) metrics.samples.inc({ outcome: 'rejected' }, outcome.rejected);
+          return outcome;
+        },
+      },
+      metrics: engine,
+      actions: services,
+      rules: ruleBook(() => this.#config),
+      replay: engineReplay(engine),
+      live,
+      registry: metrics.registry,
+      requests: metrics.requests,
+      version: VERSION,
+      webRoot: options.webRoot,
+      ready: () => this.#ready,
+      bootstrapToken: bootstrapActor(options.bootstrapToken ?? null),
+      secure: options.config.url.startsWith('https:'),
+    };
+  }
+
+  /** Opens the database and the engine, and puts everything together. Nothing runs yet. */
+  static async create(options: AppOptions): Promise<App> {
+    const { clock, log } = options;
+    const random = options.random ?? (() => randomBytes(4).readUInt32BE() / 2 ** 32);
+    const ids = idSource(() => clock.now(), random);
+    const live = new LiveHub();
+    let app: App | null = null;
+    const opened = await openStore({
+      ...options.database,
+      clock,
+      ids,
+      subscriptions: SUBSCRIPTIONS,
+      instance: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+      random,
+    });
+    const store = observed(opened, (facts) => {
+      app?.wake(['inside', 'outside']);
+      for (const fact of facts) {
+        const event = topicOf(fact);
+        if (event) live.publish(event);
+      }
+    });
+    try {
+      const engine = await options.engine((error) => {
+        log.fatal({ err: error }, "the metrics engine's thread died");
+        options.onFatal?.(error);
+      });
+      app = new App(options, store, engine, ids, live);
+      return app;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  /** Brings everything in line with the configuration: heartbeats, rules, what was open before. */
+  async prepare(adminPassword: string | null): Promise<{ readonly newPassword: string | null }> {
+    const newPassword = await firstAdministrator(this.#deps, adminPassword);
+    await watchHeartbeats(this.#deps, this.#config.heartbeats);
+    await this.#ticker.configure(this.#config.plan);
+    return { newPassword };
+  }
+
+  /** Starts the jobs and listens. @returns the address it listens on */
+  async listen(host: string, port: number): Promise<string> {
+    const { app } = await buildServer(this.context, this.#options.log);
+    this.#server = app;
+    const address = await app.listen({ host, port });
+    this.#pump.start();
+    this.#ready = { ok: true, why: '' };
+    return address;
+  }
+
+  /** Makes jobs run at once: a hint after a commit. */
+  wake(names: readonly string[]): void {
+    for (const name of names) this.#pump.hint(name);
+  }
+
+  /** Takes a new configuration. Running chains keep the one they were started with. */
+  async reload(config: Config): Promise<void> {
+    const before = this.#outside;
+    this.#outside = this.#openOutside(config);
+    this.#config = config;
+    await watchHeartbeats(this.#deps, config.heartbeats);
+    await this.#ticker.configure(config.plan);
+    before.close();
+    await this.store.transact((tx) =>
+      tx.journal
+        .append({
+          actor: systemActor('config'),
+          fact: 'config.reloaded',
+          subject: { kind: 'config', id: 'lamplighter.yaml' },
+          summary: 'The configuration was reloaded',
+        })
+        .then(() => {}),
+    );
+  }
+
+  /** Makes a token, for the command line. */
+  async makeToken(input: Parameters<typeof createToken>[2]): Promise<string> {
+    return (await createToken(this.#deps, systemActor('command line'), input)).secret;
+  }
+
+  /** Stops in the reverse order: no new requests, jobs end, leases are given back, databases close. */
+  async close(): Promise<void> {
+    this.#ready = { ok: false, why: 'it is stopping' };
+    this.#live.close();
+    await this.#server?.close();
+    await this.#pump.stop();
+    await this.store.releaseLeases();
+    this.#outside.close();
+    await this.engine.close();
+    await this.store.close();
+  }
+
+  #openOutside(config: Config): Outside {
+    if (this.#options.outside) return this.#options.outside(config);
+    return openOutside(config.outside, config.commands, this.#options.log, () => wallClock.now());
+  }
+
+  #makeJobs(services: ActionServices, metrics: ReturnType<typeof ownMetrics>): Job[] {
+    const { store, runner, engine } = this;
+    return [
+      {
+        name: 'inside',
+        every: 1000,
+        run: async (now) => {
+          const done = await runner.drainInside();
+          if (done > 0) this.wake(['outside']);
+          return done > 0 ? now : ((await store.nextDue(runner.kinds())) ?? undefined);
+        },
+      },
+      { name: 'outside', every: 1000, run: async (now) => ((await runner.drainOutside()) > 0 ? now : undefined) },
+      {
+        name: 'engine',
+        every: 1000,
+        run: async () => {
+          const { nextAt, events } = await this.#ticker.tick();
+          if (events > 0) this.wake(['inside']);
+          return nextAt;
+        },
+      },
+      { name: 'levels', every: 15_000, run: async () => this.#live.publish({ topic: 'level', id: 'all' }) },
+      { name: 'seal', every: 2000, run: async (now) => ((await store.sealJournal(1000)) >= 1000 ? now : undefined) },
+      { name: 'series', every: 5000, run: async (now) => ((await engine.maintain()) ? now : undefined) },
+      {
+        name: 'reconcile',
+        every: 15_000,
+        run: async () => {
+          const found = await reconcileChains(this.#deps, services);
+          for (const one of found) {
+            metrics.unattended.inc();
+            this.#options.log.error(one, 'an open incident had no next action; repaired');
+          }
+        },
+      },
+      {
+        name: 'figures',
+        every: 10_000,
+        run: async () => {
+          const { series, lastRuns } = await engine.stats();
+          metrics.series.set(series);
+          metrics.rulesFailing.set(Object.values(lastRuns).filter(({ error }) => error !== null).length);
+          metrics.inLine.reset();
+          for (const { kind, state, count } of await store.workCounts()) metrics.inLine.set({ kind, state }, count);
+        },
+      },
+    ];
+  }
+
+  /** What cannot be done after its last try is told to a person: paging fails open. */
+  async #quarantined(item: WorkItem, error: string): Promise<void> {
+    const raw = {
+      key: `quarantine-${item.id}`,
+      subject: `${item.kind} failed and was put aside`,
+      text: `Lamplighter could not do "${item.kind}" (${item.key}) after its last try: ${error.split('\n')[0]}\n\nIt is kept under quarantine. Raw content:\n${JSON.stringify(item.payload, null, 2)}`,
+    };
+    // A fallback page that could not be sent has nobody left to be told but the log.
+    if (item.kind === 'page.fallback') return;
+    try {
+      await this.store.transact((tx) => tx.work.enqueue(fallbackPage(raw, item.causeId ?? undefined)).then(() => {}));
+    } catch {
+      await pageFallback({ setting: () => this.#config, channel: (name) => this.#outside.channel(name) }, raw);
+    }
+  }
+}
+
+/** The token handed in by the environment: an agent that may send signals, record observations and look. */
+function bootstrapActor(secret: string | null): (presented: string) => Actor | null {
+  if (secret === null || secret.length < 32) return () => null;
+  const hash = hashSecret(secret);
+  const actor: Actor = {
+    kind: 'token',
+    id: 'bootstrap',
+    name: 'Token of the environment',
+    roles: ['agent'],
+    scopes: ['signal.send', 'observation.record', 'view.operations'],
+  };
+  return (presented) => (hashSecret(presented) === hash ? actor : null);
+}
+
+/** Name of the file of the series in a data directory. */
+export const SERIES_FILE = 'series.db';
+
+/** The file of the series in a data directory. */
+export function seriesPath(directory: string): string {
+  return join(directory, SERIES_FILE);
+}

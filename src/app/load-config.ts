@@ -1,0 +1,24 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative } from 'node:path';
+import { readConfig, type Config, type NamedFile } from '../config/index.ts';
+import { Fault } from '../core/fault.ts';
+
+/**
+ * Reads the configuration file and the rule files that it names.
+ * @param now the present instant, ms
+ * @throws Fault `config_invalid`, `not_found` when there is no such file
+ */
+export function loadConfig(path: string, now: number): Config {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Fault('not_found', { what: 'configuration file', id: path }, { cause: error });
+  }
+  const folder = dirname(path);
+  const filesOf = (pattern: string): NamedFile[] =>
+    globSync(isAbsolute(pattern) ? pattern : join(folder, pattern))
+      .sort()
+      .map((file) => ({ path: relative(process.cwd(), file) || file, text: readFileSync(file, 'utf8') }));
+  return readConfig({ file: path, text, env: process.env, filesOf, now });
+}

@@ -1,0 +1,39 @@
+import type { Store, Tx } from '../store/index.ts';
+
+/** A fact that was committed. */
+export interface WrittenFact {
+  readonly id: string;
+  readonly fact: string;
+  readonly subjectKind: string;
+  readonly subjectId: string;
+  readonly incidentId: string | null;
+}
+
+/** The same store, telling after each commit which facts it wrote: a hint for browsers and jobs, never relied on. */
+export function observed(store: Store, tell: (facts: readonly WrittenFact[]) => void): Store {
+  const watching = <R>(run: (tx: Tx) => Promise<R>) => {
+    return (tx: Tx): Promise<R> => {
+      const facts: WrittenFact[] = [];
+      tx.afterCommit(() => {
+        if (facts.length > 0) tell(facts);
+      });
+      const append: Tx['journal']['append'] = async (entry) => {
+        const id = await tx.journal.append(entry);
+        facts.push({
+          id,
+          fact: entry.fact,
+          subjectKind: entry.subject.kind,
+          subjectId: entry.subject.id,
+          incidentId: entry.incidentId ?? null,
+        });
+        return id;
+      };
+      return run({ ...tx, journal: { ...tx.journal, append } });
+    };
+  };
+  return {
+    ...store,
+    transact: (run) => store.transact(watching(run)),
+    settle: (item, run) => store.settle(item, watching(run)),
+  };
+}
