@@ -1,5 +1,6 @@
 import { compileMatcher } from './match/matcher.ts';
 import type { SeriesSlice, SeriesSource } from './port.ts';
+import { labelOf } from './match/label.ts';
 
 /**
  * A source over slices that were fetched beforehand, for instance from another engine after asking `selectorsOf` what
@@ -11,7 +12,7 @@ export function sliceSource(slices: readonly SeriesSlice[]): SeriesSource {
       const tests = matchers.map((matcher) => ({ name: matcher.name, test: compileMatcher(matcher) }));
       const found: SeriesSlice[] = [];
       for (const slice of slices) {
-        if (!tests.every(({ name, test }) => test(slice.labels[name] ?? ''))) continue;
+        if (!tests.every(({ name, test }) => test(labelOf(slice.labels, name)))) continue;
         const first = firstFrom(slice.times, from);
         const last = firstFrom(slice.times, to + 1);
         if (last > first) found.push(windowOf(slice, first, last));

@@ -3,6 +3,7 @@ import { combineHistograms, scaleHistogram, type NativeHistogram } from '../valu
 import type { Aggregate, Aggregator } from '../parse/ast.ts';
 import { ABSENT, FLOAT, HISTOGRAM, setHistogram, type Column } from './column.ts';
 import type { Session } from './session.ts';
+import { labelOf } from '../match/label.ts';
 
 /** Takes the columns of one group one after the other and then writes the group's result. */
 interface Accumulator {
@@ -37,10 +38,10 @@ export function groupingOf(expr: Pick<Aggregate, 'grouping' | 'without'>): Group
     only === undefined
       ? () => ''
       : grouping.length === 1
-        ? (labels) => labels[only] ?? ''
-        : (labels) => grouping.reduce((key, name) => `${key}${labels[name] ?? ''}\u0002`, '');
+        ? (labels) => labelOf(labels, only)
+        : (labels) => grouping.reduce((key, name) => `${key}${labelOf(labels, name)}\u0002`, '');
   const labelsOf = (labels: Labels): Labels =>
-    Object.fromEntries(grouping.filter((name) => (labels[name] ?? '') !== '').map((name) => [name, labels[name]!]));
+    Object.fromEntries(grouping.filter((name) => labelOf(labels, name) !== '').map((name) => [name, labels[name]!]));
   return { keyOf, labelsOf };
 }
 

@@ -13,6 +13,7 @@ import { compareNumbers } from './rank.ts';
 import { RANGE_KERNELS } from './range-kernel.ts';
 import { selectInstant } from './select.ts';
 import { sameLabelset, type Session } from './session.ts';
+import { labelOf } from '../match/label.ts';
 
 const MS = 1000;
 
@@ -225,7 +226,7 @@ function sortCall(session: Session, expr: Call, grid: Grid): Iterable<Column> {
   const order = new Intl.Collator('en', { numeric: true });
   return columns.sort((a, b) => {
     for (const name of names) {
-      const compared = order.compare(a.labels[name] ?? '', b.labels[name] ?? '');
+      const compared = order.compare(labelOf(a.labels, name), labelOf(b.labels, name));
       if (compared !== 0) return sign * compared;
     }
     return sign * compareText(labelsKey(a.labels), labelsKey(b.labels));

@@ -4,7 +4,7 @@ import { quote } from '../parse/quote.ts';
 import { classicFraction, classicQuantile, type ClassicBucket } from '../value/classic-histogram.ts';
 import { CUSTOM_SCHEMA, boundedBuckets, type NativeHistogram } from '../value/histogram.ts';
 import { nativeFraction, nativeQuantile } from '../value/native-quantile.ts';
-import { formatGeneral, parseNumber } from '../value/number.ts';
+import { formatGeneral, parseBound } from '../value/number.ts';
 import { ABSENT, FLOAT, HISTOGRAM, emptyColumn, withoutName, type Column } from './column.ts';
 import type { Session } from './session.ts';
 
@@ -92,7 +92,7 @@ function groupBuckets(session: Session, columns: Iterable<Column>, span: Span): 
     const metric = column.labels.__name__ ?? '';
     const isNative = column.kinds.includes(HISTOGRAM);
     const bound = column.labels.le ?? '';
-    const upper = parseNumber(bound);
+    const upper = parseBound(bound);
     if (!isNative && upper === undefined) {
       const what = 'bucket label "le" is missing or has a malformed value of';
       session.annotations.warn(`${what} ${quote(bound)} for metric name ${quote(metric)}`, span);

@@ -4,6 +4,7 @@ import { anchoredRegex } from '../match/matcher.ts';
 import { isLabelName } from '../parse/quote.ts';
 import type { Column } from './column.ts';
 import { cannotEvaluate } from './session.ts';
+import { labelOf } from '../match/label.ts';
 
 function withLabel(labels: Labels, name: string, value: string): Labels {
   const changed: Record<string, string> = { ...labels };
@@ -25,7 +26,7 @@ export function* replaceLabel(
   }
   if (!isLabelName(target)) throw cannotEvaluate(`invalid destination label name in label_replace(): ${target}`);
   for (const column of columns) {
-    const matcher = regex.matcher(column.labels[from] ?? '');
+    const matcher = regex.matcher(labelOf(column.labels, from));
     if (matcher.matches()) {
       const names = regex.namedGroups();
       const value = expand(replacement, (group) => {
@@ -54,7 +55,7 @@ export function* joinLabels(
   if (wrong !== undefined) throw cannotEvaluate(`invalid source label name in label_join(): ${wrong}`);
   if (!isLabelName(target)) throw cannotEvaluate(`invalid destination label name in label_join(): ${target}`);
   for (const column of columns) {
-    const value = sources.map((name) => column.labels[name] ?? '').join(separator);
+    const value = sources.map((name) => labelOf(column.labels, name)).join(separator);
     column.labels = withLabel(column.labels, target, value);
     yield column;
   }

@@ -1,6 +1,7 @@
 import type { Labels } from '../../core/labels.ts';
 import type { Matching } from '../parse/ast.ts';
 import { quote } from '../parse/quote.ts';
+import { labelOf } from '../match/label.ts';
 
 /** The part of a labelset that two operands must agree in, as one string. */
 export function matchKeyOf({ on, labels: names }: Matching): (labels: Labels) => string {
@@ -8,7 +9,10 @@ export function matchKeyOf({ on, labels: names }: Matching): (labels: Labels) =>
     const wanted = [...names].sort();
     return (labels) => {
       let key = '';
-      for (const name of wanted) if (labels[name]) key += `${name}\u0001${labels[name]}\u0002`;
+      for (const name of wanted) {
+        const value = labelOf(labels, name);
+        if (value !== '') key += `${name}\u0001${value}\u0002`;
+      }
       return key;
     };
   }

@@ -6,6 +6,7 @@ import { ABSENT, FLOAT, HISTOGRAM, isEmpty, setHistogram, type Column } from './
 import { matchKeyOf, matchLabels, printLabels } from './match-key.ts';
 import { comparison, floatOperation, operateHistograms, type Operand } from './operate.ts';
 import { cannotEvaluate, type Session } from './session.ts';
+import { labelOf } from '../match/label.ts';
 
 /** A result under construction, with the steps at which a pair met, whether or not its sample was kept. */
 interface Result {
@@ -192,7 +193,7 @@ function resultLabels(expr: Binary, lead: Labels, match: Labels): Labels {
     labels[name] = lead[name]!;
   }
   for (const name of include) {
-    const value = match[name] ?? '';
+    const value = labelOf(match, name);
     if (value === '') delete labels[name];
     else labels[name] = value;
   }

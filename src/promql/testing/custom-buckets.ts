@@ -1,6 +1,6 @@
 import { labelsKey, withoutLabels, type Labels } from '../../core/labels.ts';
 import { CUSTOM_SCHEMA, type NativeHistogram } from '../value/histogram.ts';
-import { parseNumber } from '../value/number.ts';
+import { parseBound } from '../value/number.ts';
 import type { SeriesLine } from './series-line.ts';
 
 interface ClassicFamily {
@@ -20,7 +20,7 @@ export function customBucketLines(lines: readonly SeriesLine[]): SeriesLine[] {
     const key = labelsKey(labels);
     let family = families.get(key);
     if (family === undefined) families.set(key, (family = { labels, buckets: [], sum: undefined }));
-    const upper = parseNumber(line.labels.le ?? '');
+    const upper = parseBound(line.labels.le ?? '');
     if (name.endsWith('_bucket') && upper !== undefined) family.buckets.push({ upper, line });
     if (name.endsWith('_sum')) family.sum = line;
   }

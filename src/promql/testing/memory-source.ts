@@ -3,6 +3,7 @@ import { markStale } from '../evaluate/stale.ts';
 import { compileMatcher } from '../match/matcher.ts';
 import type { Matcher, SeriesSlice, SeriesSource } from '../port.ts';
 import type { NativeHistogram } from '../value/histogram.ts';
+import { labelOf } from '../match/label.ts';
 
 /** One point of a test series: a number, a staleness marker or a native histogram. */
 export type Point = number | 'stale' | NativeHistogram;
@@ -33,7 +34,7 @@ export class MemorySource implements SeriesSource {
     const tests = matchers.map((matcher) => ({ name: matcher.name, test: compileMatcher(matcher) }));
     const found: SeriesSlice[] = [];
     for (const { labels, points } of this.#series.values()) {
-      if (!tests.every(({ name, test }) => test(labels[name] ?? ''))) continue;
+      if (!tests.every(({ name, test }) => test(labelOf(labels, name)))) continue;
       const inside = points.filter(({ time }) => time >= from && time <= to).sort((a, b) => a.time - b.time);
       if (inside.length > 0) found.push(sliceOf(labels, inside));
     }

@@ -52,3 +52,8 @@ export function parseNumber(text: string): number | undefined {
   if (OCTAL.test(text)) return sign * parseInt(digits, 8);
   return DECIMAL.test(text) ? sign * Number(digits) : undefined;
 }
+
+/** Reads the bound of a bucket; unlike in an expression, a leading 0 does not make it octal. */
+export function parseBound(text: string): number | undefined {
+  return OCTAL.test(text) ? Number(text.replaceAll('_', '')) : parseNumber(text);
+}
