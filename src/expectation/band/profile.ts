@@ -47,14 +47,16 @@ export function learnProfile(history: SlotHistory, slotOfWeek: SlotOfWeek): Prof
   const candidates = [flat(values, perWeek)];
   if (count >= 2 * perDay) candidates.push(seasonal('day', values, owner, perDay, perWeek));
   if (count >= 2 * perWeek) candidates.push(seasonal('week', values, owner, perWeek, perWeek));
-  const errors = candidates.map((candidate) => heldOutError(values, candidate.without, perDay, ratio));
+  const said = candidates.map(({ without }) => levelled(values, without, perDay, ratio));
+  const errors = said.map((line) => meanError(values, line));
   // A richer season must be better by 2 %, so that noise alone does not make one up.
   let best = 0;
   for (let index = 1; index < candidates.length; index++) {
     if (errors[index]! < errors[best]! * 0.98) best = index;
   }
   const chosen = candidates[best]!;
-  const spread = spreads(chosen, values, owner, perDay, perWeek, typical > 0 ? typical * LEAST_SPREAD : 1, ratio);
+  const line = said[best]!;
+  const spread = spreads(chosen, line, values, owner, perDay, perWeek, typical > 0 ? typical * LEAST_SPREAD : 1, ratio);
   return { season: chosen.season, level: chosen.level, spread, ratio, without: chosen.without, first };
 }
 
@@ -156,34 +158,44 @@ function smooth(values: Float64Array, circular: boolean): Float64Array {
   return result;
 }
 
-/** Mean absolute error of held-out slots after the level of the day before is applied. */
-function heldOutError(values: Float64Array, without: Float64Array, perDay: number, ratio: boolean): number {
-  let error = 0;
-  let counted = 0;
-  let real = 0;
-  let said = 0;
-  let pairs = 0;
+/** The held-out profile under the level of the day before each slot; NaN where that day is not known. */
+function levelled(values: Float64Array, without: Float64Array, perDay: number, ratio: boolean): Float64Array {
+  const said = new Float64Array(values.length).fill(NaN);
+  let [realSum, saidSum, pairs] = [0, 0, 0];
   const pair = (index: number, sign: number): void => {
     if (Number.isNaN(values[index]!) || Number.isNaN(without[index]!)) return;
-    real += sign * values[index]!;
-    said += sign * without[index]!;
+    realSum += sign * values[index]!;
+    saidSum += sign * without[index]!;
     pairs += sign;
   };
   for (let index = 0; index < values.length; index++) {
-    if (index >= perDay && pairs > perDay / 4 && !Number.isNaN(values[index]!) && !Number.isNaN(without[index]!)) {
-      const expected = ratio ? without[index]! * (said > 0 ? real / said : 1) : without[index]! + (real - said) / pairs;
-      error += Math.abs(values[index]! - expected);
-      counted++;
+    if (index >= perDay && pairs > perDay / 4) {
+      const level = ratio ? (saidSum > 0 ? realSum / saidSum : 1) : (realSum - saidSum) / pairs;
+      said[index] = ratio ? without[index]! * level : without[index]! + level;
     }
     pair(index, 1);
     if (index >= perDay) pair(index - perDay, -1);
   }
+  return said;
+}
+
+/** Mean absolute error where both are known. */
+function meanError(values: Float64Array, said: Float64Array): number {
+  let error = 0;
+  let counted = 0;
+  for (let index = 0; index < values.length; index++) {
+    const miss = Math.abs(values[index]! - said[index]!);
+    if (Number.isNaN(miss)) continue;
+    error += miss;
+    counted++;
+  }
   return counted > 0 ? error / counted : Infinity;
 }
 
-/** Median size of residuals around each slot, over all weeks; never below the least. */
+/** Median size of residuals around each slot, over all weeks, once the level is applied; never below the least. */
 function spreads(
   chosen: Candidate,
+  said: Float64Array,
   values: Float64Array,
   owner: Int32Array,
   perDay: number,
@@ -195,7 +207,9 @@ function spreads(
   const groups: number[][] = Array.from({ length: period }, () => []);
   const all: number[] = [];
   for (let index = 0; index < values.length; index++) {
-    const residual = Math.abs(values[index]! - chosen.without[index]!);
+    // The first day has no level of a day before: the profile alone stands in.
+    const expected = Number.isNaN(said[index]!) ? chosen.without[index]! : said[index]!;
+    const residual = Math.abs(values[index]! - expected);
     if (Number.isNaN(residual) || owner[index]! < 0) continue;
     groups[owner[index]! % period]!.push(residual);
     all.push(residual);
