@@ -106,7 +106,7 @@ export class ActionWorld {
           return Promise.resolve('250 taken');
         },
       }),
-      measure: { values: (expr) => Promise.resolve(this.values(expr).map((value) => ({ labels: {}, value }))) },
+      measure: { values: async (expr) => this.values(expr).map((value) => ({ labels: {}, value })) },
       steps: {
         http: ({ key, method, url }) => {
           this.calls.push({ what: `${method} ${url}`, key });
