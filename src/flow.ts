@@ -61,14 +61,17 @@ export const FLOW: readonly Stage[] = [
     about: 'who does the lasting work',
     reactions: [
       { fact: ACTION_FACTS.ticketWanted, work: TICKET_WORK.open, priority: 3 },
-      { fact: ALERT_FACTS.fired, work: TICKET_WORK.open, priority: 3 },
+      { fact: ALERT_FACTS.fired, work: TICKET_WORK.openForAlert, priority: 3 },
       { fact: INCIDENT_FACTS.resolved, work: TICKET_WORK.noteResolved, priority: 3 },
     ],
   },
   {
     name: 'retro',
     about: 'what was learned: facts prefilled from the journal',
-    reactions: [{ fact: INCIDENT_FACTS.resolved, work: RETRO_WORK.prefill, priority: 5 }],
+    reactions: [
+      { fact: INCIDENT_FACTS.resolved, work: RETRO_WORK.prefill, priority: 5 },
+      { fact: INCIDENT_FACTS.corrected, work: RETRO_WORK.prefill, priority: 5 },
+    ],
   },
   { name: 'improvement', about: 'what changes, proved by replay', reactions: [] },
 ];

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
@@ -34,21 +34,15 @@ export async function addWebRoutes(app: Api, context: ApiContext): Promise<void>
   const root = context.webRoot;
   const built = root !== null && existsSync(join(root, 'index.html'));
   if (built) {
-    // The assets carry a hash in their names: they never change.
-    app.register(async (assets) => {
-      assets.addHook('onRoute', (route) => {
-        route.config = { ...route.config, access: 'public', rateLimit: false };
-        route.schema = { ...route.schema, hide: true } as NonNullable<typeof route.schema>;
-      });
-      await assets.register(fastifyStatic, {
-        root: root,
-        serve: true,
-        index: false,
-        wildcard: false,
-        maxAge: '30d',
-        immutable: true,
-      });
-    });
+    await app.register(fastifyStatic, { root, serve: false });
+    // These carry a hash in their names: they never change.
+    app.get('/assets/*', options, (request, reply) =>
+      reply.sendFile(join('assets', (request.params as { '*': string })['*']), { maxAge: '30d', immutable: true }),
+    );
+    for (const entry of readdirSync(root, { withFileTypes: true })) {
+      if (!entry.isFile() || entry.name === 'index.html' || entry.name.startsWith('.')) continue;
+      app.get(`/${entry.name}`, options, (_request, reply) => reply.sendFile(entry.name, { maxAge: '1h' }));
+    }
   }
   const document = built ? await readFile(join(root, 'index.html'), 'utf8') : NOT_BUILT;
   const page = (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
