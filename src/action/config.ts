@@ -140,5 +140,4 @@ export const actionSchema = z.strictObject({
 
 export type ActionConfig = z.output<typeof actionSchema>;
 export type ChainConfig = ActionConfig['chains'][number];
-export type StepConfig = ChainConfig['steps'][number];
 export type CommandConfig = ActionConfig['commands'][number];

@@ -17,7 +17,7 @@ export { actionProblems } from './config-problems.ts';
 export { cancelOverride } from './duty/cancel-override.ts';
 export { overrideDuty, type OverrideInput } from './duty/override-duty.ts';
 export { configuredId, dutyPlan, onDuty, prove, shifts, type DutyPlan, type OnDuty, type Shift } from './duty/plan.ts';
-export { ACTION_FACTS, ACTION_WORK, PRIORITY } from './facts.ts';
+export { ACTION_FACTS, ACTION_WORK } from './facts.ts';
 export { notify, type NotifyInput } from './member/notify.ts';
 export type { DutyOverride, MemberNotice, Page, PartnerContact, Person, PlaybookRun } from './nouns.ts';
 export { acceptByLink, describeLink, type LinkUse, type LinkView } from './page/accept-by-link.ts';
