@@ -25,6 +25,7 @@ export interface BandState {
   readonly options: BandOptions;
   readonly firstSlot: number;
   readonly means: readonly (number | null)[];
+  readonly noises: readonly (number | null)[];
   readonly near: { readonly lower: readonly number[]; readonly upper: readonly number[] };
   readonly far: { readonly lower: readonly number[]; readonly upper: readonly number[] };
   readonly score: ScoreState;
@@ -95,7 +96,7 @@ export class Band {
   /** A band as it was when `toState` was called. */
   static restore(state: BandState, dayLike: DayLike | null = null): Band {
     const band = new Band(state.zone, state.options, dayLike, state);
-    band.#history.fill(state.firstSlot, state.means);
+    band.#history.fill(state.firstSlot, state.means, state.noises);
     band.#firstTime = state.firstTime;
     band.#lastTime = state.lastTime;
     band.#carry = state.carry;
@@ -135,7 +136,7 @@ export class Band {
     const steady = this.#near.normalise(part, steadyResidual);
     this.#scorer.push(steady);
     const ordinary = this.#around(base, spread, part, this.#far);
-    const score = collapsed(value, ordinary.lower)
+    const score = collapsed(value, base, ordinary.lower)
       ? Math.min(-COLLAPSE_SCORE, this.#scorer.score(point))
       : this.#scorer.score(point);
     const verdict = this.#watcher.judge(time, value, expected, score, point);
@@ -183,6 +184,7 @@ export class Band {
       options: this.options,
       firstSlot: Math.max(0, this.#history.first),
       means: this.#history.toArray(),
+      noises: this.#history.noises(),
       near: { lower: this.#near.lower, upper: this.#near.upper },
       far: { lower: this.#far.lower, upper: this.#far.upper },
       score: this.#scorer.toState(),
@@ -381,11 +383,12 @@ export class Band {
 /** Day-ahead residuals of the past come from weeks on both sides; the future has only one. */
 const FAR_WIDEN = 1.4;
 
-/** Next to nothing where the band does not reach down to nothing: an outage, whatever the tails say. */
-function collapsed(value: number, lower: number): boolean {
-  return lower > 0 && value >= 0 && value < COLLAPSE_SHARE * lower;
+/** Next to nothing where the band stays well away from nothing: an outage, whatever the tails say. */
+function collapsed(value: number, base: number, lower: number): boolean {
+  return lower > COLLAPSE_BAND * base && value >= 0 && value < COLLAPSE_SHARE * lower;
 }
 
+const COLLAPSE_BAND = 0.4;
 const COLLAPSE_SHARE = 0.1;
 const COLLAPSE_SCORE = 1.6;
 /** Two weeks of minutes. */

@@ -36,10 +36,12 @@ export function learnProfile(history: SlotHistory, slotOfWeek: SlotOfWeek): Prof
   const count = last - first + 1;
   const values = new Float64Array(count);
   const owner = new Int32Array(count);
+  const noises = new Float64Array(count);
   let negative = false;
   for (let index = 0; index < count; index++) {
     owner[index] = slotOfWeek(first + index);
     values[index] = history.mean(first + index);
+    noises[index] = history.noise(first + index);
     if (values[index]! < 0) negative = true;
   }
   const typical = typicalOf(values);
@@ -56,7 +58,17 @@ export function learnProfile(history: SlotHistory, slotOfWeek: SlotOfWeek): Prof
   }
   const chosen = candidates[best]!;
   const line = said[best]!;
-  const spread = spreads(chosen, line, values, owner, perDay, perWeek, typical > 0 ? typical * LEAST_SPREAD : 1, ratio);
+  const spread = spreads(
+    chosen,
+    line,
+    values,
+    noises,
+    owner,
+    perDay,
+    perWeek,
+    typical > 0 ? typical * LEAST_SPREAD : 1,
+    ratio,
+  );
   return { season: chosen.season, level: chosen.level, spread, ratio, without: chosen.without, first };
 }
 
@@ -197,6 +209,7 @@ function spreads(
   chosen: Candidate,
   said: Float64Array,
   values: Float64Array,
+  noises: Float64Array,
   owner: Int32Array,
   perDay: number,
   perWeek: number,
@@ -215,6 +228,7 @@ function spreads(
     all.push(residual);
   }
   const overall = medianOf(Float64Array.from(all).sort());
+  const inner = innerNoise(noises, owner, period);
   const levelMean = chosen.level.reduce((sum, value) => sum + value, 0) / perWeek;
   const result = new Float64Array(perWeek);
   for (let slot = 0; slot < period; slot++) {
@@ -226,10 +240,30 @@ function spreads(
       const guess = overall * (ratio && levelMean > 0 ? Math.sqrt(Math.max(chosen.level[at]!, 0) / levelMean) : 1);
       const weight = near.length / (near.length + SPREAD_PRIOR);
       const known = weight * medianOf(near) + (1 - weight) * guess;
-      result[at] = Math.max(least, Math.hypot(known, TIMING * steepness(chosen.level, at)), overall * 0.1);
+      result[at] = Math.max(
+        least,
+        Math.hypot(known, inner[slot]!, TIMING * steepness(chosen.level, at)),
+        overall * 0.1,
+      );
     }
   }
   return result;
+}
+
+/** Half of a normal distribution lies within so many standard deviations. */
+const MEDIAN_OF_NORMAL = 0.6745;
+
+/** How far samples lie from the mean of their slot, around each slot of the period; 0 where a slot has one sample. */
+function innerNoise(noises: Float64Array, owner: Int32Array, period: number): Float64Array {
+  const groups: number[][] = Array.from({ length: period }, () => []);
+  for (let index = 0; index < noises.length; index++) {
+    if (owner[index]! >= 0 && !Number.isNaN(noises[index]!)) groups[owner[index]! % period]!.push(noises[index]!);
+  }
+  return Float64Array.from(groups, (_, slot) => {
+    const near: number[] = [];
+    for (let offset = -2; offset <= 2; offset++) near.push(...groups[(slot + offset + period) % period]!);
+    return MEDIAN_OF_NORMAL * Math.sqrt(medianOf(near.sort((a, b) => a - b)));
+  });
 }
 
 /** The greater of the steps to the slots beside. */
