@@ -28,10 +28,10 @@ export type RowOf<N> = { -readonly [K in keyof N & string as Snake<K>]: ColumnOf
 export interface Codec<N> {
   /** Columns of the table, in the order of the fields. */
   readonly columns: readonly string[];
-  row(noun: N): RowOf<N>;
-  noun(row: RowOf<N>): N;
+  readonly row: (noun: N) => RowOf<N>;
+  readonly noun: (row: RowOf<N>) => N;
   /** The columns of the fields that are given; fields that are undefined are left alone. */
-  change(change: Partial<N>): Partial<RowOf<N>>;
+  readonly change: (change: Partial<N>) => Partial<RowOf<N>>;
 }
 
 /** Makes the codec of a noun; every field must be listed with its kind. */

@@ -6,9 +6,6 @@ import type { Flavour } from './flavour.ts';
 import { migrate } from './migrate.ts';
 import type { Database } from './schema.ts';
 
-/** How often a transaction is run when the database says that it was a conflict. */
-const TRIES = 8;
-
 const INT8 = 20;
 
 /** Rows are locked as they are read to be changed; named locks are advisory ones, apart for each schema. */
@@ -52,10 +49,10 @@ export async function openPostgresBackend(
 }
 
 function openPool(url: string, schema: string | undefined): pg.Pool {
+  // Instants in milliseconds and counts are far below 2^53: numbers, as from SQLite.
   const types: pg.CustomTypesConfig = {
-    // Instants in milliseconds and counts are far below 2^53.
-    getTypeParser: ((oid: number, format?: 'text') =>
-      oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
+    getTypeParser: (type, format) =>
+      Number(type) === INT8 ? Number : pg.types.getTypeParser(Number(type), format as 'text'),
   };
   const pool = new pg.Pool({
     connectionString: url,
@@ -147,17 +144,19 @@ async function retried<R>(run: () => Promise<R>): Promise<R> {
     } catch (error) {
       if (error instanceof Fault) throw error;
       if (connectionLost(error)) throw databaseAway(error);
-      if (!isConflict(error) || attempt >= TRIES) throw error;
+      if (attempt >= triesFor(error)) throw error;
     }
   }
 }
 
 /**
- * A serialization failure or a deadlock; or two transactions that both found a row missing and both inserted it: run
- * again, the second one finds it.
+ * How often a transaction is run that ends like this. A serialization failure or a deadlock passes. When two
+ * transactions both found a row missing and both inserted it, the second finds it when it runs again; a row that is
+ * there for good fails every time.
  */
-function isConflict(error: unknown): boolean {
-  return ['40001', '40P01', '23505'].includes(codeOf(error));
+function triesFor(error: unknown): number {
+  const code = codeOf(error);
+  return code === '40001' || code === '40P01' ? 8 : code === '23505' ? 3 : 1;
 }
 
 function connectionLost(error: unknown): boolean {

@@ -22,14 +22,15 @@ export async function openSqliteBackend(directory: string, now: number): Promise
     const connection = openSqlite(path, { readOnly: false });
     const writer = new SqliteWriter(connection);
     const readers = inMemory ? null : new SqliteReaders(path);
-    const close = (): void => {
-      readers?.close();
+    const close = async (): Promise<void> => {
+      await writer.idle();
+      await readers?.close();
       connection.raw.close();
     };
     try {
       await writer.transact((db) => migrate(db, SQLITE, now));
     } catch (error) {
-      close();
+      await close();
       throw error;
     }
     return {
@@ -38,8 +39,7 @@ export async function openSqliteBackend(directory: string, now: number): Promise
       read: (run) => (readers ? readers.read(run) : writer.transact(run, true)),
       backup: (file) => (inMemory ? backupMemory(writer, connection.raw, file) : backupDatabase(path, file)),
       async close() {
-        await writer.idle();
-        close();
+        await close();
         lock?.release();
       },
     };

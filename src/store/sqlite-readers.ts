@@ -12,6 +12,8 @@ export class SqliteReaders {
   readonly #idle: SqliteConnection[] = [];
   readonly #waiting: ((connection: SqliteConnection) => void)[] = [];
 
+  #quiet: (() => void) | null = null;
+
   constructor(path: string) {
     this.#path = path;
   }
@@ -28,11 +30,20 @@ export class SqliteReaders {
       if (raw.isTransaction) raw.exec('ROLLBACK');
       const next = this.#waiting.shift();
       if (next) next(connection);
-      else this.#idle.push(connection);
+      else {
+        this.#idle.push(connection);
+        if (this.#idle.length === this.#all.length) this.#quiet?.();
+      }
     }
   }
 
-  close(): void {
+  /** Waits for the readings under way and closes. */
+  async close(): Promise<void> {
+    if (this.#idle.length < this.#all.length) {
+      await new Promise<void>((resolve) => {
+        this.#quiet = resolve;
+      });
+    }
     for (const { raw } of this.#all) raw.close();
   }
 

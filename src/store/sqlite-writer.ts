@@ -70,32 +70,54 @@ export class SqliteWriter {
       settled.push(await this.#one(this.#waiting.shift()!));
       if (performance.now() - started > BATCH_MS) break;
     }
-    // Some errors (disk full, input or output) end the whole transaction: what ran before in it is gone as well.
-    let fault = raw.isTransaction ? null : databaseAway(settled.at(-1)?.result);
-    if (!fault) {
-      try {
-        raw.exec('COMMIT');
-      } catch (error) {
-        fault = commitUnknown(error);
-        if (raw.isTransaction) raw.exec('ROLLBACK');
-      }
+    answer(settled, this.#commit(settled));
+  }
+
+  /** Ends the batch; returns what went wrong for all of it, or null. */
+  #commit(settled: readonly Settled[]): Fault | null {
+    const { raw } = this.#connection;
+    if (!raw.isTransaction) {
+      // Some errors (disk full, input or output) end the whole transaction: what ran before in it is gone as well.
+      const last = settled.at(-1)?.result;
+      return databaseAway(last && !last.ok ? last.error : null);
     }
-    answer(settled, fault);
+    try {
+      raw.exec('COMMIT');
+      return null;
+    } catch (error) {
+      try {
+        if (raw.isTransaction) raw.exec('ROLLBACK');
+      } catch {
+        // The next BEGIN fails then, and says so to its caller.
+      }
+      return commitUnknown(error);
+    }
   }
 
   async #one(job: Job): Promise<Settled> {
     const { raw, db } = this.#connection;
     const hints: (() => void)[] = [];
-    raw.exec(job.readOnly ? 'SAVEPOINT one; PRAGMA query_only = 1' : 'SAVEPOINT one');
     try {
+      raw.exec(job.readOnly ? 'SAVEPOINT one; PRAGMA query_only = 1' : 'SAVEPOINT one');
       const value = await job.run(db, (hint) => hints.push(hint));
       if (job.readOnly) raw.exec('PRAGMA query_only = 0');
       raw.exec('RELEASE one');
       return { job, hints, result: { ok: true, value } };
     } catch (error) {
-      if (job.readOnly) raw.exec('PRAGMA query_only = 0');
+      return { job, hints: [], result: { ok: false, error: asFault(this.#undo(error)) } };
+    }
+  }
+
+  /** Takes back what the caller did; when even that fails, the whole batch is rolled back. Returns what to answer. */
+  #undo(error: unknown): unknown {
+    const { raw } = this.#connection;
+    try {
+      raw.exec('PRAGMA query_only = 0');
       if (raw.isTransaction) raw.exec('ROLLBACK TO one; RELEASE one');
-      return { job, hints: [], result: { ok: false, error: asFault(error) } };
+      return error;
+    } catch (second) {
+      if (raw.isTransaction) raw.exec('ROLLBACK');
+      return second;
     }
   }
 }

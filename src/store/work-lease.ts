@@ -1,7 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 import { systemActor } from '../core/actor.ts';
+import { compareText } from '../core/labels.ts';
 import type { CoreTx } from '../core/transaction.ts';
 import type { Outcome, WorkItem } from '../core/work.ts';
+import { storableText } from './codec.ts';
 import type { Flavour } from './flavour.ts';
 import type { Database, WorkRow } from './schema.ts';
 import { LAST_PRIORITY } from './work-rows.ts';
@@ -39,27 +41,29 @@ export async function claimRows(
   owner: string,
   { kinds, limit, leaseMs, now }: ClaimOptions,
 ): Promise<WorkItem[]> {
-  if (kinds?.length === 0 || limit <= 0) return [];
+  if (limit <= 0) return [];
+  const lines = (await frontOfLines(db, kinds)).filter(({ readyAt }) => readyAt <= now);
   const due: WorkRow[] = [];
-  const earliest = await earliestReady(db);
-  if (earliest === null || earliest > now) return [];
-  // One query for each priority: each reads the front of its part of the index, however many rows wait behind.
   for (let priority = 0; priority <= LAST_PRIORITY && due.length < limit; priority++) {
-    let query = db
-      .selectFrom('work')
-      .selectAll()
-      .where('state', '=', sql.lit('open'))
-      .where('priority', '=', priority)
-      .where('ready_at', '<=', now);
-    if (kinds) query = query.where('kind', 'in', kinds);
-    query = query
-      .orderBy('ready_at')
-      .orderBy('id')
-      .limit(limit - due.length);
-    due.push(...(await flavour.lockFreeRows(query).execute()));
+    const level: WorkRow[] = [];
+    for (const line of lines) {
+      if (line.priority !== priority) continue;
+      const query = db
+        .selectFrom('work')
+        .selectAll()
+        .where('state', '=', sql.lit('open'))
+        .where('kind', '=', line.kind)
+        .where('priority', '=', priority)
+        .where('ready_at', '<=', now)
+        .orderBy('ready_at')
+        .orderBy('id')
+        .limit(limit - due.length);
+      level.push(...(await flavour.lockFreeRows(query).execute()));
+    }
+    level.sort((one, other) => one.due_at - other.due_at || compareText(one.id, other.id));
+    due.push(...level.slice(0, limit - due.length));
   }
   if (due.length === 0) return [];
-  const ids = due.map(({ id }) => id);
   await db
     .updateTable('work')
     .set((eb) => ({
@@ -68,16 +72,59 @@ export async function claimRows(
       ready_at: Math.round(now + leaseMs),
       lease_owner: owner,
     }))
-    .where('id', 'in', ids)
+    .where(
+      'id',
+      'in',
+      due.map(({ id }) => id),
+    )
     .execute();
   return due.map((row) => itemOf({ ...row, fence: row.fence + 1, attempts: row.attempts + 1 }));
 }
 
+/** Open rows of one kind and priority stand in one line, by the instant they may be claimed. */
+interface Line {
+  readonly kind: string;
+  readonly priority: number;
+  readonly readyAt: number;
+}
+
+/**
+ * The first row of each line. One probe of the index for each kind and priority: a hundred thousand alerts that wait
+ * do not slow down the search for the one page behind them.
+ */
+async function frontOfLines(db: Kysely<Database>, kinds?: readonly string[]): Promise<Line[]> {
+  const names = kinds ?? (await db.selectFrom('work').select('kind').distinct().execute()).map(({ kind }) => kind);
+  if (names.length === 0) return [];
+  const each = (rows: readonly ReturnType<typeof sql>[]): ReturnType<typeof sql> => sql.join(rows, sql` UNION ALL `);
+  const kindRows = each(names.map((kind) => sql`SELECT CAST(${kind} AS text) AS kind`));
+  const priorityRows = each(
+    Array.from({ length: LAST_PRIORITY + 1 }, (_, priority) => sql`SELECT ${sql.lit(priority)} AS priority`),
+  );
+  const { rows } = await sql<{ kind: string; priority: number; ready_at: number | null }>`
+    SELECT kinds.kind, priorities.priority, (
+      SELECT ready_at FROM work
+      WHERE state = 'open' AND work.kind = kinds.kind AND work.priority = priorities.priority
+      ORDER BY ready_at LIMIT 1) AS ready_at
+    FROM (${kindRows}) AS kinds CROSS JOIN (${priorityRows}) AS priorities`.execute(db);
+  return rows.flatMap(({ kind, priority, ready_at: readyAt }) =>
+    readyAt === null ? [] : [{ kind, priority, readyAt }],
+  );
+}
+
 /** When the earliest open row may be claimed, ms; null if there is none. */
 export async function earliestReady(db: Kysely<Database>, kinds?: readonly string[]): Promise<number | null> {
-  let query = db.selectFrom('work').select('ready_at').where('state', '=', sql.lit('open'));
-  if (kinds) query = query.where('kind', 'in', kinds);
-  return (await query.orderBy('ready_at').limit(1).executeTakeFirst())?.ready_at ?? null;
+  if (kinds) {
+    const lines = await frontOfLines(db, kinds);
+    return lines.length === 0 ? null : Math.min(...lines.map(({ readyAt }) => readyAt));
+  }
+  const first = await db
+    .selectFrom('work')
+    .select('ready_at')
+    .where('state', '=', sql.lit('open'))
+    .orderBy('ready_at')
+    .limit(1)
+    .executeTakeFirst();
+  return first?.ready_at ?? null;
 }
 
 /**
@@ -169,7 +216,7 @@ export async function failRow(
   const due = Math.round(now + random() * Math.min(capMs, backoffMs * 2 ** (held.attempts - 1)));
   await db
     .updateTable('work')
-    .set({ due_at: due, ready_at: due, lease_owner: null, last_error: error })
+    .set({ due_at: due, ready_at: due, lease_owner: null, last_error: storedError(error) })
     .where('id', '=', item.id)
     .execute();
   return 'again';
@@ -190,7 +237,7 @@ async function quarantineRow(
 ): Promise<void> {
   await db
     .updateTable('work')
-    .set({ state: 'quarantined', last_error: reason, lease_owner: null })
+    .set({ state: 'quarantined', last_error: storedError(reason), lease_owner: null })
     .where('id', '=', item.id)
     .execute();
   await tx.signals?.quarantine({ id: item.id, kind: item.kind, receivedAt: now, reason, body: JSON.stringify(item) });
@@ -238,6 +285,11 @@ export async function countRows(db: Kysely<Database>, now: number): Promise<Work
     .orderBy('standing')
     .execute();
   return rows.map(({ kind, standing, count }) => ({ kind, state: standing, count }));
+}
+
+/** The words of an error, short enough to be shown. */
+function storedError(error: string): string {
+  return storableText(error.slice(0, 4000));
 }
 
 function itemOf(row: WorkRow): WorkItem {

@@ -132,7 +132,7 @@ export const FIRST: readonly string[] = [
     attempts integer NOT NULL, fence bigint NOT NULL, state text NOT NULL, lease_owner text, last_error text,
     touched bigint NOT NULL, created_at bigint NOT NULL)`,
   `CREATE UNIQUE INDEX work_open ON work (kind, key) WHERE state = 'open'`,
-  `CREATE INDEX work_claim ON work (priority, ready_at, id) WHERE state = 'open'`,
+  `CREATE INDEX work_line ON work (kind, priority, ready_at, id) WHERE state = 'open'`,
   `CREATE INDEX work_ready ON work (ready_at) WHERE state = 'open'`,
   `CREATE INDEX work_lease ON work (lease_owner) WHERE lease_owner IS NOT NULL`,
 

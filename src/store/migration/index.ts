@@ -7,7 +7,7 @@ export interface Migration {
   readonly version: number;
   readonly name: string;
   /** Statements for a database, in order. */
-  statements(flavour: Flavour['name']): readonly string[];
+  readonly statements: (flavour: Flavour['name']) => readonly string[];
 }
 
 export const MIGRATIONS: readonly Migration[] = [
