@@ -232,9 +232,7 @@ function spreads(
   const levelMean = chosen.level.reduce((sum, value) => sum + value, 0) / perWeek;
   const result = new Float64Array(perWeek);
   for (let slot = 0; slot < period; slot++) {
-    const near: number[] = [];
-    for (let offset = -2; offset <= 2; offset++) near.push(...groups[(slot + offset + period) % period]!);
-    near.sort((a, b) => a - b);
+    const near = around(groups, slot);
     for (let at = slot; at < perWeek; at += period) {
       // Where little is known of a slot itself, counts say that the spread grows with the root of the level.
       const guess = overall * (ratio && levelMean > 0 ? Math.sqrt(Math.max(chosen.level[at]!, 0) / levelMean) : 1);
@@ -250,6 +248,23 @@ function spreads(
   return result;
 }
 
+/** What was seen in a slot and the two on either side, ascending. By insertion: there are some twenty. */
+function around(groups: readonly (readonly number[])[], slot: number): number[] {
+  const sorted: number[] = [];
+  const period = groups.length;
+  for (let offset = -2; offset <= 2; offset++) {
+    for (const value of groups[(slot + offset + period) % period]!) {
+      let at = sorted.length;
+      while (at > 0 && sorted[at - 1]! > value) {
+        sorted[at] = sorted[at - 1]!;
+        at--;
+      }
+      sorted[at] = value;
+    }
+  }
+  return sorted;
+}
+
 /** Half of a normal distribution lies within so many standard deviations. */
 const MEDIAN_OF_NORMAL = 0.6745;
 
@@ -260,9 +275,7 @@ function innerNoise(noises: Float64Array, owner: Int32Array, period: number): Fl
     if (owner[index]! >= 0 && !Number.isNaN(noises[index]!)) groups[owner[index]! % period]!.push(noises[index]!);
   }
   return Float64Array.from(groups, (_, slot) => {
-    const near: number[] = [];
-    for (let offset = -2; offset <= 2; offset++) near.push(...groups[(slot + offset + period) % period]!);
-    return MEDIAN_OF_NORMAL * Math.sqrt(medianOf(near.sort((a, b) => a - b)));
+    return MEDIAN_OF_NORMAL * Math.sqrt(medianOf(around(groups, slot)));
   });
 }
 
