@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { ActionWorld, exampleSetting, OFFICER } from '../../../test/fakes/action-world.ts';
+import type { Alert } from '../../alert/alert.ts';
 import type { Incident, IncidentSeverity } from '../../incident/incident.ts';
 import { accept, merge, open, reopen, resolve, unaccept, update } from '../../incident/index.ts';
 import { chainSteps, reconcileChains } from '../index.ts';
@@ -184,6 +185,38 @@ describe('a chain', () => {
     assert.equal(started!.reason, 'no-chain-matches');
     const minor = await opened('minor');
     assert.deepEqual(await world.facts(minor.id), []);
+  });
+
+  it('is not started while all alerts are silenced or planned, and is when one joins that is not', async () => {
+    const alert = (id: string, silencedBy: string | null): Alert => ({
+      ...({ id, name: id, state: 'firing', annotations: {}, maintenanceBy: null } as unknown as Alert),
+      incidentId: 'inc_s',
+      silencedBy,
+    });
+    const incident = await opened('minor');
+    const quiet = { ...incident, id: 'inc_s', severity: 'major' } as const;
+    world.store.state.alerts.set('a', alert('a', 'sil_1'));
+    const start = (key: string) => ({ kind: 'chain.start', key, payload: { incidentId: 'inc_s' } });
+    await world.store.transact(async (tx) => {
+      await tx.incidents.insert(quiet);
+      await tx.work.enqueue(start('1'));
+    });
+    await world.drain();
+    assert.deepEqual(world.to('email'), []);
+    world.store.state.alerts.set('b', alert('b', null));
+    await world.store.transact((tx) => tx.work.enqueue(start('2')));
+    await world.drain();
+    assert.deepEqual(world.to('email'), [MAREK]);
+  });
+
+  it('that was never started is started', async () => {
+    const incident = await open(world.deps, OFFICER, { title: 'x', severity: 'major' });
+    world.store.state.work.clear();
+    world.clock.advance(2 * MINUTE);
+    const found = await reconcileChains(world.deps, world.services);
+    assert.deepEqual(found, [{ incidentId: incident.id, number: incident.number, reason: 'chain-missing' }]);
+    await world.drain();
+    assert.deepEqual(world.to('email'), [MAREK]);
   });
 
   it('is repaired when it was lost or its next action was', async () => {

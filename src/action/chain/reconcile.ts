@@ -1,9 +1,12 @@
 import type { Deps } from '../../core/transaction.ts';
+import type { Incident } from '../../incident/incident.ts';
+import type { ChainRun } from '../nouns.ts';
 import type { ActionTx } from '../ports.ts';
 import type { ActionServices } from '../services.ts';
 import { act } from './act.ts';
+import type { Choice } from './choose.ts';
 import { decide } from './decide.ts';
-import { ensureChain, planNext } from './start.ts';
+import { choiceFor, planNext, startChosen } from './start.ts';
 
 /** An incident that nobody has and that nothing is planned for. */
 export interface Unattended {
@@ -21,13 +24,40 @@ const LATE = 60_000;
  * @returns what was found and repaired: each one is a defect to be told about
  */
 export async function reconcileChains(deps: Deps<ActionTx>, services: ActionServices): Promise<Unattended[]> {
-  const open = (await deps.store.read((tx) => tx.incidents.live())).filter(({ state }) => state === 'open');
+  const ids = await deps.store.read(async (tx) => {
+    const suspects: string[] = [];
+    for (const { id } of await tx.incidents.live()) if (await look(tx, deps, services, id)) suspects.push(id);
+    return suspects;
+  });
   const found: Unattended[] = [];
-  for (const { id } of open) {
+  for (const id of ids) {
     const repaired = await deps.store.transact((tx) => repair(tx, deps, services, id));
     if (repaired) found.push(repaired);
   }
   return found;
+}
+
+/** What is wrong with an incident, as it stands now. */
+interface Finding {
+  readonly incident: Incident;
+  readonly runs: readonly ChainRun[];
+  /** The chain that should run and does not, or the run whose next action is missing. */
+  readonly lack: Extract<Choice, { kind: 'start' }> | ChainRun;
+}
+
+async function look(tx: ActionTx, deps: Deps<ActionTx>, services: ActionServices, id: string): Promise<Finding | null> {
+  const incident = await tx.incidents.byId(id);
+  const before = deps.clock.now() - LATE;
+  // What was opened a moment ago is still on its way through the line of work.
+  if (incident?.state !== 'open' || incident.openedAt > before) return null;
+  const runs = await tx.actions.chainsOf(id);
+  const choice = await choiceFor(tx, services, incident, runs);
+  if (choice.kind === 'start') return { incident, runs, lack: choice };
+  const lack = runs.find((run) => {
+    const pages = run.snapshot.steps.some((step) => step.do === 'page');
+    return run.state !== 'ended' && pages && (run.nextActionAt === null || run.nextActionAt <= before);
+  });
+  return lack ? { incident, runs, lack } : null;
 }
 
 async function repair(
@@ -36,19 +66,16 @@ async function repair(
   services: ActionServices,
   id: string,
 ): Promise<Unattended | null> {
-  const incident = await tx.incidents.byId(id);
-  const now = deps.clock.now();
-  // What was opened a moment ago is still on its way through the line of work.
-  if (incident?.state !== 'open' || incident.openedAt > now - LATE) return null;
-  const { number } = incident;
-  const choice = await ensureChain(tx, deps, services, incident, undefined);
-  if (choice.kind === 'start') return { incidentId: id, number, reason: 'chain-missing' };
-  for (const run of await tx.actions.chainsOf(id)) {
-    const pages = run.snapshot.steps.some((step) => step.do === 'page');
-    if (run.state === 'ended' || !pages) continue;
-    if (run.nextActionAt !== null && run.nextActionAt > now - LATE) continue;
-    await planNext(tx, await act(tx, deps, services, run, incident, decide(run, incident, now), undefined), undefined);
-    return { incidentId: id, number, reason: 'next-action-missing' };
+  // Looked at once more inside the transaction: the line of work may have been faster.
+  const finding = await look(tx, deps, services, id);
+  if (!finding) return null;
+  const { incident, runs, lack } = finding;
+  const told = { incidentId: id, number: incident.number };
+  if ('kind' in lack) {
+    await startChosen(tx, deps, services, incident, runs, lack, undefined);
+    return { ...told, reason: 'chain-missing' };
   }
-  return null;
+  const decisions = decide(lack, incident, deps.clock.now());
+  await planNext(tx, await act(tx, deps, services, lack, incident, decisions, undefined), undefined);
+  return { ...told, reason: 'next-action-missing' };
 }

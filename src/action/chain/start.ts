@@ -26,19 +26,40 @@ export function startChain(deps: Deps<ActionTx>, services: ActionServices): Hand
 }
 
 /** Starts the chain that the incident calls for now; does nothing, with a named reason, when there is no need. */
-export async function ensureChain(
+async function ensureChain(
   tx: ActionTx,
   deps: Deps<ActionTx>,
   services: ActionServices,
   incident: Incident,
   causeId: string | undefined,
-): Promise<Choice> {
+): Promise<void> {
   const runs = await tx.actions.chainsOf(incident.id);
-  const choice = choose(services.setting(), incident, runs, await isSuppressed(tx, incident));
-  if (choice.kind === 'none') return choice;
+  const choice = await choiceFor(tx, services, incident, runs);
+  if (choice.kind === 'start') await startChosen(tx, deps, services, incident, runs, choice, causeId);
+}
+
+/** Which chain the incident calls for now, or why none. */
+export async function choiceFor(
+  tx: ActionTx,
+  services: ActionServices,
+  incident: Incident,
+  runs: readonly ChainRun[],
+): Promise<Choice> {
+  return choose(services.setting(), incident, runs, await isSuppressed(tx, incident));
+}
+
+/** Starts the chosen chain in place of those that run. */
+export async function startChosen(
+  tx: ActionTx,
+  deps: Deps<ActionTx>,
+  services: ActionServices,
+  incident: Incident,
+  runs: readonly ChainRun[],
+  choice: Extract<Choice, { kind: 'start' }>,
+  causeId: string | undefined,
+): Promise<void> {
   for (const old of runs.filter((run) => run.state !== 'ended')) await supersede(tx, old, choice.chain, causeId);
   await begin(tx, deps, services, incident, choice, causeId);
-  return choice;
 }
 
 /** Whether everything that the incident consists of is silenced or announced work. What a person opened never is. */
