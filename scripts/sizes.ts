@@ -6,7 +6,10 @@ import { typescriptFiles } from './borders.ts';
 const LIMIT = 500;
 
 /** Path to the reason why it may be longer. */
-const EXCEPTIONS: Readonly<Record<string, string>> = {};
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'web/src/language/en.ts': 'a dictionary: one flat table of words',
+  'web/src/language/de.ts': 'a dictionary: one flat table of words',
+};
 
 /** Source files over the limit, as lines to print. */
 export function checkSizes(root: string): string[] {

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { instant, labels, list, pageOf } from './base.ts';
+
+export const alertView = z.object({
+  id: z.string(),
+  fingerprint: z.string(),
+  source: z.string(),
+  name: z.string(),
+  labels,
+  annotations: labels,
+  severity: z.enum(['page', 'critical', 'warning', 'info']),
+  state: z.enum(['pending', 'firing', 'resolved']),
+  startsAt: instant,
+  firedAt: instant.nullable(),
+  resolvedAt: instant.nullable(),
+  lastSeenAt: instant,
+  value: z.number().nullable(),
+  generatorUrl: z.string().nullable(),
+  count: z.number().int(),
+  incidentId: z.string().nullable(),
+  silencedBy: z.string().nullable(),
+  maintenanceBy: z.string().nullable(),
+});
+export const alertPage = pageOf(alertView);
+export const matcher = z.object({
+  name: z.string().min(1),
+  value: z.string(),
+  isRegex: z.boolean(),
+  isEqual: z.boolean().default(true),
+});
+export const silenceView = z.object({
+  id: z.string(),
+  matchers: list(matcher),
+  startsAt: instant,
+  endsAt: instant,
+  createdBy: z.string(),
+  comment: z.string(),
+  state: z.enum(['pending', 'active', 'expired']),
+});
+export const silenceBody = z.object({
+  matchers: z.array(matcher).min(1).readonly(),
+  startsAt: instant.optional(),
+  endsAt: instant,
+  comment: z.string().min(1).max(500),
+});
+export const maintenanceView = silenceView
+  .omit({ comment: true })
+  .extend({ title: z.string(), announced: z.boolean() });
+export const maintenanceBody = silenceBody
+  .omit({ comment: true })
+  .extend({ title: z.string().min(1).max(200), announced: z.boolean().default(false) });
