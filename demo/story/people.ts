@@ -53,8 +53,8 @@ const TOLD = [
   },
   {
     agent: 'Greta',
-    text: 'App shows no cars in Neukölln although two stand in front of the house',
-    functionName: 'find',
+    text: 'App says the car cannot be reached, member stands in front of it with the engine off',
+    functionName: 'drive',
     inTrip: false,
   },
 ] as const;

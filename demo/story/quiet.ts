@@ -50,7 +50,7 @@ function nightBefore(at: number): number {
 }
 
 /** How long the peak is watched, in simulated minutes. */
-const QUIET = 25;
+const QUIET = 35;
 
 const peakPasses: Act = {
   number: 2,

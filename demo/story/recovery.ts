@@ -1,4 +1,5 @@
 import { publicStatus } from '../../src/api/contract.ts';
+import { pause } from '../clock.ts';
 import { pressAccept } from '../send/accept.ts';
 import { notYet, seen, type Act, type Stage } from './act.ts';
 import { acceptLink, afterOnset, levels, shown, theIncident, withLabels } from './look-up.ts';
@@ -80,12 +81,16 @@ const playbookSwitches: Act = {
   },
 };
 
+/** How long Carrier North needs after the cars were moved, in simulated minutes. */
+const REPAIR_TAKES = 8;
+
 const allClear: Act = {
   number: 12,
   title: 'Carrier North is back: alarms resolve, the incident closes, members get the all-clear',
-  within: 40,
+  within: 50,
   expects: 'all alerts resolved, the incident resolved, a last word to members, the status page ok',
   async play(stage) {
+    await pause((REPAIR_TAKES * 60_000) / stage.clock.speed, stage.signal);
     const at = stage.clock.now();
     stage.memory.recoveredAt = at;
     // The router notices that North is back and lets the cars return a minute later.
