@@ -178,6 +178,43 @@ describe('the band', () => {
   });
 });
 
+describe('few bookings a minute', () => {
+  const MINUTE = 60_000;
+  const rate = (time: number): number => 14 + 9 * Math.sin(((time / HOUR - 9) / 24) * 2 * Math.PI);
+  /** Counts as they fall by chance around the rate (Poisson, by inversion). */
+  const counts = (from: number, days: number, seed: number, left: (time: number) => number): Point[] => {
+    const random = dice(seed);
+    return Array.from({ length: days * 1440 }, (_, index) => {
+      const time = from + index * MINUTE;
+      const mean = rate(time) * left(time);
+      let [value, chance, rest] = [0, Math.exp(-mean), random()];
+      while (rest > chance && value < 200) {
+        rest -= chance;
+        chance *= mean / ++value;
+      }
+      return { time, value };
+    });
+  };
+  const whole = (): number => 1;
+  const history = counts(START, 28, 3, whole);
+  const noon = START + 29 * DAY + 12 * HOUR;
+
+  it('raise hardly an alarm by chance', () => {
+    const readings = run(
+      fitted(history, 'UTC', { step: MINUTE, minAbsolute: 3 }),
+      counts(START + 28 * DAY, 4, 4, whole),
+    );
+    assert.ok(bad(readings).length < 0.005 * readings.length, `${bad(readings).length} minutes`);
+  });
+
+  it('and two thirds of them missing is seen within ten minutes', () => {
+    const after = counts(START + 28 * DAY, 2, 4, (time) => (time >= noon && time < noon + HOUR ? 0.33 : 1));
+    const readings = run(fitted(history, 'UTC', { step: MINUTE, minAbsolute: 3 }), after);
+    const seen = readings.find(({ time, state }) => time >= noon && state === 'below');
+    assert.ok(seen && seen.time - noon <= 10 * MINUTE, `seen at ${seen?.time}`);
+  });
+});
+
 describe('silence and values that stand still', () => {
   it('is no data after a while, and ok again with the first value', () => {
     const { band, after } = week('UTC');
