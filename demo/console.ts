@@ -1,5 +1,5 @@
 /** What the demo says: plain lines, coloured where the terminal wants it. */
-export interface Terminal {
+interface Terminal {
   readonly write: (text: string) => void;
   readonly colour: boolean;
   /** A line that may be overwritten is shown only where somebody looks at a terminal. */

@@ -7,7 +7,7 @@ import { DemoProblem } from './options.ts';
 const USUAL_PORT = 8642;
 
 /** A directory for the server's data, and what to do with it at the end. */
-export interface DataPlace {
+interface DataPlace {
   readonly path: string;
   remove(): Promise<void>;
 }

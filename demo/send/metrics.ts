@@ -65,7 +65,7 @@ export class MetricsSender {
 }
 
 /** What backfilling did. `until` is the last instant sent, ms. */
-export interface Backfilled {
+interface Backfilled {
   readonly samples: number;
   readonly seconds: number;
   readonly until: number;

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { me } from '../../src/api/contract.ts';
 
 /** The server answered, but not with what was asked for. */
-export class ServerAnswer extends Error {
+class ServerAnswer extends Error {
   readonly status: number;
 
   constructor(method: string, path: string, status: number, body: string) {

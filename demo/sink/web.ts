@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import type { AddressInfo } from 'node:net';
 
 /** A small web server of the story on a free port of this machine. */
-export interface WebSink {
+interface WebSink {
   readonly url: string;
   close(): Promise<void>;
 }

@@ -21,7 +21,7 @@ export interface Stage {
 }
 
 /** What later acts need to know of earlier ones. Instants are ms since the epoch. */
-export interface Memory {
+interface Memory {
   quietSince: number | null;
   bookingsAtStart: number | null;
   onsetAt: number | null;

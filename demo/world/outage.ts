@@ -33,7 +33,7 @@ function shares(outage: Outage, city: City, at: number): { silent: number; moved
 }
 
 /** What the outage does to a city's figures: factors on the usual ones. */
-export interface Effect {
+interface Effect {
   /** Share of North's usual heartbeats still heard over North. */
   readonly north: number;
   /** Share of North's usual heartbeats heard over South, on top of South's own. */
