@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { alertEvent, type Sample } from '../deviation.ts';
-import {
-  EMPTY_LIFECYCLE,
-  openDeviations,
-  restore,
-  step,
-  type LifecycleRule,
-  type LifecycleState,
-} from './lifecycle.ts';
+import { alertEvent, type Deviation, type Sample } from '../deviation.ts';
+import { EMPTY_LIFECYCLE, restore, step, type LifecycleRule, type LifecycleState } from './lifecycle.ts';
 
 const MINUTE = 60_000;
 const plain = (template: string, sample: Sample): string => template.replace('$i', sample.labels['i'] ?? '');
@@ -22,6 +15,9 @@ const rule = (given: Partial<LifecycleRule> = {}): LifecycleRule => ({
   ...given,
 });
 const up = (i = '1', value = 1): Sample => ({ labels: { __name__: 'm', i }, value });
+
+const openDeviations = (state: LifecycleState): Deviation[] =>
+  [...state.active.values()].filter((deviation) => deviation.state !== 'resolved');
 
 /** Evaluates once a minute; each entry is the vector, the result the names of what happened. */
 function play(

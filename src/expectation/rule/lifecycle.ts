@@ -1,10 +1,10 @@
 import { formatDuration } from '../../core/duration.ts';
-import { compareText, withoutLabels, type Labels } from '../../core/labels.ts';
+import { withoutLabels, type Labels } from '../../core/labels.ts';
 import { pendingDeviation, type Deviation, type Sample, type Transition } from '../deviation.ts';
 import type { AlertingRule } from './group.ts';
 
 /** How long a resolved alert is remembered, so that its end can be sent again: as Prometheus does. */
-export const RESOLVED_RETENTION = 15 * 60_000;
+const RESOLVED_RETENTION = 15 * 60_000;
 
 /** The alerts of one rule by fingerprint: pending, firing, and resolved in the last 15 minutes. */
 export interface LifecycleState {
@@ -79,13 +79,6 @@ export function step(
   }
   const samples = open.flatMap((deviation) => alertSamples(rule, deviation));
   return { state: { active, lastError: null, lastAt: at }, transitions, samples, error: null };
-}
-
-/** The firing and recently resolved alerts that are due to be sent (again), in a stable order. */
-export function openDeviations(state: LifecycleState): Deviation[] {
-  return [...state.active.values()]
-    .filter((deviation) => deviation.state !== 'resolved')
-    .sort((a, b) => compareText(a.fingerprint, b.fingerprint));
 }
 
 function deviationOf(rule: LifecycleRule, sample: Sample, at: number, expand: Expand): Deviation {
