@@ -2,6 +2,8 @@ import { wantsColour, Console } from './console.ts';
 import { DemoProblem, readOptions, type RawDemoOptions } from './options.ts';
 import { play, type Cleanup } from './play.ts';
 
+const ENDS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
  * Plays an evening of the operator Kiez Mobil against a real server, over the real protocols, and checks each act by
  * asking the server. What was started is stopped at the end, and at Ctrl-C.
@@ -16,8 +18,11 @@ export async function runDemo(raw: RawDemoOptions = {}): Promise<number> {
     live,
   });
   const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const onEnd = () => stop.abort();
+  // Ctrl-C, a polite kill, a closed terminal: each ends the story with the server stopped and the directory removed.
+  for (const signal of ENDS) process.on(signal, onEnd);
+  // When nobody reads any more (a closed pipe), there is nobody to tell the story to.
+  process.stdout.on('error', onEnd);
   const cleanups: Cleanup[] = [];
   try {
     return await play(readOptions(raw), console, stop, cleanups);
@@ -28,6 +33,6 @@ export async function runDemo(raw: RawDemoOptions = {}): Promise<number> {
   } finally {
     stop.abort();
     for (const cleanup of cleanups.reverse()) await cleanup();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    for (const signal of ENDS) process.off(signal, onEnd);
   }
 }

@@ -56,8 +56,7 @@ export async function play(
   void child.ended.then(() => stop.abort());
 
   const server = new Server(url);
-  await server.signIn(ADMINISTRATOR, secrets.password);
-  const clock = new StoryClock((await server.ask('/ops/v1/now', nowView)).at, speed);
+  const clock = await enter(server, child, speed, secrets.password, stop.signal);
   around.route.now = () => clock.now();
   const metrics = new MetricsSender(url, secrets.token, stop.signal);
   const { mail, phone, router } = around;
@@ -78,6 +77,25 @@ export async function play(
     if (child.died() !== null) throw new DemoProblem(child.report(`The server died: ${child.died()}.`));
   }
   return missed.length === 0 ? 0 : 1;
+}
+
+/** Signs in and reads the server's clock. Throws DemoProblem when the server does not let the story begin. */
+async function enter(
+  server: Server,
+  child: ServerProcess,
+  speed: number,
+  password: string,
+  signal: AbortSignal,
+): Promise<StoryClock> {
+  try {
+    await server.signIn(ADMINISTRATOR, password);
+    return new StoryClock((await server.ask('/ops/v1/now', nowView)).at, speed);
+  } catch (error) {
+    // A server that is about to die stops answering a moment earlier.
+    await pause(500, signal);
+    const why = child.died() ?? (error instanceof Error ? error.message : String(error));
+    throw new DemoProblem(child.report(`The server is up, but the story cannot begin: ${why}.`));
+  }
 }
 
 /** Sends the history, keeps the present coming, and plays the acts. Sending goes on after the last act. */

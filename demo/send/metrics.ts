@@ -1,5 +1,6 @@
 import { compress } from 'snappyjs';
 import { pause, type StoryClock } from '../clock.ts';
+import { DemoProblem } from '../options.ts';
 import type { SampledSeries, World } from '../world/world.ts';
 import { encodeWriteRequest } from './encode.ts';
 
@@ -35,7 +36,7 @@ export class MetricsSender {
         return;
       }
       this.trouble = answer.words;
-      if (!answer.retry) throw new Error(`remote write refused: ${answer.words}`);
+      if (!answer.retry) throw new DemoProblem(`remote write refused: ${answer.words}`);
       await pause(Math.max(answer.after, Math.min(5000, 100 * 2 ** tries)), this.#signal);
     }
   }
