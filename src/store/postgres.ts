@@ -6,8 +6,6 @@ import type { Flavour } from './flavour.ts';
 import { migrate } from './migrate.ts';
 import type { Database } from './schema.ts';
 
-const INT8 = 20;
-
 /** Rows are locked as they are read to be changed; named locks are advisory ones, apart for each schema. */
 const POSTGRES: Flavour = {
   name: 'postgres',
@@ -51,8 +49,7 @@ export async function openPostgresBackend(
 function openPool(url: string, schema: string | undefined): pg.Pool {
   // Instants in milliseconds and counts are far below 2^53: numbers, as from SQLite.
   const types: pg.CustomTypesConfig = {
-    getTypeParser: (type, format) =>
-      Number(type) === INT8 ? Number : pg.types.getTypeParser(Number(type), format as 'text'),
+    getTypeParser: (type, format) => (type === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(type, format)),
   };
   const pool = new pg.Pool({
     connectionString: url,

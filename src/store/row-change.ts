@@ -15,9 +15,9 @@ export async function changeRow<N>(
   table: TableWith<'id'>,
   codec: Codec<N>,
   id: string,
-  change: Partial<N>,
+  change: Partial<NoInfer<N>>,
 ): Promise<boolean> {
-  const set = codec.change(change);
+  const set = codec.change(change as Partial<N>);
   if (Object.keys(set).length === 0) return true;
   const result = await (db as unknown as Plain)
     .updateTable(table)

@@ -1,0 +1,24 @@
+/** A process that opens the data directory named by its argument, says so, and stays. */
+import { idSource } from '../../src/core/id.ts';
+import { openStore } from '../../src/store/index.ts';
+
+const store = await openStore({
+  sqlite: { directory: process.argv[2]! },
+  clock: { now: () => 0 },
+  ids: idSource(() => 0, Math.random),
+  subscriptions: {},
+  instance: 'holder',
+});
+await store.transact((tx) =>
+  tx.signals.saveHeartbeat({
+    id: 'hb',
+    title: 'written by the holder',
+    every: 1,
+    grace: 1,
+    labels: {},
+    state: 'waiting',
+    lastSeenAt: null,
+  }),
+);
+process.stdout.write('open\n');
+setInterval(() => undefined, 1000);
