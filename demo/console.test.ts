@@ -5,7 +5,7 @@ import { Console, wantsColour } from './console.ts';
 function recorded(colour: boolean, live: boolean): { console: Console; text: () => string } {
   let written = '';
   const write = (text: string) => void (written += text);
-  return { console: new Console({ write, colour, live }), text: () => written };
+  return { console: new Console({ write, colour, live, columns: () => 20 }), text: () => written };
 }
 
 test('without colour every line is plain text, and waiting leaves none', () => {
@@ -30,7 +30,8 @@ test('without colour every line is plain text, and waiting leaves none', () => {
 
 test('on a terminal the waiting line is wiped before the next one', () => {
   const { console, text } = recorded(true, true);
-  console.wait('17:05', 'x');
+  console.wait('17:05', 'a line longer than the terminal is wide');
+  assert.equal(text(), '\r\u001B[2K\u001B[2m17:05  … a line lon\u001B[0m');
   console.say('17:06', 'y');
   assert.ok(text().includes('\r\u001B[2K'));
   assert.ok(text().endsWith('\r\u001B[2K\u001B[2m17:06\u001B[0m  y\n'));

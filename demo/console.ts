@@ -4,6 +4,8 @@ interface Terminal {
   readonly colour: boolean;
   /** A line that may be overwritten is shown only where somebody looks at a terminal. */
   readonly live: boolean;
+  /** Letters in one line of the terminal. */
+  readonly columns: () => number;
 }
 
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
@@ -32,7 +34,9 @@ export class Console {
   /** What is looked at right now; the next line takes its place. Nothing where output is not a terminal. */
   wait(wall: string, text: string): void {
     if (!this.#terminal.live) return;
-    this.#terminal.write(`\r\u001B[2K${this.#paint('dim', `${wall}  … ${text}`.slice(0, 110))}`);
+    this.#terminal.write(
+      `\r\u001B[2K${this.#paint('dim', `${wall}  … ${text}`.slice(0, this.#terminal.columns() - 1))}`,
+    );
     this.#waiting = true;
   }
 

@@ -16,6 +16,7 @@ export async function runDemo(raw: RawDemoOptions = {}): Promise<number> {
     write: (text) => process.stdout.write(text),
     colour: wantsColour(process.env, live),
     live,
+    columns: () => process.stdout.columns ?? 80,
   });
   const stop = new AbortController();
   const onEnd = () => stop.abort();

@@ -18,7 +18,7 @@ function act(number: number, change: Partial<Act>): Act {
 
 async function told(acts: readonly Act[]): Promise<{ missed: number[]; text: string }> {
   let text = '';
-  const console = new Console({ write: (line) => void (text += line), colour: false, live: false });
+  const console = new Console({ write: (line) => void (text += line), colour: false, live: false, columns: () => 80 });
   return { missed: await playStory(acts, stage(), console), text };
 }
 
