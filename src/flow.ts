@@ -5,9 +5,8 @@
  *
  *     signal -> expectation -> alert -> incident -> action -> ticket -> retro -> improvement -> (expectation, action)
  */
-import { ACTION_WORK } from './action/index.ts';
+import { ACTION_FACTS, ACTION_WORK } from './action/index.ts';
 import { ALERT_FACTS } from './alert/index.ts';
-import { ACTION_FACTS } from './action/index.ts';
 import { INCIDENT_FACTS, INCIDENT_WORK } from './incident/index.ts';
 import { RETRO_WORK } from './retro/index.ts';
 import { SIGNAL_FACTS } from './signal/index.ts';
@@ -48,6 +47,8 @@ export const FLOW: readonly Stage[] = [
     reactions: [
       { fact: INCIDENT_FACTS.opened, work: ACTION_WORK.startChain, priority: 0 },
       { fact: INCIDENT_FACTS.reopened, work: ACTION_WORK.startChain, priority: 0 },
+      // An incident whose alerts were all silenced so far is woken by the first one that is not.
+      { fact: INCIDENT_FACTS.alertAttached, work: ACTION_WORK.startChain, priority: 0 },
       { fact: INCIDENT_FACTS.severityRaised, work: ACTION_WORK.startChain, priority: 0 },
       { fact: INCIDENT_FACTS.accepted, work: ACTION_WORK.acceptChain, priority: 0 },
       { fact: INCIDENT_FACTS.unaccepted, work: ACTION_WORK.resumeChain, priority: 0 },

@@ -131,6 +131,20 @@ program
   .action(async (name: string, options) => (await import('./app/command/token.ts')).tokenCommand(name, options));
 
 program
+  .command('account')
+  .description(
+    'Make an account that can sign in, or give it a new password and role. The password is read from LAMPLIGHTER_PASSWORD or from standard input. The embedded database must not be in use.',
+  )
+  .argument('<name>', 'name to sign in with')
+  .addOption(configOption())
+  .addOption(dataOption())
+  .addOption(
+    new Option('--role <role>', 'what it may do').choices(['admin', 'duty', 'agent', 'viewer']).default('duty'),
+  )
+  .option('--title <name>', 'name that others see')
+  .action(async (name: string, options) => (await import('./app/command/account.ts')).accountCommand(name, options));
+
+program
   .command('journal')
   .description('Verify the hash chain of the journal: names the first row that was edited, deleted or moved.')
   .addOption(configOption())

@@ -4,6 +4,7 @@
  */
 export { role } from './contract/base.ts';
 export * from './contract/access.ts';
+export * from './contract/account.ts';
 export * from './contract/alert.ts';
 export * from './contract/incident.ts';
 export * from './contract/now.ts';

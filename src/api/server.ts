@@ -13,6 +13,7 @@ import { addAuth, type RouteTable } from './auth.ts';
 import type { ApiContext } from './context.ts';
 import { addProblems } from './problem.ts';
 import { addAccessRoutes } from './route/access.ts';
+import { addAccountRoutes } from './route/account.ts';
 import { addAcceptRoutes } from './route/accept.ts';
 import { addAlertRoutes } from './route/alert.ts';
 import { addDutyRoutes } from './route/duty.ts';
@@ -92,6 +93,7 @@ export async function buildServer(
   });
   addHealthRoutes(app, context);
   addAccessRoutes(app, context);
+  addAccountRoutes(app, context);
   addIngestRoutes(app, context);
   addPrometheusRoutes(app, context);
   addNowRoutes(app, context);

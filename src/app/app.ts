@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { createToken, firstAdministrator, hashSecret } from '../access/index.ts';
+import { createToken, firstAdministrator, hashSecret, saveAccount } from '../access/index.ts';
 import { actionHandlers, fallbackPage, pageFallback, reconcileChains, type ActionServices } from '../action/index.ts';
 import { alertHandlers } from '../alert/index.ts';
 import type { ApiContext } from '../api/context.ts';
@@ -235,6 +235,11 @@ export class App {
   /** Makes a token, for the command line. */
   async makeToken(input: Parameters<typeof createToken>[2]): Promise<string> {
     return (await createToken(this.#deps, systemActor('command line'), input)).secret;
+  }
+
+  /** Makes an account or changes its password and role, for the command line. */
+  async saveAccount(input: Parameters<typeof saveAccount>[2]): Promise<void> {
+    await saveAccount(this.#deps, systemActor('command line'), input);
   }
 
   /** Stops in the reverse order: no new requests, jobs end, leases are given back, databases close. */

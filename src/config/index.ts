@@ -6,8 +6,10 @@ import { readDocument, type ConfigDocument, type Mistake } from './document.ts';
 import { wrongExpression } from './expression.ts';
 import { configFault, wordsOf } from './mistake.ts';
 import { ruleDefinitions, watermarkDefinitions, type RuleDefinition } from './rule-definition.ts';
+import { outsideProblems } from './outside.ts';
 import { configSchema, type ConfigValues } from './sections.ts';
 
+export { outsideProblems, outsideSchema, type OutsideConfig } from './outside.ts';
 export { configSchema } from './sections.ts';
 export { compileDefinition, type RuleDefinition } from './rule-definition.ts';
 
@@ -59,6 +61,7 @@ export function readConfig(input: ConfigInput): Config {
     ...signalProblems(values),
     ...incidentProblems(values, values.sources),
     ...actionProblems(values, input.now),
+    ...outsideProblems(values.outside, values.people),
   ];
   for (const { path, message } of problems)
     mistakes.push({ file: input.file, line: document.lineOf(pathOf(path)), what: message });

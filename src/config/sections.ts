@@ -4,6 +4,7 @@ import { parseDuration } from '../core/duration.ts';
 import { expectationConfig } from '../expectation/index.ts';
 import { incidentSchema } from '../incident/index.ts';
 import { signalSchema } from '../signal/index.ts';
+import { outsideSchema } from './outside.ts';
 
 const duration = z.string().transform((text, context) => {
   try {
@@ -27,18 +28,6 @@ const storageSchema = z.strictObject({
   retention: duration.prefault('60d'),
 });
 
-const emailSchema = z.strictObject({
-  from: z.string().min(3, 'Write the sender, such as "Operations <operations@example.org>"'),
-  relays: z.array(z.string().regex(/^smtps?:\/\//, 'Write smtp://host:port or smtps://user:password@host')).min(1),
-});
-
-const outsideSchema = z.strictObject({
-  email: emailSchema.optional(),
-  webhook: z.strictObject({ secret: z.string().min(24).nullable().default(null) }).prefault({}),
-  /** Private addresses that webhooks and playbooks may call. */
-  allow: z.array(z.string()).default([]),
-});
-
 const statusPageSchema = z.strictObject({
   title: z.string().optional(),
   support_url: z.url({ protocol: /^https?$/ }).optional(),
@@ -57,7 +46,7 @@ export const configSchema = z.strictObject({
     .default(['en']),
   server: serverSchema.prefault({}),
   storage: storageSchema.prefault({}),
-  outside: outsideSchema.prefault({}),
+  outside: outsideSchema,
   status_page: statusPageSchema.prefault({}),
   ...signalSchema.shape,
   ...expectationConfig,

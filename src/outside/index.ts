@@ -2,13 +2,12 @@ import type { CommandConfig } from '../action/index.ts';
 import type { PageChannel, StepRunner } from '../action/ports.ts';
 import type { PageChannelName } from '../action/nouns.ts';
 import { commandRunner } from './command.ts';
-import type { OutsideConfig } from './config.ts';
+import type { OutsideConfig } from '../config/index.ts';
 import { emailChannel } from './email.ts';
 import { safeHttp } from './http.ts';
 import { logChannel, type PageLog } from './log.ts';
 import { webhookChannel } from './webhook.ts';
 
-export { outsideProblems, outsideSchema, type OutsideConfig } from './config.ts';
 export { createSecrets } from './secrets.ts';
 
 /** The ways out as the configuration has them. A reload makes new ones and closes the old. */

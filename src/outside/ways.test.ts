@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { WebhookSink } from '../../test/fakes/webhook-sink.ts';
 import { Breaker, inOrder } from './breaker.ts';
 import { commandRunner } from './command.ts';
-import { outsideProblems, outsideSchema } from './config.ts';
+import { outsideProblems, outsideSchema } from '../config/index.ts';
 import { openOutside } from './index.ts';
 import { createSecrets } from './secrets.ts';
 

@@ -1,5 +1,6 @@
 import { labelsKey, withoutLabels, type Labels } from '../../core/labels.ts';
-import { Band, type Reading } from '../band/band.ts';
+import { Band } from '../band/band.ts';
+import type { Reading } from '../band/reading.ts';
 import { describeDeviation } from '../band/words.ts';
 import type { IndicatorConfig, WatchConfig, WatermarkConfig } from '../config.ts';
 import { alertEvent, type Deviation, type Sample } from '../deviation.ts';
@@ -110,7 +111,7 @@ export class IndicatorRunner implements Runner {
     const track = this.#tracks.get(key);
     const zone = track?.zone ?? this.#zoneOf(labels);
     const column = (text: string, shift = 0): (number | null)[] => columnOf(ask, text, key, times, distance, shift);
-    const recorded = (suffix: string): (number | null)[] => column(selector(`${name}:${suffix}`, labels));
+    const recorded = (suffix: string): (number | null)[] => column(selector(seriesName(name, suffix), labels));
     const learnt = times.map((time) => track?.band.forecast(time) ?? null);
     const filled = (suffix: string, field: 'expected' | 'lower' | 'upper'): (number | null)[] =>
       recorded(suffix).map((value, index) => value ?? finite(learnt[index]?.[field]));
@@ -265,13 +266,18 @@ function ruleOf(indicator: IndicatorConfig, watch: WatchConfig): LifecycleRule {
 }
 
 function outputsOf(name: string, labels: Labels): Track['outputs'] {
-  const named = (suffix: string): Labels => Object.freeze({ ...labels, __name__: `${name}:${suffix}` });
+  const named = (suffix: string): Labels => Object.freeze({ ...labels, __name__: seriesName(name, suffix) });
   return {
     expected: named('expected'),
     expected_lower: named('expected_lower'),
     expected_upper: named('expected_upper'),
     anomaly_score: named('anomaly_score'),
   };
+}
+
+/** `vehicle-heartbeats` writes `vehicle_heartbeats:expected`: a name that PromQL takes without quotes. */
+function seriesName(name: string, suffix: string): string {
+  return `${name.replaceAll('-', '_')}:${suffix}`;
 }
 
 function selector(name: string, labels: Labels): string {

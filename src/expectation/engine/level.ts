@@ -1,5 +1,5 @@
 import type { Labels } from '../../core/labels.ts';
-import type { BandStateName } from '../band/band.ts';
+import type { BandStateName } from '../band/reading.ts';
 import { DAY_PARTS, dayPartTable, type DayPart, type DayPartStarts } from '../band/day-part.ts';
 import { LocalTime } from '../band/local-time.ts';
 
