@@ -65,6 +65,8 @@ function openPool(url: string, schema: string | undefined): pg.Pool {
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // The same for one that breaks between two statements of a transaction: the next statement tells.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
@@ -140,8 +142,8 @@ async function retried<R>(run: () => Promise<R>): Promise<R> {
       return await run();
     } catch (error) {
       if (error instanceof Fault) throw error;
-      if (connectionLost(error)) throw databaseAway(error);
-      if (attempt >= triesFor(error)) throw error;
+      if (attempt < triesFor(error)) continue;
+      throw connectionLost(error) ? databaseAway(error) : error;
     }
   }
 }
@@ -149,11 +151,14 @@ async function retried<R>(run: () => Promise<R>): Promise<R> {
 /**
  * How often a transaction is run that ends like this. A serialization failure or a deadlock passes. When two
  * transactions both found a row missing and both inserted it, the second finds it when it runs again; a row that is
- * there for good fails every time.
+ * there for good fails every time. A connection that was lost before the commit is worth one more: it may have lain in
+ * the pool while the server was restarted, and nothing was stored.
  */
 function triesFor(error: unknown): number {
   const code = codeOf(error);
-  return code === '40001' || code === '40P01' ? 8 : code === '23505' ? 3 : 1;
+  if (code === '40001' || code === '40P01') return 8;
+  if (code === '23505') return 3;
+  return connectionLost(error) ? 2 : 1;
 }
 
 function connectionLost(error: unknown): boolean {

@@ -9,7 +9,7 @@ import { SimulatedClock } from '../../src/core/clock.ts';
 import { idSource, type IdSource } from '../../src/core/id.ts';
 import { DATABASE_FILE, openStore, type Store, type StoreOptions } from '../../src/store/index.ts';
 
-const URL = process.env['LAMPLIGHTER_TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
+export const POSTGRES_URL = process.env['LAMPLIGHTER_TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
 
 export const START = Date.UTC(2026, 10, 24, 8);
 
@@ -95,7 +95,7 @@ const file: Place = {
 
 /** Runs statements on a connection of their own. */
 async function ask(schema: string, statements: readonly string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: URL, options: `-c search_path=${schema}` });
+  const client = new pg.Client({ connectionString: POSTGRES_URL, options: `-c search_path=${schema}` });
   await client.connect();
   try {
     for (const statement of statements) await client.query(statement);
@@ -104,12 +104,16 @@ async function ask(schema: string, statements: readonly string[]): Promise<void>
   }
 }
 
+export async function dropSchema(schema: string): Promise<void> {
+  await ask(schema, [`DROP SCHEMA IF EXISTS ${schema} CASCADE`]);
+}
+
 const postgres: Place = {
   name: 'PostgreSQL',
   async fresh(subscriptions) {
     const given = parts(subscriptions);
     const schema = `contract_${process.pid}_${++made}`;
-    const place = { postgres: { url: URL, schema } };
+    const place = { postgres: { url: POSTGRES_URL, schema } };
     const store = await openStore({ ...given, ...place });
     const others: Store[] = [];
     return {
@@ -123,24 +127,25 @@ const postgres: Place = {
       tamper: (...statements) => ask(schema, statements),
       async remove() {
         for (const opened of [store, ...others]) await opened.close();
-        await ask(schema, [`DROP SCHEMA ${schema} CASCADE`]);
+        await dropSchema(schema);
       },
     };
   },
 };
 
 async function unreachable(): Promise<string | false> {
-  const client = new pg.Client({ connectionString: URL, connectionTimeoutMillis: 3000 });
+  const client = new pg.Client({ connectionString: POSTGRES_URL, connectionTimeoutMillis: 3000 });
   try {
     await client.connect();
     await client.end();
     return false;
   } catch (error) {
-    return `no PostgreSQL at ${URL.replace(/\/\/.*@/, '//')} (${String((error as { code?: string }).code ?? error)}); LAMPLIGHTER_TEST_DATABASE_URL names another`;
+    return `no PostgreSQL at ${POSTGRES_URL.replace(/\/\/.*@/, '//')} (${String((error as { code?: string }).code ?? error)}); LAMPLIGHTER_TEST_DATABASE_URL names another`;
   }
 }
 
-const skipPostgres = await unreachable();
+/** Why the tests on PostgreSQL are left out, or false. */
+export const skipPostgres = await unreachable();
 
 /** Declares the same tests for every database. */
 export function onEachDatabase(what: string, declare: (place: Place) => void): void {
