@@ -77,7 +77,12 @@ export function pagesOf(name: SceneName, start: number): Detail['pages'] {
 }
 
 export function noticesOf(start: number, now: number, resolvedAt: number | null): Notice[] {
-  const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(start);
+  const clock = new Intl.DateTimeFormat('en', {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: 'Europe/Berlin',
+  }).format(start);
   const notices: Notice[] = [
     {
       id: 'no-1',
@@ -136,7 +141,7 @@ export function contactsOf(start: number, now: number): Detail['partnerContacts'
       partnerTitle: 'Carrier North',
       address: 'noc@carrier-north.example',
       subject: '[Kiez Mobil #142] Vehicles over Carrier North silent in Berlin',
-      body: 'Since 9 minutes about 1,150 SIM cards of ours in Berlin send nothing. Your alarm NOC-48213 names BER-02.\nEvidence: heartbeats per minute fell from 640 to 13.\nPlease confirm and tell us when you expect it back.',
+      body: 'For some minutes about 1,150 SIM cards of ours in Berlin have sent nothing. Your alarm NOC-48213 names BER-02.\nEvidence: heartbeats per minute fell from 640 to 13.\nPlease confirm and tell us when you expect it back.',
       state: 'handed-over',
       createdAt: at,
       handedOverAt: at + 2_100,
@@ -292,4 +297,53 @@ export function timelineOf(name: SceneName, start: number, now: number): Entry[]
     reason: 'settle time passed',
   });
   return entries.filter((each) => each.at <= now && (name !== 'fresh' || each.fact !== 'incident.accepted'));
+}
+
+/** What happened in the earlier incident whose retro is shown. */
+export function pastTimeline(start: number): Entry[] {
+  const rows: [number, Entry['actorKind'], string, string, string, string][] = [
+    [
+      3,
+      'person',
+      'Tim Okafor',
+      'observation',
+      'observation.recorded',
+      'Unlock refused with “not allowed” in Kreuzberg, two callers.',
+    ],
+    [11, 'rule', 'UnlockFailures', 'alert', 'alert.fired', '20.6% of unlock attempts fail in berlin'],
+    [11.2, 'system', 'Correlation', 'incident', 'incident.opened', 'Incident #138 opened with one alert'],
+    [11.5, 'system', 'Chain member-facing', 'page', 'page.handed-over', 'Marek Nowak paged by email and log'],
+    [
+      12.2,
+      'system',
+      'Chain member-facing',
+      'notice',
+      'notice.published',
+      'Members told: unlock, lock and end does not work reliably',
+    ],
+    [14, 'person', 'Marek Nowak', 'incident', 'incident.accepted', 'Accepted'],
+    [
+      31,
+      'person',
+      'Marek Nowak',
+      'incident',
+      'incident.noted',
+      'Rolling back release 2026.46.2; the previous image has to be built again.',
+    ],
+    [74, 'rule', 'UnlockFailures', 'alert', 'alert.resolved', 'Unlocks succeed again in both cities'],
+    [88, 'system', 'Settling', 'incident', 'incident.resolved', 'Resolved: all alerts over for 5 min'],
+  ];
+  return rows.map(([minutes, actorKind, actorName, kind, fact, summary], index) => ({
+    id: `past-${index}`,
+    at: start + minutes * MINUTE,
+    actorKind,
+    actorName,
+    fact,
+    subject: { kind, id: 'inc-138' },
+    summary,
+    reason: null,
+    causeId: null,
+    data: {},
+    corrected: null,
+  }));
 }

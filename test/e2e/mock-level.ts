@@ -28,7 +28,8 @@ function shapeAt(at: number): number {
   const date = new Date(at);
   const hour = date.getUTCHours() + 1 + date.getUTCMinutes() / 60;
   const low = Math.floor(hour) % 24;
-  const part = hour - Math.floor(hour);
+  // A cosine between the hours, so that the prognosis has no corners.
+  const part = (1 - Math.cos(Math.PI * (hour - Math.floor(hour)))) / 2;
   const value = SHAPE[low]! * (1 - part) + SHAPE[(low + 1) % 24]! * part;
   const day = date.getUTCDay();
   return value * (day === 0 ? 0.72 : day === 6 ? 0.88 : 1);
@@ -39,20 +40,34 @@ interface Kind {
   /** How much of the value an outage leaves. */
   readonly left: number;
   readonly margin: number;
+  /** How much of the value does not follow the day: cars report also when nobody books. */
+  readonly base: number;
 }
 
 function kindOf(name: string, labels: Record<string, string>): Kind {
   const isBerlin = labels['city'] === 'berlin';
-  if (name === 'bookings') return { scale: isBerlin ? 1 : 0.42, left: isBerlin ? 0.42 : 1, margin: 3 };
+  if (name === 'bookings') return { scale: isBerlin ? 1 : 0.42, left: isBerlin ? 0.42 : 1, margin: 3, base: 0 };
   const isNorth = labels['carrier'] === 'north';
-  return { scale: (isBerlin ? 34 : 15) * (isNorth ? 0.6 : 0.4), left: isBerlin && isNorth ? 0.02 : 1, margin: 20 };
+  return {
+    scale: (isBerlin ? 1080 : 440) * (isNorth ? 0.6 : 0.4),
+    left: isBerlin && isNorth ? 0.02 : 1,
+    margin: 20,
+    base: 0.72,
+  };
+}
+
+/** What is to be expected of a series at an instant. */
+function prognosis(at: number, kind: Kind): number {
+  if (kind.base === 0) return shapeAt(at) * kind.scale;
+  return kind.scale * (kind.base + (1 - kind.base) * (shapeAt(at) / 58));
 }
 
 function actualAt(at: number, kind: Kind, outages: readonly Outage[]): number {
   const slot = Math.floor(at / MINUTE);
-  const wave = 1 + 0.06 * Math.sin(slot / 37) + 0.09 * (noise(slot) - 0.5);
+  const calm = kind.base === 0 ? 1 : 0.5;
+  const wave = 1 + calm * (0.05 * Math.sin(slot / 37) + 0.09 * (noise(slot) - 0.5));
   const hit = outages.some((each) => at >= each.from && at < (each.to ?? Infinity));
-  return Math.max(0, shapeAt(at) * kind.scale * wave * (hit ? kind.left : 1));
+  return Math.max(0, prognosis(at, kind) * wave * (hit ? kind.left : 1));
 }
 
 function round(value: number): number {
@@ -71,7 +86,7 @@ export function levelOf(
   const step = Math.max(MINUTE, Math.ceil((to - from) / 700 / MINUTE) * MINUTE);
   const times: number[] = [];
   for (let at = Math.ceil(from / step) * step; at <= to; at += step) times.push(at);
-  const expected = times.map((at) => round(shapeAt(at) * kind.scale));
+  const expected = times.map((at) => round(prognosis(at, kind)));
   const width = expected.map((value) => Math.max(kind.margin, value * 0.16));
   const hits = outages.filter((each) => kind.left < 1 && (each.to ?? to) > from);
   return {

@@ -1,5 +1,6 @@
 /** The answers of the stand-in, route by route. */
 import { indicatorsOf, levelOf, type Outage } from './mock-level.ts';
+import { pastTimeline } from './mock-incident.ts';
 import { problem } from './mock-server.ts';
 import { DAY, HOUR, INCIDENT, type NowAnswer, type Observation, type Scene } from './mock-scene.ts';
 import { decide, openTicket, prove, verbOnIncident } from './mock-verb.ts';
@@ -134,7 +135,7 @@ function read(world: World, parts: string[], query: URLSearchParams): Answer {
     case 'duty':
       return ok(dutyPlan(scene));
     case 'indicators': {
-      if (second === undefined) return ok({ at: Date.now(), items: indicatorsOf(Date.now(), outagesOf(scene)) });
+      if (second === undefined) return ok({ at: scene.now, items: indicatorsOf(scene.now, outagesOf(scene)) });
       const labels = JSON.parse(query.get('labels') ?? '{}') as Record<string, string>;
       return ok(levelOf(second, labels, Number(query.get('from')), Number(query.get('to')), outagesOf(scene)));
     }
@@ -155,7 +156,7 @@ function read(world: World, parts: string[], query: URLSearchParams): Answer {
     case 'retros': {
       if (second === undefined) return ok({ items: scene.retros });
       const retro = found(scene.retros);
-      const timeline = scene.details.get(INCIDENT)?.timeline ?? [];
+      const timeline = retro === undefined ? [] : pastTimeline(retro.facts.startedAt);
       const improvements = scene.improvements.filter((each) => each.retroId === second);
       return retro === undefined
         ? problem(404, `There is no retro "${second}".`)
@@ -286,7 +287,7 @@ function nowOf(scene: Scene): NowAnswer {
   const open = scene.incidents.filter((each) => each.state === 'open' || each.state === 'accepted');
   const alerts = [...(scene.details.get(INCIDENT)?.alerts ?? []), ...scene.loose];
   return {
-    at: Date.now(),
+    at: scene.now,
     incidents: open,
     recentlyResolved: scene.incidents.filter((each) => each.state === 'resolved').slice(0, 1),
     duty: dutyNow(scene),
@@ -370,7 +371,7 @@ function publicStatus(scene: Scene) {
         ];
   return {
     title: 'Kiez Mobil status',
-    at: Date.now(),
+    at: scene.now,
     supportUrl: 'https://kiez-mobil.example/help',
     state,
     languages: ['en', 'de'],

@@ -222,8 +222,8 @@ function addStanding(scene: Scene): void {
   scene.overrides.push({
     id: 'ov-1',
     person: 'lena',
-    startsAt: now + 2 * DAY,
-    endsAt: now + 2 * DAY + 10 * HOUR,
+    startsAt: Math.floor(now / DAY) * DAY + 2 * DAY + 7 * HOUR,
+    endsAt: Math.floor(now / DAY) * DAY + 2 * DAY + 17 * HOUR,
     reason: 'Amira is at the carrier summit',
     createdBy: 'Amira Haddad',
     configured: false,

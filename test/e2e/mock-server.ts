@@ -47,6 +47,8 @@ export interface Mock {
   tell(topic: string, id: string): void;
   /** From now on requests whose path begins so are answered with a problem; null ends it. */
   fail(failure: Failure | null): void;
+  /** How many streams are open. */
+  listeners(): number;
   /** Ends all open streams and refuses new ones while `down`. */
   cut(down: boolean): void;
   close(): Promise<void>;
@@ -76,6 +78,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     fail(next: Failure | null) {
       failure = next;
     },
+    listeners: () => streams.size,
     cut(down: boolean) {
       isDown = down;
       for (const stream of streams) stream.destroy();

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { LevelSeries } from '../api-types.ts';
-import { useWords } from '../language/index.ts';
+import { localeOf, useWords } from '../language/index.ts';
 import { backdrop } from './backdrop.ts';
 import './chart.css';
 import { inkOf } from './ink.ts';
@@ -70,7 +70,7 @@ function optionsOf(
   onIndex: (index: number | null) => void,
 ): uPlot.Options {
   const ink = inkOf();
-  const figure = new Intl.NumberFormat(language, { maximumFractionDigits: 1, notation: 'compact' });
+  const figure = new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 1, notation: 'compact' });
   const axis = { stroke: ink.quiet, font: '12px "Inter Variable", sans-serif', ticks: { show: false } };
   const highest = Math.max(1, ...[series.actual, series.upper, series.lastWeek].flat().map((each) => each ?? 0));
   return {
@@ -87,6 +87,7 @@ function optionsOf(
         grid: { stroke: ink.grid, width: 1 },
         values: (_, splits) => timeWords(splits, series.zone, language),
         space: 74,
+        size: 30,
       },
       {
         ...axis,
@@ -112,13 +113,13 @@ function optionsOf(
 /** Axis words in the series' zone: the clock within a day, the date at its turn or over many days. */
 function timeWords(splits: number[], zone: string, language: string): string[] {
   const step = (splits[1] ?? 0) - (splits[0] ?? 0);
-  const clock = new Intl.DateTimeFormat(language, {
+  const clock = new Intl.DateTimeFormat(localeOf(language), {
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
     timeZone: zone,
   });
-  const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: zone });
+  const date = new Intl.DateTimeFormat(localeOf(language), { day: 'numeric', month: 'short', timeZone: zone });
   return splits.map((at) => {
     const time = clock.format(at);
     return step >= 86_400_000 || time === '00:00' ? date.format(at) : time;

@@ -1,7 +1,7 @@
 /** The same data as a table, for those who cannot see the chart or want the figures. */
 import { useState } from 'react';
 import type { LevelSeries } from '../api-types.ts';
-import { useWords } from '../language/index.ts';
+import { localeOf, useWords } from '../language/index.ts';
 
 const ROWS = 96;
 
@@ -19,10 +19,14 @@ export function LevelTable({ series }: { series: LevelSeries }) {
 function Table({ series }: { series: LevelSeries }) {
   const { t, language } = useWords();
   const every = Math.max(1, Math.ceil(series.times.length / ROWS));
-  const figure = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const figure = new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 1 });
   const text = (value: number | null | undefined) =>
     value === null || value === undefined ? '–' : figure.format(value);
-  const when = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: series.zone });
+  const when = new Intl.DateTimeFormat(localeOf(language), {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: series.zone,
+  });
   const columns = ['actual', 'expected', 'lower', 'upper', 'lastWeek'] as const;
   const indices = series.times.map((_, index) => index).filter((index) => index % every === 0);
   return (

@@ -1,6 +1,6 @@
 /** The values under the pointer, or the newest ones when there is none. */
 import type { LevelSeries } from '../api-types.ts';
-import { useWords } from '../language/index.ts';
+import { localeOf, useWords } from '../language/index.ts';
 
 export function Readout({ series, index }: { series: LevelSeries; index: number | null }) {
   const { t, language } = useWords();
@@ -8,12 +8,12 @@ export function Readout({ series, index }: { series: LevelSeries; index: number 
   const at = index ?? newest;
   const time = series.times[at];
   if (time === undefined) return <p className="readout small quiet">{t('chart.nothing')}</p>;
-  const figure = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const figure = new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 1 });
   const text = (values: readonly (number | null)[]) => {
     const value = values[at];
     return value === null || value === undefined ? '–' : figure.format(value);
   };
-  const when = new Intl.DateTimeFormat(language, {
+  const when = new Intl.DateTimeFormat(localeOf(language), {
     weekday: 'short',
     day: 'numeric',
     month: 'short',

@@ -12,7 +12,7 @@ import { IconArrowsExchange, IconX } from '../shell/icon.ts';
 import { PageHead, Panel } from '../shell/panel.tsx';
 import { Asked, Empty } from '../shell/state.tsx';
 import { useVerb } from '../shell/verb.tsx';
-import { absolute, When, zoneName } from '../shell/when.tsx';
+import { spanOf, When, zoneName } from '../shell/when.tsx';
 import { useInstant } from '../shell/clock.ts';
 import './duty.css';
 import { OverrideDialog } from './override-dialog.tsx';
@@ -132,7 +132,7 @@ function Overrides({ plan }: { plan: DutyPlan }) {
             <div>
               <p className="strong">{nameOf(each.person)}</p>
               <p className="small" title={zoneName}>
-                {absolute(each.startsAt, language, now)} – {absolute(each.endsAt, language, now)}
+                {spanOf(each.startsAt, each.endsAt, language, now)}
               </p>
               <p className="small quiet break">
                 {each.reason} · {each.configured ? t('duty.configured') : each.createdBy}

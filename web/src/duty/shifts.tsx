@@ -1,6 +1,6 @@
 /** Four weeks of shifts as a list of bars: one line per shift, its length to scale. */
 import type { DutyPlan, DutyShift } from '../api-types.ts';
-import { useWords } from '../language/index.ts';
+import { localeOf, useWords } from '../language/index.ts';
 import { Initials } from '../now/initials.tsx';
 import { Pill } from '../shell/pill.tsx';
 import { lengthOf } from '../shell/when.tsx';
@@ -24,7 +24,7 @@ function Shift({ shift, zone, from, to }: { shift: DutyShift; zone: string; from
   const { t, language } = useWords();
   const now = useInstant();
   const isOn = shift.from <= now && now < shift.to;
-  const when = new Intl.DateTimeFormat(language, {
+  const when = new Intl.DateTimeFormat(localeOf(language), {
     weekday: 'short',
     day: 'numeric',
     month: 'short',

@@ -23,7 +23,8 @@ export function IncidentCard({ incident, isNext }: { incident: IncidentView; isN
           <SeverityPill severity={incident.severity} />
           <IncidentStatePill state={incident.state} />
           <span className="quiet small number">
-            #{incident.number} · {t(`phase.${incident.phase}`)}
+            #{incident.number}
+            {isOver ? '' : ` · ${t(`phase.${incident.phase}`)}`}
           </span>
         </div>
         <h2>
@@ -93,13 +94,14 @@ export function Reach({ incident }: { incident: Pick<IncidentView, 'functions' |
 function Cause({ incident }: { incident: IncidentView }) {
   const { t } = useWords();
   if (incident.cause === null) return null;
+  const isOver = incident.state === 'resolved' || incident.state === 'merged';
   return (
     <p className="card-cause">
       <IconBolt size={16} aria-hidden />
       <span>
         <span className="quiet">{t('incident.cause')}</span> <b>{titled(incident.cause.component)}</b>{' '}
         <span className="quiet">({t(`causeKind.${incident.cause.kind}`)})</span>
-        {incident.cause.reasons[0] === undefined ? null : (
+        {isOver || incident.cause.reasons[0] === undefined ? null : (
           <span className="quiet small card-reason">{incident.cause.reasons[0]}</span>
         )}
       </span>

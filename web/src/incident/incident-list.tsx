@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { IncidentPage, IncidentView } from '../api-types.ts';
 import { call, pathOf } from '../access/call.ts';
 import { useMay } from '../access/role.ts';
-import { useWords } from '../language/index.ts';
+import { localeOf, useWords } from '../language/index.ts';
 import { IconPlus } from '../shell/icon.ts';
 import { PageHead } from '../shell/panel.tsx';
 import { Empty, Failed, Loading } from '../shell/state.tsx';
@@ -71,7 +71,7 @@ export function IncidentList() {
 function Days({ items }: { items: readonly IncidentView[] }) {
   const { language } = useWords();
   const groups = new Map<string, IncidentView[]>();
-  const month = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric' });
+  const month = new Intl.DateTimeFormat(localeOf(language), { month: 'long', year: 'numeric' });
   for (const each of items) {
     const key = month.format(each.startedAt);
     groups.set(key, [...(groups.get(key) ?? []), each]);

@@ -9,10 +9,12 @@ import {
   IconBellRinging,
   IconBuilding,
   IconHeadset,
+  IconMail,
   IconNote,
   IconPencil,
   IconPlayerPlay,
   IconSpeakerphone,
+  IconTicket,
   IconUrgent,
 } from '../shell/icon.ts';
 import { Empty } from '../shell/state.tsx';
@@ -36,6 +38,10 @@ function iconOf(entry: TimelineEntry): typeof IconNote {
   switch (entry.subject.kind) {
     case 'alert':
       return IconBellRinging;
+    case 'page':
+      return IconMail;
+    case 'ticket':
+      return IconTicket;
     case 'notice':
       return IconSpeakerphone;
     case 'observation':
@@ -63,7 +69,7 @@ export function Timeline({ incidentId, entries }: { incidentId: string | null; e
       <Chip.Group multiple value={shown} onChange={(value) => setShown(value as Group[])}>
         <div className="timeline-filter" role="group" aria-label={t('timeline.filter')}>
           {GROUPS.map((group) => (
-            <Chip key={group} value={group} size="sm" color="ink" variant="light">
+            <Chip key={group} value={group} size="sm" variant="outline">
               {t(`timeline.group.${group}`)}
             </Chip>
           ))}
@@ -111,7 +117,13 @@ function Row({ entry, onFix }: { entry: TimelineEntry; onFix: (() => void) | nul
       </div>
       {onFix !== null && may.act ? (
         <Tooltip label={t('timeline.correct')}>
-          <ActionIcon variant="subtle" color="ink" aria-label={t('timeline.correct')} onClick={onFix}>
+          <ActionIcon
+            className="timeline-fix"
+            variant="subtle"
+            color="ink"
+            aria-label={t('timeline.correct')}
+            onClick={onFix}
+          >
             <IconPencil size={16} />
           </ActionIcon>
         </Tooltip>

@@ -430,7 +430,16 @@ export const de: Words = {
       recoveredAt: 'Dienst erholt',
       resolvedAt: 'Behoben',
     },
-    count: { alerts: 'Alarme', pages: 'Rufe', escalations: 'Eskalationen', observations: 'Beobachtungen' },
+    count: {
+      alerts_one: 'Alarm',
+      alerts_other: 'Alarme',
+      pages_one: 'Ruf',
+      pages_other: 'Rufe',
+      escalations_one: 'Eskalation',
+      escalations_other: 'Eskalationen',
+      observations_one: 'Beobachtung',
+      observations_other: 'Beobachtungen',
+    },
     thoughts: 'Was wir darüber denken',
     text: {
       summary: 'Zusammenfassung',

@@ -421,7 +421,16 @@ export const en = {
       recoveredAt: 'Service recovered',
       resolvedAt: 'Resolved',
     },
-    count: { alerts: 'alerts', pages: 'pages', escalations: 'escalations', observations: 'observations' },
+    count: {
+      alerts_one: 'alert',
+      alerts_other: 'alerts',
+      pages_one: 'page',
+      pages_other: 'pages',
+      escalations_one: 'escalation',
+      escalations_other: 'escalations',
+      observations_one: 'observation',
+      observations_other: 'observations',
+    },
     thoughts: 'What we think of it',
     text: { summary: 'Summary', rootCause: 'Root cause', wentWell: 'What went well', wentBadly: 'What went badly' },
     hint: {

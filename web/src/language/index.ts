@@ -52,6 +52,11 @@ export async function speak(language: Language): Promise<void> {
   }
 }
 
+/** The region whose dates and figures are written: English ones the European way, for a European service. */
+export function localeOf(language: string): string {
+  return language === 'en' ? 'en-GB' : language;
+}
+
 /** The words, the language they are in, and a choice among texts that came in several languages. */
 export function useWords() {
   const { t, i18n } = useTranslation();

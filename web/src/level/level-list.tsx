@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { IndicatorList, IndicatorSeries, IndicatorView } from '../api-types.ts';
 import { call } from '../access/call.ts';
-import { useWords } from '../language/index.ts';
+import { localeOf, useWords } from '../language/index.ts';
 import { useNames } from '../now/names.ts';
 import { IconArrowDown, IconArrowUp, IconChevronRight, IconCircleDashed, IconSchool } from '../shell/icon.ts';
 import { PageHead, Panel } from '../shell/panel.tsx';
@@ -120,7 +120,7 @@ export function LevelPill({ state }: { state: IndicatorSeries['state'] }) {
 function Row({ series, unit }: { series: IndicatorSeries; unit: string }) {
   const { t, language } = useWords();
   const title = useSeriesTitle();
-  const figure = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const figure = new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 1 });
   const text = (value: number | null) => (value === null ? '–' : figure.format(value));
   return (
     <>

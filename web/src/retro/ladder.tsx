@@ -48,7 +48,7 @@ export function Ladder({ facts }: { facts: RetroView['facts'] }) {
             <td className="ladder-bar">
               {at === null ? null : (
                 <>
-                  <i style={{ width: `max(3px, calc((100% - 96px) * ${share(at) / 100}))` }} aria-hidden />
+                  <i style={{ width: `max(3px, calc((100% - 150px) * ${share(at) / 100}))` }} aria-hidden />
                   <span className="small quiet">
                     <When at={at} show="absolute" seconds />
                   </span>

@@ -67,7 +67,7 @@ function Detail({ detail }: { detail: RetroDetail }) {
           {counts.map((key) => (
             <div key={key}>
               <dd>{retro.facts[key]}</dd>
-              <dt>{t(`retro.count.${key}`)}</dt>
+              <dt>{t(`retro.count.${key}`, { count: retro.facts[key] })}</dt>
             </div>
           ))}
         </dl>
@@ -75,6 +75,12 @@ function Detail({ detail }: { detail: RetroDetail }) {
       <div className="two">
         <div>
           <Texts key={retro.version} retro={retro} />
+          <section className="panel" aria-label={t('incident.tab.timeline')}>
+            <header className="panel-head">
+              <h2>{t('incident.tab.timeline')}</h2>
+            </header>
+            <Timeline incidentId={retro.incidentId} entries={detail.timeline} />
+          </section>
         </div>
         <div>
           <Panel
@@ -103,12 +109,6 @@ function Detail({ detail }: { detail: RetroDetail }) {
               ))}
             </ul>
           </Panel>
-          <section className="panel" aria-label={t('incident.tab.timeline')}>
-            <header className="panel-head">
-              <h2>{t('incident.tab.timeline')}</h2>
-            </header>
-            <Timeline incidentId={retro.incidentId} entries={detail.timeline} />
-          </section>
         </div>
       </div>
       {proposing ? (

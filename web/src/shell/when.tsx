@@ -1,8 +1,10 @@
 /** Times for people: absolute in the reader's zone with the zone in the title, and relative beside it. */
-import { useWords } from '../language/index.ts';
+import { localeOf, useWords } from '../language/index.ts';
 import { useInstant } from './clock.ts';
 
 const MINUTE = 60_000;
+/** The page's clock may be this far behind an instant that has just been. */
+const EVERY_MOMENT = 12_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
@@ -30,18 +32,18 @@ function isSameDay(a: number, b: number): boolean {
 export function absolute(at: number, language: string, now: number, seconds = false): string {
   const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
   if (seconds) time.second = '2-digit';
-  if (isSameDay(at, now)) return new Intl.DateTimeFormat(language, time).format(at);
+  if (isSameDay(at, now)) return new Intl.DateTimeFormat(localeOf(language), time).format(at);
   const day: Intl.DateTimeFormatOptions =
     Math.abs(at - now) < 6 * DAY
       ? { weekday: 'short', day: 'numeric', month: 'short' }
       : Math.abs(at - now) < 300 * DAY
         ? { day: 'numeric', month: 'short' }
         : { day: 'numeric', month: 'short', year: 'numeric' };
-  return `${new Intl.DateTimeFormat(language, day).format(at)}, ${new Intl.DateTimeFormat(language, time).format(at)}`;
+  return `${new Intl.DateTimeFormat(localeOf(language), day).format(at)}, ${new Intl.DateTimeFormat(localeOf(language), time).format(at)}`;
 }
 
 function titleOf(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long' }).format(at);
+  return new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'full', timeStyle: 'long' }).format(at);
 }
 
 interface WhenProps {
@@ -58,7 +60,8 @@ export function When({ at, show = 'both', seconds = false }: WhenProps) {
   const exact = absolute(at, language, now, seconds);
   const gap = now - at;
   const near = lengthOf(Math.abs(gap), language);
-  const relative = gap >= 0 ? (gap < 5_000 ? t('time.justNow') : t('time.ago', { near })) : t('time.in', { near });
+  const relative =
+    gap > -EVERY_MOMENT ? (gap < 5_000 ? t('time.justNow') : t('time.ago', { near })) : t('time.in', { near });
   return (
     <time dateTime={new Date(at).toISOString()} title={titleOf(at, language)}>
       {show === 'absolute' ? exact : show === 'relative' ? relative : `${exact} · ${relative}`}
@@ -71,6 +74,12 @@ export function Lasting({ from, to }: { from: number; to: number | null }) {
   const { language } = useWords();
   const now = useInstant();
   return <span className="number">{lengthOf((to ?? now) - from, language)}</span>;
+}
+
+/** From one instant to another; the day is said once when it is the same. */
+export function spanOf(from: number, to: number, language: string, now: number): string {
+  const end = new Intl.DateTimeFormat(localeOf(language), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  return `${absolute(from, language, now)} – ${isSameDay(from, to) ? end.format(to) : absolute(to, language, now)}`;
 }
 
 /** What a datetime-local field wants, in the reader's zone. */

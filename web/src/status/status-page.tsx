@@ -4,7 +4,7 @@ import type { PublicStatus } from '../api-types.ts';
 import { wordsOf } from '../access/call.ts';
 import { LANGUAGES, speak, useWords } from '../language/index.ts';
 import { IconAlertOctagonFilled, IconAlertTriangleFilled, IconCircleCheckFilled, IconRss } from '../shell/icon.ts';
-import { When } from '../shell/when.tsx';
+import { spanOf, When } from '../shell/when.tsx';
 import { Interruptions } from './interruption.tsx';
 import './status.css';
 import { useStatus } from './use-status.ts';
@@ -73,7 +73,7 @@ function Languages({ offered }: { offered: readonly string[] }) {
 }
 
 function Content({ data, isStale }: { data: PublicStatus; isStale: boolean }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const Icon = ICONS[data.state];
   const open = data.interruptions.filter((each) => each.open);
   const past = data.interruptions.filter((each) => !each.open);
@@ -98,9 +98,7 @@ function Content({ data, isStale }: { data: PublicStatus; isStale: boolean }) {
             {data.maintenance.map((each) => (
               <li key={each.id} className="status-plan">
                 <span className="strong">{each.title}</span>
-                <span className="quiet">
-                  <When at={each.startsAt} show="absolute" /> – <When at={each.endsAt} show="absolute" />
-                </span>
+                <span className="quiet">{spanOf(each.startsAt, each.endsAt, language, data.at)}</span>
               </li>
             ))}
           </ul>
