@@ -93,5 +93,3 @@ export function accessRows(db: Kysely<Database>): AccessTx['access'] {
     },
   };
 }
-
-export const ACCESS_CODECS = { account: ACCOUNT, session: SESSION, token: TOKEN };

@@ -83,12 +83,3 @@ export const PLAYBOOK = codec<PlaybookRun>({
   finishedAt: 'whole',
   deadline: 'whole',
 });
-
-export const ACTION_CODECS = {
-  duty_override: OVERRIDE,
-  chain_run: CHAIN,
-  page: PAGE,
-  member_notice: NOTICE,
-  partner_contact: CONTACT,
-  playbook_run: PLAYBOOK,
-};

@@ -124,5 +124,3 @@ async function listAlerts(db: Kysely<Database>, filter: AlertFilter): Promise<Pa
   if (after !== undefined) query = query.where('id', '<', after);
   return pageOf((await query.execute()).map(ALERT.noun), limit);
 }
-
-export const ALERT_CODECS = { alert: ALERT, silence: SILENCE, maintenance: MAINTENANCE };

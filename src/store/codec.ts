@@ -26,8 +26,6 @@ export type RowOf<N> = { -readonly [K in keyof N & string as Snake<K>]: ColumnOf
 
 /** Translates between a noun and its row. */
 export interface Codec<N> {
-  /** Columns of the table, in the order of the fields. */
-  readonly columns: readonly string[];
   readonly row: (noun: N) => RowOf<N>;
   readonly noun: (row: RowOf<N>) => N;
   /** The columns of the fields that are given; fields that are undefined are left alone. */
@@ -42,7 +40,6 @@ export function codec<N>(kinds: { readonly [K in keyof N]-?: KindOf<N[K]> }): Co
     column: snake(field),
   }));
   return {
-    columns: fields.map(({ column }) => column),
     row(noun) {
       const row: Record<string, unknown> = {};
       for (const { field, column, kind } of fields) row[column] = write(kind, (noun as Record<string, unknown>)[field]);

@@ -41,5 +41,3 @@ export function improvementRows(db: Kysely<Database>): ImprovementTx['improvemen
     update: (id, version, change) => changeVersion(db, 'improvement', IMPROVEMENT, id, version, change),
   };
 }
-
-export const IMPROVEMENT_CODECS = { improvement: IMPROVEMENT };

@@ -96,5 +96,3 @@ export function incidentRows(db: Kysely<Database>, flavour: Flavour): IncidentTx
     },
   };
 }
-
-export const INCIDENT_CODECS = { incident: INCIDENT, incident_link: LINK };

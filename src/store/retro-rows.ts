@@ -40,5 +40,3 @@ export function retroRows(db: Kysely<Database>): RetroTx['retros'] {
     update: (id, version, change) => changeVersion(db, 'retro', RETRO, id, version, change),
   };
 }
-
-export const RETRO_CODECS = { retro: RETRO };

@@ -116,10 +116,3 @@ export function signalRows(db: Kysely<Database>): SignalTx['signals'] {
     },
   };
 }
-
-export const SIGNAL_CODECS = {
-  signal: SIGNAL,
-  heartbeat: HEARTBEAT,
-  observation: OBSERVATION,
-  quarantined: QUARANTINED,
-};

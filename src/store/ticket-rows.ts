@@ -56,5 +56,3 @@ export function ticketRows(db: Kysely<Database>): TicketTx['tickets'] {
     update: (id, version, change) => changeVersion(db, 'ticket', TICKET, id, version, change),
   };
 }
-
-export const TICKET_CODECS = { ticket: TICKET };
