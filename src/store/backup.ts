@@ -14,6 +14,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { Fault } from '../core/fault.ts';
 import { LOCK_FILES, lockDirectory } from './data-lock.ts';
+import { DATABASE_FILE } from './database-file.ts';
 import { refuseNewer } from './migrate.ts';
 
 /**
@@ -21,7 +22,7 @@ import { refuseNewer } from './migrate.ts';
  * up the program. The target appears under its name only when it is whole and on the disk.
  * @param path the database
  * @param target the file to write; it must not exist
- * @throws Fault `conflict` when the target exists, `not_found` when there is no such database
+ * @throws Fault `conflict` when the target exists or another process keeps the database to itself, `not_found` when there is no such database
  */
 export async function backupDatabase(path: string, target: string): Promise<void> {
   if (!existsSync(path)) throw new Fault('not_found', { what: 'database', id: path });
@@ -30,10 +31,19 @@ export async function backupDatabase(path: string, target: string): Promise<void
   const part = `${target}.part`;
   rmSync(part, { force: true });
   const worker = new Worker(new URL('backup-worker.ts', import.meta.url), { workerData: { path, part } });
-  await new Promise<void>((resolve, reject) => {
-    worker.once('error', reject);
-    worker.once('exit', () => resolve());
-  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      worker.once('error', reject);
+      worker.once('exit', () => resolve());
+    });
+  } catch (error) {
+    rmSync(part, { force: true });
+    const why = error instanceof Error ? error.message : String(error);
+    // A database that its process holds for itself alone (the series) cannot be read from outside.
+    if (!/locked/.test(why)) throw error;
+    const what = `${path} is held by a running server. Stop the server for the backup.`;
+    throw new Fault('conflict', { what }, { cause: error });
+  }
   putInPlace(part, target);
 }
 
@@ -62,7 +72,7 @@ export function restoreDatabase(
     const part = `${target}.part`;
     copyFileSync(source, part);
     try {
-      checkDatabase(part, source);
+      checkDatabase(part, source, name === DATABASE_FILE);
     } catch (error) {
       rmSync(part, { force: true });
       throw error;
@@ -75,24 +85,29 @@ export function restoreDatabase(
   }
 }
 
-function checkDatabase(file: string, source: string): void {
+/** Other databases of the directory (the series) have no schema version of ours: their own store checks that. */
+function checkDatabase(file: string, source: string, isOurs: boolean): void {
   const damaged = (why: string, cause?: unknown): Fault =>
     new Fault('conflict', { what: `The backup ${source} is damaged: ${why}. Nothing was restored.` }, { cause });
-  let version: unknown;
+  let version = 0;
   try {
     const database = new DatabaseSync(file, { readOnly: true });
     try {
       const integrity = Object.values(database.prepare('PRAGMA integrity_check(1)').get() ?? {})[0];
       if (integrity !== 'ok') throw damaged(String(integrity));
       if (database.prepare('PRAGMA foreign_key_check').get()) throw damaged('rows refer to rows that are missing');
-      version = database.prepare('SELECT max(version) AS version FROM schema_version').get()?.['version'];
+      if (isOurs) {
+        const row = database.prepare('SELECT max(version) AS version FROM schema_version').get();
+        version = Number(row?.['version'] ?? 0);
+        if (version === 0) throw damaged('it is not a database of Lamplighter');
+      }
     } finally {
       database.close();
     }
   } catch (error) {
     throw error instanceof Fault ? error : damaged(error instanceof Error ? error.message : String(error), error);
   }
-  refuseNewer(Number(version));
+  refuseNewer(version);
 }
 
 function putInPlace(part: string, target: string): void {

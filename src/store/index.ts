@@ -5,4 +5,4 @@ export type { JournalCheck } from './journal-chain.ts';
 export { StaleLease } from './work-lease.ts';
 export type { WorkCount } from './work-lease.ts';
 export { backupDatabase, restoreDatabase } from './backup.ts';
-export { DATABASE_FILE } from './sqlite-backend.ts';
+export { DATABASE_FILE } from './database-file.ts';

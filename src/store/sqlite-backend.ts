@@ -2,13 +2,11 @@ import { join } from 'node:path';
 import type { Backend } from './backend.ts';
 import { backupDatabase } from './backup.ts';
 import { lockDirectory } from './data-lock.ts';
+import { DATABASE_FILE } from './database-file.ts';
 import { migrate } from './migrate.ts';
 import { openSqlite, SQLITE } from './sqlite.ts';
 import { SqliteReaders } from './sqlite-readers.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
-
-/** Name of the database in the data directory. */
-export const DATABASE_FILE = 'ops.sqlite';
 
 /**
  * Opens the embedded database of a directory, or one that lives in memory only.

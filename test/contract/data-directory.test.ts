@@ -142,6 +142,27 @@ describe('data directory', () => {
     await kept.close();
   });
 
+  test('another database of the directory goes with it; one that is held alone is said to be', async () => {
+    const path = join(root, 'series.db');
+    const series = new DatabaseSync(path);
+    series.exec('PRAGMA user_version = 7; CREATE TABLE block (id INTEGER); INSERT INTO block VALUES (1)');
+    const copy = join(root, 'series.copy');
+    await backupDatabase(path, copy);
+    restoreDatabase(copy, directory, { name: 'series.db' });
+    const restored = new DatabaseSync(join(directory, 'series.db'));
+    assert.deepEqual({ ...restored.prepare('PRAGMA user_version').get() }, { user_version: 7 });
+    restored.close();
+    assert.throws(
+      () => restoreDatabase(copy, join(root, 'other'), { name: DATABASE_FILE }),
+      fault('conflict', /damaged/),
+      'it is no operations database',
+    );
+    series.exec('BEGIN EXCLUSIVE');
+    await assert.rejects(backupDatabase(path, `${copy}.2`), fault('conflict', /held by a running server/));
+    series.close();
+    assert.equal(existsSync(`${copy}.2.part`), false);
+  });
+
   test('what is not there is said', async () => {
     await assert.rejects(backupDatabase(join(root, 'none'), join(root, 'copy')), fault('not_found', /database/));
     assert.throws(
