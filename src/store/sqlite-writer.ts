@@ -90,7 +90,8 @@ export class SqliteWriter {
       } catch {
         // The next BEGIN fails then, and says so to its caller.
       }
-      return commitUnknown(error);
+      // On a full disk SQLite has taken it all back; of another error it is not known how far it came.
+      return sqliteCode(error) === 13 ? databaseAway(error) : commitUnknown(error);
     }
   }
 
