@@ -47,6 +47,7 @@ export async function openTab(
     locale: options.language ?? 'en-GB',
     timezoneId: 'Europe/Berlin',
   });
+  context.setDefaultTimeout(8_000);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));

@@ -120,6 +120,8 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     handle(request, response).catch((error: unknown) => send(response, problem(500, String(error))));
   });
   await new Promise<void>((done) => server.listen(options.port ?? 0, '127.0.0.1', done));
+  // A test that fails before it closes the stand-in must not keep the test run alive.
+  if (options.port === undefined) server.unref();
   mock.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return mock;
 }

@@ -80,7 +80,7 @@ describe('the duty officer’s screen', { skip: missing }, () => {
   test('an event of the stream changes the screen without a reload, over one stream per tab', async () => {
     const { mock, page, end } = await at('quiet');
     await page.getByRole('heading', { name: 'All is as expected', level: 1 }).waitFor();
-    await page.getByText('Live', { exact: true }).first().waitFor();
+    await page.locator('.rail .live.live').getByText('Live').waitFor();
     mock.scene = sceneOf('fresh', Date.now());
     mock.tell('incident', INCIDENT);
     await page.getByRole('heading', { name: 'One incident needs you' }).waitFor();
@@ -92,7 +92,7 @@ describe('the duty officer’s screen', { skip: missing }, () => {
 
   test('a lost connection is said, and what was missed is fetched when it is back', async () => {
     const { mock, page, end } = await at('quiet');
-    await page.getByText('Live', { exact: true }).first().waitFor();
+    await page.locator('.rail .live.live').getByText('Live').waitFor();
     mock.cut(true);
     await page.getByText('The connection to the server is lost.', { exact: false }).waitFor();
     mock.scene = sceneOf('fresh', Date.now());
