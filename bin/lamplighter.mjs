@@ -11,6 +11,12 @@ if (!existsSync(pinned)) {
   console.error('Lamplighter is not installed yet. Run "npm ci" in its folder first.');
   process.exit(1);
 }
-const child = spawn(pinned, [join(root, 'src', 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
+const child = spawn(
+  pinned,
+  ['--max-semi-space-size=2', '--max-old-space-size=1024', join(root, 'src', 'main.ts'), ...process.argv.slice(2)],
+  {
+    stdio: 'inherit',
+  },
+);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

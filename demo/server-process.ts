@@ -19,13 +19,17 @@ export class ServerProcess {
    * @param root directory of the project
    */
   constructor(args: readonly string[], env: Readonly<Record<string, string>>, root: string) {
-    this.#child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
-      cwd: root,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // A Ctrl-C of the terminal goes to the whole process group. In its own, the server hears of it from us, once.
-      detached: process.platform !== 'win32',
-    });
+    this.#child = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', '--max-old-space-size=1024', ...args],
+      {
+        cwd: root,
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // A Ctrl-C of the terminal goes to the whole process group. In its own, the server hears of it from us, once.
+        detached: process.platform !== 'win32',
+      },
+    );
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => this.#keep(text));
     }

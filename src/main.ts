@@ -1,6 +1,12 @@
 /** The command line. Each command is one function in app/command; this file names them, with help that explains. */
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { Fault } from './core/fault.ts';
+
+// Keeps what was stripped and compiled: the next start takes half the time and less memory. Where the folder cannot be
+// written, it goes on without.
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)));
 
 const program = new Command('lamplighter')
   .description('The open operations centre for consumer mobility services.')
@@ -50,9 +56,9 @@ program
   .description(
     'Play the example operator "Kiez Mobil" against a real server: one interruption from the first sign to the proved improvement.',
   )
-  .option('--speed <factor>', 'pace: 1 takes about three minutes, 2 half of that', Number, 1)
+  .option('--speed <factor>', 'pace: 1 takes about two minutes, 2 half of that', Number, 1)
   .option('--seed <number>', 'seed of the randomness', Number, 1)
-  .option('--port <port>', 'port of the server', Number, 8642)
+  .option('--port <port>', 'port of the server (8642 if it is free)', Number)
   .option('--data <directory>', 'keep the data here instead of in a temporary directory')
   .option('--exit', 'end everything after the last act; status 1 names the act that was not seen')
   .option('--no-browser', 'do not open a browser')

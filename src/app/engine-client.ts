@@ -10,6 +10,10 @@ export interface EngineWorkerData {
   readonly clock: ClockPlan | null;
 }
 
+const YOUNG_MB = 12;
+/** Far above what a million series need; it keeps a runaway query from taking the machine. */
+const OLD_MB = 4096;
+
 /** The methods of the engine that can be called across the thread's border. */
 export const ENGINE_METHODS = [
   'configure',
@@ -51,7 +55,11 @@ export async function startEngineThread(
   data: EngineWorkerData,
   onDeath: (error: Error) => void,
 ): Promise<EngineClient> {
-  const worker = new Worker(new URL('./engine-worker.ts', import.meta.url), { workerData: data });
+  const worker = new Worker(new URL('./engine-worker.ts', import.meta.url), {
+    workerData: data,
+    // Short-lived objects are collected early: the thread's memory stays small, at little cost.
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: OLD_MB },
+  });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let next = 1;
   let closing = false;

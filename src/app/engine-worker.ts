@@ -1,7 +1,8 @@
 /** The engine's thread: answers calls of the main thread, one after the other unless they wait for the disk. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '../core/fault.ts';
-import { Engine } from '../expectation/index.ts';
+// The engine alone: this thread needs neither the schemas nor the YAML of the stage's face.
+import { Engine } from '../expectation/engine/engine.ts';
 import { openSeriesStore } from '../series/index.ts';
 import type { Call, EngineWorkerData, Reply } from './engine-client.ts';
 import { clockOf } from './wall-clock.ts';
