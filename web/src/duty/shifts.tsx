@@ -45,7 +45,9 @@ function Shift({ shift, zone, from, to }: { shift: DutyShift; zone: string; from
           {shift.override === null ? null : <span className="tag">{t('duty.override')}</span>}
         </p>
         <p className="small quiet number">
-          {when.format(shift.from)} – {when.format(shift.to)} · {lengthOf(shift.to - shift.from, language)}
+          <span className="nowrap">{when.format(shift.from)} –</span>{' '}
+          <span className="nowrap">{when.format(shift.to)}</span>{' '}
+          <span className="nowrap">({lengthOf(shift.to - shift.from, language)})</span>
         </p>
         {shift.deputy === null ? null : (
           <p className="small quiet">{t('duty.deputyIs', { name: shift.deputy.name })}</p>

@@ -1,4 +1,5 @@
 /** The facts as a ladder: from the start, how long until each thing happened, to scale. */
+import type { CSSProperties } from 'react';
 import type { RetroView } from '../api-types.ts';
 import { useWords } from '../language/index.ts';
 import { lengthOf, When } from '../shell/when.tsx';
@@ -20,7 +21,7 @@ export function Ladder({ facts }: { facts: RetroView['facts'] }) {
   const known = RUNGS.map((key) => ({ key, at: facts[key] }));
   const last = Math.max(facts.startedAt + 1, ...known.map((each) => each.at ?? 0));
   const sorted = known.toSorted((a, b) => (a.at ?? Infinity) - (b.at ?? Infinity));
-  const share = (at: number) => Math.max(0, ((at - facts.startedAt) / (last - facts.startedAt)) * 100);
+  const share = (at: number) => Math.max(0, (at - facts.startedAt) / (last - facts.startedAt));
   return (
     <table className="ladder">
       <caption className="hidden-words">{t('retro.ladder')}</caption>
@@ -48,7 +49,7 @@ export function Ladder({ facts }: { facts: RetroView['facts'] }) {
             <td className="ladder-bar">
               {at === null ? null : (
                 <>
-                  <i style={{ width: `max(3px, calc((100% - 150px) * ${share(at) / 100}))` }} aria-hidden />
+                  <i style={{ '--share': share(at) } as CSSProperties} aria-hidden />
                   <span className="small quiet">
                     <When at={at} show="absolute" seconds />
                   </span>

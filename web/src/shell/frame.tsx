@@ -87,9 +87,9 @@ function Frame({ me }: { me: Me }) {
         onClose={sheet.close}
         position="right"
         size={290}
-        withCloseButton={false}
-        styles={{ content: { background: 'var(--rail)' }, body: { padding: 0 } }}
-        aria-label={t('nav.menu')}
+        title={<span className="strong">{t('nav.menu')}</span>}
+        closeButtonProps={{ 'aria-label': t('action.close') }}
+        classNames={{ content: 'sheet-content', header: 'sheet-content', close: 'sheet-close', body: 'sheet-body' }}
       >
         <div className="sheet" onClick={sheet.close}>
           <Places places={places} />

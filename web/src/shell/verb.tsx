@@ -2,7 +2,7 @@
 import { Alert, Button, Modal } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
-import { useId, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { wordsOf } from '../access/call.ts';
 import { queryClient } from '../access/query.ts';
 import { useWords } from '../language/index.ts';
@@ -59,7 +59,6 @@ interface VerbDialogProps {
 /** A dialog around one verb: fields, the refusal if there was one, and two buttons. */
 export function VerbDialog(props: VerbDialogProps) {
   const { t } = useWords();
-  const words = useId();
   return (
     <Modal
       opened={props.opened}
@@ -67,7 +66,6 @@ export function VerbDialog(props: VerbDialogProps) {
       title={<span className="strong">{props.title}</span>}
       size={props.wide === true ? 'xl' : 'md'}
       closeButtonProps={{ 'aria-label': t('action.close') }}
-      {...(props.words === undefined ? {} : { 'aria-describedby': words })}
     >
       <form
         className="stack"
@@ -76,11 +74,7 @@ export function VerbDialog(props: VerbDialogProps) {
           props.onSubmit();
         }}
       >
-        {props.words === undefined ? null : (
-          <p id={words} className="quiet">
-            {props.words}
-          </p>
-        )}
+        {props.words === undefined ? null : <p className="quiet">{props.words}</p>}
         {props.children}
         <Refusal error={props.error} />
         <div className="dialog-foot">
