@@ -7,6 +7,8 @@ import type { ClockPlan } from './wall-clock.ts';
 export interface EngineWorkerData {
   readonly path: string;
   readonly retentionMs: number;
+  /** Whether the data directory is locked by the operations database already. */
+  readonly directoryLocked: boolean;
   readonly clock: ClockPlan | null;
 }
 

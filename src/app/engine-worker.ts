@@ -12,7 +12,12 @@ const port = parentPort;
 if (!port) throw new Error('this file runs as a worker thread');
 
 const clock = clockOf(data.clock);
-const store = openSeriesStore({ path: data.path, now: () => clock.now(), retentionMs: data.retentionMs });
+const store = openSeriesStore({
+  path: data.path,
+  exclusive: !data.directoryLocked,
+  now: () => clock.now(),
+  retentionMs: data.retentionMs,
+});
 const engine = new Engine(store, clock, () => performance.now());
 
 async function answer({ id, method, args }: Call): Promise<Reply> {

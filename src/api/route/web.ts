@@ -44,9 +44,13 @@ export async function addWebRoutes(app: Api, context: ApiContext): Promise<void>
       app.get(`/${entry.name}`, options, (_request, reply) => reply.sendFile(entry.name, { maxAge: '1h' }));
     }
   }
-  const document = built ? await readFile(join(root, 'index.html'), 'utf8') : NOT_BUILT;
-  const page = (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-    reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(document);
+  // Read anew for each request: a build under a running server is served whole.
+  const document = async (): Promise<string> => (built ? readFile(join(root, 'index.html'), 'utf8') : NOT_BUILT);
+  const page = async (_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+    reply
+      .header('cache-control', 'no-cache')
+      .type('text/html; charset=utf-8')
+      .send(await document());
   for (const path of PAGES) app.get(path, options, page);
   app.get('/status', options, async (request, reply) => {
     const status = await publicStatus(context);
@@ -56,7 +60,7 @@ export async function addWebRoutes(app: Api, context: ApiContext): Promise<void>
         : (status.languages[0] ?? 'en');
     const words = statusHtml(status, language);
     const whole = built
-      ? document.replace(/<div id="root">\s*<\/div>/, `<div id="root">${words}</div>`)
+      ? (await document()).replace(/<div id="root">\s*<\/div>/, `<div id="root">${words}</div>`)
       : `<!doctype html><title>${status.title}</title>${words}`;
     return reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(whole);
   });

@@ -10,14 +10,23 @@ import { databaseOf, type DataOptions } from './data-options.ts';
 export async function withApp<T>(options: DataOptions, run: (app: App) => Promise<T>): Promise<T> {
   const config = loadConfig(options.config, wallClock.now());
   const directory = options.data ?? config.storage.directory;
+  const database = databaseOf(directory);
   const app = await App.create({
     config,
-    database: databaseOf(directory),
+    database,
     serverSecret: serverSecret(directory, process.env['LAMPLIGHTER_SECRET']),
     clock: wallClock,
     log: createLog('warn'),
     engine: (onDeath) =>
-      startEngineThread({ path: seriesPath(directory), retentionMs: config.storage.retention, clock: null }, onDeath),
+      startEngineThread(
+        {
+          path: seriesPath(directory),
+          retentionMs: config.storage.retention,
+          directoryLocked: 'sqlite' in database,
+          clock: null,
+        },
+        onDeath,
+      ),
     webRoot: null,
   });
   try {

@@ -31,14 +31,23 @@ export async function serve(options: ServeOptions): Promise<void> {
     console.error(error.message);
     process.exit(1);
   };
+  const database = databaseOf(directory);
   const app = await App.create({
     config,
-    database: databaseOf(directory),
+    database,
     serverSecret: serverSecret(directory, process.env['LAMPLIGHTER_SECRET']),
     clock,
     log,
     engine: (onDeath) =>
-      startEngineThread({ path: seriesPath(directory), retentionMs: config.storage.retention, clock: plan }, onDeath),
+      startEngineThread(
+        {
+          path: seriesPath(directory),
+          retentionMs: config.storage.retention,
+          directoryLocked: 'sqlite' in database,
+          clock: plan,
+        },
+        onDeath,
+      ),
     webRoot: fileURLToPath(new URL('../../../web/dist', import.meta.url)),
     bootstrapToken: process.env['LAMPLIGHTER_BOOTSTRAP_TOKEN'] ?? null,
     onFatal: fatal,

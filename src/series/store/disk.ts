@@ -55,8 +55,9 @@ export class SeriesDisk {
    * Opens or creates the file and keeps others out of it.
    * @throws Fault data_locked when another process has it open, unavailable when it cannot be opened
    */
-  constructor(path: string) {
-    this.#db = openFile(path);
+  /** @param exclusive whether this file itself keeps other processes out, readers included */
+  constructor(path: string, exclusive = true) {
+    this.#db = openFile(path, exclusive);
     const prepare = (sql: string): StatementSync => this.#db.prepare(sql);
     this.#insertSeries = prepare('INSERT INTO series (id, labels) VALUES (?, ?)');
     this.#insertLog = prepare('INSERT INTO log (seq, data) VALUES (?, ?)');
@@ -206,12 +207,13 @@ function keyOf(series: number, ms: number): bigint {
   return BigInt(series) * 4_294_967_296n + BigInt(second);
 }
 
-function openFile(path: string): DatabaseSync {
+function openFile(path: string, exclusive: boolean): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path);
     // Exclusive: one process at a time, refused at once, and no shared-memory file.
-    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0');
+    if (exclusive) db.exec('PRAGMA locking_mode = EXCLUSIVE');
+    db.exec('PRAGMA busy_timeout = 0');
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
     const version = Number(Object.values(db.prepare('PRAGMA user_version').get()!)[0]);
     if (version > FORMAT) {

@@ -5,6 +5,11 @@ const DAY = 24 * HOUR;
 export interface SeriesStoreOptions {
   /** File of the store, or ':memory:' for one that is gone when closed. */
   readonly path: string;
+  /**
+   * Whether the file itself keeps other processes out. Default true; false where a lock on the whole data directory
+   * does, so that a backup can read beside the running store.
+   */
+  readonly exclusive?: boolean;
   /** The present instant, ms since the epoch. */
   readonly now: () => number;
   /** Samples older than this are refused and deleted, ms. Default 60 days. */
@@ -29,6 +34,7 @@ export type Settings = Required<SeriesStoreOptions>;
 /** Fills in the defaults. */
 export function settingsOf(options: SeriesStoreOptions): Settings {
   return {
+    exclusive: true,
     retentionMs: 60 * DAY,
     outOfOrderMs: HOUR,
     aheadMs: DAY,

@@ -59,7 +59,7 @@ export class SeriesStore implements SeriesSource {
   /** Use openSeriesStore. */
   constructor(options: SeriesStoreOptions) {
     this.#settings = settingsOf(options);
-    this.#disk = new SeriesDisk(this.#settings.path);
+    this.#disk = new SeriesDisk(this.#settings.path, this.#settings.exclusive);
     this.#cache = new BlockCache(this.#disk, this.#settings.cacheSamples);
     this.#folder = new LogFolder(this.#disk, this.#cache, this.#catalog, this.#settings.logLimitBytes);
     try {
