@@ -159,7 +159,7 @@ function bodyOf({ requestBody }: Operation): Shape | null {
 function answerOf({ responses }: Operation, shapes: readonly NamedShape[]): string {
   for (const [status, { content }] of Object.entries(responses ?? {})) {
     const schema = Object.values(content ?? {})[0]?.schema;
-    if (schema && /^2/.test(status)) return `${status} ${nameOf(schema, shapes)}`;
+    if (schema && status.startsWith('2')) return `${status} ${nameOf(schema, shapes)}`;
   }
   return '';
 }

@@ -46,7 +46,7 @@ export const SETTINGS: Readonly<Record<string, string | readonly [meaning: strin
   'heartbeats[].labels': 'Labels of that alert. `severity` is `critical` unless given.',
   rules: 'Prometheus rule files, taken unchanged. Patterns such as `rules/*.yaml`, relative to this file.',
   watermarks: ['Fixed limits with hysteresis.', '`[]`'],
-  'watermarks[].name': 'Name; the alert carries it as the label `watermark`.',
+  'watermarks[].name': 'Name: the `alertname` of its alerts.',
   'watermarks[].title': 'What it is, for people.',
   'watermarks[].expr': 'PromQL. Each series of its result is watched alone.',
   'watermarks[].unit': 'Unit of the value, for people.',
