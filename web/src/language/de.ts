@@ -93,9 +93,9 @@ export const de: Words = {
   alertState: { pending: 'bahnt sich an', firing: 'aktiv', resolved: 'behoben' },
   incidentState: { open: 'Noch niemand', accepted: 'Übernommen', resolved: 'Behoben', merged: 'Vereinigt' },
   phase: {
-    investigating: 'Untersuchung',
+    investigating: 'Wird geprüft',
     identified: 'Erkannt',
-    monitoring: 'Beobachtung',
+    monitoring: 'Im Blick',
     resolved: 'Behoben',
   },
   causeKind: { own: 'eigenes System', partner: 'Partner', change: 'Änderung' },
