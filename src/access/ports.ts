@@ -21,5 +21,7 @@ export interface AccessTx extends CoreTx {
     tokens(): Promise<Token[]>;
     touchToken(id: string, lastUsedAt: number): Promise<void>;
     revokeToken(id: string, revokedAt: number): Promise<boolean>;
+    /** Keeps a value of the program itself unless there is one of that name; returns the one that is kept. */
+    setting(name: string, value: string): Promise<string>;
   };
 }

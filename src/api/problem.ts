@@ -16,7 +16,8 @@ function send(reply: FastifyReply, fault: Fault): FastifyReply {
   return reply.code(fault.status).type('application/problem+json').send(JSON.stringify(fault.problem()));
 }
 
-function faultOf(error: unknown, request: FastifyRequest): Fault {
+/** The fault that stands for anything thrown; a bug is logged whole. */
+export function faultOf(error: unknown, request: FastifyRequest): Fault {
   if (error instanceof Fault) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const what = error.validation

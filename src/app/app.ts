@@ -38,8 +38,6 @@ export interface AppOptions {
   readonly database:
     | { readonly sqlite: { readonly directory: string } }
     | { readonly postgres: { readonly url: string; readonly schema?: string } };
-  /** Signs acceptance links; at least 32 characters, the same for all instances on one database. */
-  readonly serverSecret: string;
   readonly clock: Clock;
   readonly log: Logger;
   /** Starts the metrics engine; it is handed what to call when the engine dies. */
@@ -79,6 +77,7 @@ export class App {
     engine: EngineClient,
     ids: { next(prefix: string): string },
     live: LiveHub,
+    serverSecret: string,
   ) {
     this.#options = options;
     this.#config = options.config;
@@ -90,7 +89,7 @@ export class App {
     const metrics = ownMetrics();
     this.#deps = { store, clock, ids, incidents: () => this.#config.incidentSettings };
     const deps = this.#deps;
-    const secrets = createSecrets(options.serverSecret);
+    const secrets = createSecrets(serverSecret);
     const services: ActionServices = {
       setting: () => this.#config,
       channel: (name) => this.#outside.channel(name),
@@ -138,6 +137,12 @@ export class App {
           if (outcome.rejected > 0) metrics.samples.inc({ outcome: 'rejected' }, outcome.rejected);
           return outcome;
         },
+        writeOtlp: async (body, encoding) => {
+          const outcome = await engine.writeOtlp(body, encoding);
+          metrics.samples.inc({ outcome: 'stored' }, outcome.samples);
+          if (outcome.rejected > 0) metrics.samples.inc({ outcome: 'rejected' }, outcome.rejected);
+          return outcome;
+        },
       },
       metrics: engine,
       actions: services,
@@ -177,11 +182,14 @@ export class App {
       }
     });
     try {
+      // Signs acceptance links. In the database, so that every instance on it makes the same links.
+      const made = randomBytes(32).toString('base64url');
+      const serverSecret = await store.transact((tx) => tx.access.setting('server-secret', made));
       const engine = await options.engine((error) => {
         log.fatal({ err: error }, "the metrics engine's thread died");
         options.onFatal?.(error);
       });
-      app = new App(options, store, engine, ids, live);
+      app = new App(options, store, engine, ids, live, serverSecret);
       return app;
     } catch (error) {
       await store.close();

@@ -20,6 +20,7 @@ const OLD_MB = 4096;
 export const ENGINE_METHODS = [
   'configure',
   'writeRemote',
+  'writeOtlp',
   'tick',
   'prometheus',
   'values',

@@ -1,4 +1,5 @@
 import type { CoreTx } from '../core/transaction.ts';
+import type { OtlpEncoding, OtlpOutcome } from './otlp/index.ts';
 import type { Heartbeat, Observation, Quarantined, Signal } from './signal.ts';
 
 export interface SignalTx extends CoreTx {
@@ -29,6 +30,8 @@ export interface SignalTx extends CoreTx {
 export interface SampleSink {
   /** A remote-write body, still compressed. `contentType` chooses the protocol version. */
   writeRemote(body: Uint8Array, contentType: string): Promise<SampleOutcome>;
+  /** An OTLP metrics body, decompressed. */
+  writeOtlp(body: Uint8Array, encoding: OtlpEncoding): Promise<OtlpOutcome>;
 }
 
 export interface SampleOutcome {

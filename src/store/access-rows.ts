@@ -91,5 +91,14 @@ export function accessRows(db: Kysely<Database>): AccessTx['access'] {
         .executeTakeFirst();
       return result.numUpdatedRows > 0n;
     },
+    async setting(name, value) {
+      await db
+        .insertInto('setting')
+        .values({ name, value })
+        .onConflict((conflict) => conflict.column('name').doNothing())
+        .execute();
+      const kept = await db.selectFrom('setting').select('value').where('name', '=', name).executeTakeFirstOrThrow();
+      return kept.value;
+    },
   };
 }

@@ -62,6 +62,7 @@ export interface Database {
   account: RowOf<Account>;
   session: RowOf<Session>;
   token: RowOf<Token>;
+  setting: { name: string; value: string };
   signal: RowOf<Signal>;
   heartbeat: RowOf<Heartbeat>;
   observation: RowOf<Observation>;

@@ -46,6 +46,8 @@ onEachDatabase('rows', (place) => {
       assert.equal(await access.revokeToken('tok_1', START + 3), false, 'revoked once');
       assert.equal(await access.revokeToken('tok_none', START + 3), false);
       assert.deepEqual(await access.tokens(), [{ ...token, lastUsedAt: START + 1, revokedAt: START + 2 }]);
+      assert.equal(await access.setting('server-secret', 'first'), 'first');
+      assert.equal(await access.setting('server-secret', 'second'), 'first', 'the first one stays');
     });
   });
 

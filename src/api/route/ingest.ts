@@ -4,6 +4,7 @@ import { beat, takeAlerts, takeWebhook } from '../../signal/index.ts';
 import { actorIn } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import type { Api } from '../server.ts';
+import { addOtlpRoutes } from './otlp.ts';
 
 const REMOTE_WRITE_LIMIT = 32 << 20;
 const ALERTS_LIMIT = 8 << 20;
@@ -61,6 +62,8 @@ export function addIngestRoutes(app: Api, context: ApiContext): void {
       return reply.code(204).send();
     },
   );
+
+  addOtlpRoutes(app, context);
 
   for (const path of ['/api/v2/alerts', '/alertmanager/api/v2/alerts']) {
     app.post(

@@ -2,7 +2,6 @@ import { App, seriesPath } from '../app.ts';
 import { startEngineThread } from '../engine-client.ts';
 import { loadConfig } from '../load-config.ts';
 import { createLog } from '../log.ts';
-import { serverSecret } from '../server-secret.ts';
 import { wallClock } from '../wall-clock.ts';
 import { databaseOf, type DataOptions } from './data-options.ts';
 
@@ -14,7 +13,6 @@ export async function withApp<T>(options: DataOptions, run: (app: App) => Promis
   const app = await App.create({
     config,
     database,
-    serverSecret: serverSecret(directory, process.env['LAMPLIGHTER_SECRET']),
     clock: wallClock,
     log: createLog('warn'),
     engine: (onDeath) =>

@@ -6,7 +6,6 @@ import { App, seriesPath } from '../app.ts';
 import { startEngineThread } from '../engine-client.ts';
 import { loadConfig } from '../load-config.ts';
 import { createLog } from '../log.ts';
-import { serverSecret } from '../server-secret.ts';
 import { STARTER } from '../starter.ts';
 import { clockOf, type ClockPlan } from '../wall-clock.ts';
 import { databaseOf, type DataOptions } from './data-options.ts';
@@ -35,7 +34,6 @@ export async function serve(options: ServeOptions): Promise<void> {
   const app = await App.create({
     config,
     database,
-    serverSecret: serverSecret(directory, process.env['LAMPLIGHTER_SECRET']),
     clock,
     log,
     engine: (onDeath) =>

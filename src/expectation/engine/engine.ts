@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Labels } from '../../core/labels.ts';
 import { BatchBuilder, describeRejections, rejectedCount, type SeriesStore } from '../../series/index.ts';
 import type { SampleOutcome } from '../../signal/ports.ts';
+import { OtlpTranslator, readOtlp, type OtlpEncoding, type OtlpOutcome } from '../../signal/otlp/index.ts';
 import { decodeRemoteWrite } from '../../signal/remote-write/index.ts';
 import type { AlertEvent } from '../../signal/signal.ts';
 import type { Deviation, Sample } from '../deviation.ts';
@@ -48,6 +49,7 @@ export class Engine {
   readonly #clock: Clock;
   readonly #elapsed: () => number;
   readonly #ask: Ask;
+  readonly #otlp = new OtlpTranslator();
   #plan: EnginePlan | null = null;
   #scheduled: Scheduled[] = [];
   #indicators: IndicatorRunner[] = [];
@@ -103,6 +105,22 @@ export class Engine {
       exemplars: 0,
       rejected,
       reasons: rejected > 0 ? [describeRejections(outcome)] : [],
+    };
+  }
+
+  /**
+   * Takes a decompressed OTLP metrics body; resolves when its samples are durable.
+   * @throws Fault `body_invalid`, `too_large`, `overloaded`
+   */
+  async writeOtlp(body: Uint8Array, encoding: OtlpEncoding): Promise<OtlpOutcome> {
+    const taken = this.#otlp.take(readOtlp(body, encoding), this.#clock.now());
+    const outcome = await this.#store.write(taken.batch);
+    const rejected = rejectedCount(outcome);
+    return {
+      samples: outcome.stored + outcome.duplicates,
+      // The store counts samples: a point of a histogram is several.
+      rejected: Math.min(taken.points, taken.rejected + rejected),
+      messages: rejected > 0 ? [...taken.messages, describeRejections(outcome)] : taken.messages,
     };
   }
 

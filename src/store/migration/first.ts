@@ -14,6 +14,7 @@ export const FIRST: readonly string[] = [
     id text NOT NULL PRIMARY KEY, name text NOT NULL, role text NOT NULL, scopes text NOT NULL,
     secret_hash text NOT NULL UNIQUE, created_by text NOT NULL, created_at bigint NOT NULL, expires_at bigint,
     last_used_at bigint, revoked_at bigint)`,
+  `CREATE TABLE setting (name text NOT NULL PRIMARY KEY, value text NOT NULL)`,
 
   `CREATE TABLE signal (
     id text NOT NULL PRIMARY KEY, source text NOT NULL, received_at bigint NOT NULL, idempotency_key text,
@@ -42,6 +43,7 @@ export const FIRST: readonly string[] = [
   `CREATE UNIQUE INDEX alert_open ON alert (fingerprint) WHERE state IN ('pending', 'firing')`,
   `CREATE INDEX alert_state ON alert (state, id)`,
   `CREATE INDEX alert_incident ON alert (incident_id, id)`,
+  `CREATE INDEX alert_incident_state ON alert (incident_id, state, id)`,
   `CREATE INDEX alert_loose ON alert (state, id) WHERE incident_id IS NULL`,
   `CREATE INDEX alert_expires ON alert (expires_at, id) WHERE state = 'firing'`,
   `CREATE TABLE silence (
