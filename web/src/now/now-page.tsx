@@ -18,6 +18,8 @@ import { useNow } from './names.ts';
 import { Quiet } from './quiet.tsx';
 import './now.css';
 
+const ORDER = ['critical', 'major', 'minor'] as const;
+
 export function NowPage() {
   const query = useNow();
   return (
@@ -32,8 +34,10 @@ function Screen({ now }: { now: Now }) {
   const may = useMay();
   const accept = useAccept();
   const box = useRef<HTMLTextAreaElement>(null);
-  // The key takes the most severe incident nobody has; the server sorts by severity, then age.
-  const next = now.incidents.find((each) => each.state === 'open');
+  // The key takes the most severe incident nobody has, the oldest of those.
+  const next = now.incidents
+    .filter((each) => each.state === 'open')
+    .toSorted((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity) || a.startedAt - b.startedAt)[0];
   useKey('a', may.act && next !== undefined ? () => accept.run(next) : null);
   useKey('o', () => box.current?.focus());
   const unaccepted = now.incidents.filter((each) => each.state === 'open').length;
