@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { onBoth } from '../support/place.ts';
+import { inWorld } from '../support/world.ts';
+
+const MAPS = { alertname: 'MapTilesSlow', service: 'maps', city: 'berlin' };
+const matchers = [{ name: 'service', value: 'maps', isRegex: false }];
+const MINUTE = 60_000;
+
+onBoth('Quiet', (database) => {
+  test('a silence keeps a page quiet, and it is sent when the silence ends while the alert still fires', () =>
+    inWorld(database, {}, async (world) => {
+      const endsAt = world.clock.now() + 30 * MINUTE;
+      await world.officer('POST', '/ops/v1/silences', { matchers, endsAt, comment: 'the vendor knows' });
+      await world.alert(MAPS);
+      await world.advance('29m');
+      assert.deepEqual(world.outside.received, []);
+      assert.deepEqual(await world.incidents(), []);
+      assert.ok((await world.allAlerts())[0]?.silencedBy, 'it is shown as silenced');
+      await world.advance('1m');
+      assert.equal(world.pages('amira', 'email').length, 1);
+      assert.equal((await world.incident()).incident.openedAt, endsAt);
+    }));
+
+  test('a silence that is ended early lets the page out at once', () =>
+    inWorld(database, {}, async (world) => {
+      const endsAt = world.clock.now() + 60 * MINUTE;
+      const { id } = await world.officer<{ id: string }>('POST', '/ops/v1/silences', { matchers, endsAt, comment: 'x' });
+      await world.alert(MAPS);
+      await world.advance('5m');
+      await world.officer('DELETE', `/ops/v1/silences/${id}`);
+      assert.equal(world.pages('amira', 'email').length, 1);
+      await world.advance('1h');
+      assert.equal((await world.incidents()).length, 1);
+    }));
+
+  test('a silence after the page: escalation of what was told is not undone by the end of the silence', () =>
+    inWorld(database, {}, async (world) => {
+      await world.alert(MAPS);
+      await world.accept(world.link('amira'));
+      const endsAt = world.clock.now() + 10 * MINUTE;
+      await world.officer('POST', '/ops/v1/silences', { matchers, endsAt, comment: 'enough' });
+      await world.advance('20m');
+      assert.equal((await world.incidents()).length, 1);
+      assert.equal(world.pages('amira', 'email').length, 1);
+    }));
+
+  test('announced work: what it disturbs pages nobody and is over with it; members see it announced', () =>
+    inWorld(database, {}, async (world) => {
+      const startsAt = world.clock.now() + 10 * MINUTE;
+      const endsAt = startsAt + 60 * MINUTE;
+      const window = { title: 'New map tiles', matchers, startsAt, endsAt, announced: true };
+      await world.officer('POST', '/ops/v1/maintenance', window);
+      await world.advance('15m');
+      await world.alert(MAPS);
+      await world.alert({ ...MAPS, service: 'identity', alertname: 'SignInFails' });
+      assert.equal((await world.incident()).incident.components[0], 'identity-provider');
+      await world.advance('30m');
+      await world.over(MAPS);
+      await world.advance('1h');
+      const { incident } = await world.incident();
+      assert.deepEqual(incident.components, ['identity-provider']);
+      const maps = (await world.allAlerts()).find(({ name }) => name === 'MapTilesSlow');
+      assert.deepEqual([maps?.state, maps?.incidentId], ['resolved', null]);
+    }));
+
+  test('announced work that breaks something: it is told when the work is over', () =>
+    inWorld(database, {}, async (world) => {
+      const endsAt = world.clock.now() + 10 * MINUTE;
+      await world.officer('POST', '/ops/v1/maintenance', { title: 'Tiles', matchers, endsAt });
+      await world.alert(MAPS);
+      await world.advance('9m');
+      assert.deepEqual(world.outside.received, []);
+      await world.advance('1m');
+      assert.equal(world.pages('amira', 'email').length, 1);
+    }));
+});

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { onBoth } from '../support/place.ts';
+import { inWorld } from '../support/world.ts';
+
+const BILLING = {
+  name: 'billing',
+  title: 'Billing run',
+  every: '10m',
+  grace: '1m',
+  labels: { service: 'payment', severity: 'critical' },
+};
+const CLEAR = { state: 'raised', place: 'Berlin', perceivedSeverity: 'major', id: 7, specificProblem: 'Cell down' };
+
+onBoth('Signals', (database) => {
+  test('a heartbeat that is missed pages, and one that comes back ends it', () =>
+    inWorld(database, { config: { heartbeats: [BILLING] } }, async (world) => {
+      await world.send('POST', '/heartbeat/billing');
+      await world.advance('8m');
+      await world.send('GET', '/heartbeat/billing');
+      await world.advance('10m59s');
+      assert.deepEqual(world.outside.received, []);
+      await world.advance('1s');
+      assert.equal(world.pages('amira', 'email').length, 1);
+      assert.deepEqual((await world.incident()).incident.components, ['payment-vendor']);
+      await world.advance('3m');
+      await world.send('POST', '/heartbeat/billing');
+      await world.advance('5m');
+      assert.equal((await world.incident()).incident.state, 'resolved');
+      await world.advance('6m');
+      assert.equal((await world.incidents()).length, 2, 'silent again: a new incident');
+    }));
+
+  test("a partner's own alarm is mapped, opens an incident with the partner as cause, and is cleared by it", () =>
+    inWorld(database, {}, async (world) => {
+      await world.send('POST', '/in/carrier-north', { ...CLEAR, alarmRaisedTime: '2026-09-15T09:58:00Z' });
+      await world.advance('1m');
+      const { incident } = await world.incident();
+      assert.deepEqual([incident.cause?.component, incident.cause?.kind], ['carrier-north', 'partner']);
+      assert.deepEqual(incident.cities, ['berlin']);
+      await world.send('POST', '/in/carrier-north', { ...CLEAR, state: 'cleared' });
+      await world.advance('6m');
+      assert.equal((await world.incident()).incident.state, 'resolved');
+    }));
+
+  test('a body that the mapping cannot read is refused, kept in quarantine, and shown', () =>
+    inWorld(database, {}, async (world) => {
+      const answer = await world.ask('POST', '/in/carrier-north', { hello: 'world' }, await world.token('agent'));
+      assert.equal(answer.statusCode, 400);
+      assert.match(answer.json<{ detail: string }>().detail, /\w/);
+      const now = await world.see<{ quarantined: number }>('/ops/v1/now');
+      assert.equal(now.quarantined, 1);
+      const [kept] = await world.app.store.read((tx) => tx.signals.quarantined(10));
+      assert.equal(kept?.body, '{"hello":"world"}');
+      assert.deepEqual(await world.incidents(), []);
+    }));
+
+  test('a list with one bad alert: the good ones are taken, and the answer names the bad one', () =>
+    inWorld(database, {}, async (world) => {
+      const good = { labels: { alertname: 'A', severity: 'critical', service: 'maps' } };
+      const list = [good, { labels: { '': 'x' } }];
+      const answer = await world.ask('POST', '/api/v2/alerts', list, await world.token('agent'));
+      assert.equal(answer.statusCode, 400);
+      assert.match(answer.json<{ detail: string }>().detail, /alert 1/);
+      await world.settle();
+      assert.equal((await world.incidents()).length, 1);
+    }));
+
+  test('the same request again under its idempotency key changes nothing', () =>
+    inWorld(database, {}, async (world) => {
+      const headers = { 'idempotency-key': 'once', 'content-type': 'application/json' };
+      const list = [{ labels: { alertname: 'A', severity: 'critical', service: 'maps' } }];
+      for (let turn = 0; turn < 3; turn++) await world.send('POST', '/api/v2/alerts', list, headers);
+      await world.settle();
+      assert.deepEqual(
+        (await world.allAlerts()).map(({ count }) => count),
+        [1],
+      );
+    }));
+});

@@ -1,0 +1,68 @@
+import type { OutgoingMessage, PageChannel, StepRunner } from '../../src/action/ports.ts';
+import type { PageChannelName } from '../../src/action/nouns.ts';
+import { Fault } from '../../src/core/fault.ts';
+import type { Outside } from '../../src/outside/index.ts';
+
+/** A message that reached the other side. */
+export interface Received {
+  readonly at: number;
+  readonly channel: PageChannelName;
+  readonly message: OutgoingMessage;
+}
+
+/** A call of a playbook's step. */
+export interface StepCall {
+  readonly at: number;
+  readonly what: string;
+  readonly body: string | null;
+  readonly key: string;
+}
+
+/**
+ * How the other side behaves: it takes messages, refuses them, or takes them while its answer is lost on the way, so
+ * that the sender cannot know.
+ */
+export type Mood = 'take' | 'refuse' | 'lose-answer';
+
+/** The world outside: keeps what reaches it, and does what it is told. */
+export class FakeOutside implements Outside {
+  readonly received: Received[] = [];
+  readonly calls: StepCall[] = [];
+  readonly mood: Record<PageChannelName, Mood> = { email: 'take', webhook: 'take', log: 'take' };
+  /** What a playbook's HTTP step is answered. */
+  answer: (body: string | null) => number = () => 204;
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  channel(name: PageChannelName): PageChannel {
+    return {
+      name,
+      send: (message) => {
+        const mood = this.mood[name];
+        if (mood === 'refuse') return Promise.reject(new Fault('outside_failed', { what: name, why: 'refused' }));
+        this.received.push({ at: this.#now(), channel: name, message });
+        if (mood === 'lose-answer') {
+          return Promise.reject(new Fault('outside_failed', { what: name, why: 'no answer in time' }));
+        }
+        return Promise.resolve('250 taken');
+      },
+    };
+  }
+
+  readonly steps: StepRunner = {
+    http: ({ key, method, url, body }) => {
+      this.calls.push({ at: this.#now(), what: `${method} ${new URL(url).pathname}`, body, key });
+      return Promise.resolve({ status: this.answer(body), body: '' });
+    },
+    command: ({ key, name }) => {
+      this.calls.push({ at: this.#now(), what: name, body: null, key });
+      return Promise.resolve({ code: 0, output: '' });
+    },
+  };
+
+  /** A reload closes the ways out and opens new ones: the same world is behind both. */
+  close(): void {}
+}
