@@ -10,10 +10,18 @@ export interface Line {
   readonly values: Float64Array;
 }
 
+/** Answers expressions: over the embedded store, or by asking another engine. */
+export interface Ask {
+  /** The vector of an expression at an instant (ms); a scalar is a vector with no labels. @throws Fault */
+  instant(text: string, at: number): Sample[];
+  /** The lines of an expression from `start` to `end`, both included, every `step` ms. @throws Fault */
+  range(text: string, start: number, end: number, step: number): Line[];
+}
+
 const MAX_SAMPLES = 50_000_000;
 
 /** Asks PromQL over one source, with the parsed expressions kept. */
-export class Ask {
+export class LocalAsk implements Ask {
   readonly #source: SeriesSource;
   readonly #parsed = new Map<string, Expr>();
 
@@ -21,7 +29,6 @@ export class Ask {
     this.#source = source;
   }
 
-  /** The vector of an expression at an instant (ms); a scalar is a vector with no labels. @throws Fault */
   instant(text: string, at: number): Sample[] {
     const { result } = evaluateInstant(this.#parse(text), { source: this.#source, at, maxSamples: MAX_SAMPLES });
     if (result.kind === 'scalar') return [{ labels: {}, value: result.value }];
@@ -30,7 +37,6 @@ export class Ask {
     return result.samples.map(({ labels, value }) => ({ labels, value }));
   }
 
-  /** The lines of an expression from `start` to `end`, both included, every `step` ms. @throws Fault */
   range(text: string, start: number, end: number, step: number): Line[] {
     const { result } = evaluateRange(this.#parse(text), {
       source: this.#source,

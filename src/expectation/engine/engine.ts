@@ -7,14 +7,16 @@ import { OtlpTranslator, readOtlp, type OtlpEncoding, type OtlpOutcome } from '.
 import { decodeRemoteWrite } from '../../signal/remote-write/index.ts';
 import type { AlertEvent } from '../../signal/signal.ts';
 import type { Deviation, Sample } from '../deviation.ts';
-import { Ask } from './ask.ts';
+import { LocalAsk, type Ask } from './ask.ts';
 import { GroupRunner } from './group-runner.ts';
 import { IndicatorRunner } from './indicator-runner.ts';
 import type { IndicatorLevel, LevelLine } from './level.ts';
 import type { EnginePlan } from './plan.ts';
 import { answerPrometheus, type PrometheusAnswer, type QueryParams } from './prometheus-api.ts';
 import { replayRule, type ReplayedFiring, type ReplayedRule } from './replay.ts';
-import type { RuleRun, Runner } from './turn.ts';
+import type { RulesReport } from './report.ts';
+import type { RuleRun } from './run-log.ts';
+import type { Runner } from './turn.ts';
 import { WatermarkRunner } from './watermark-runner.ts';
 
 /** What one tick of the engine found, and when it wants to be asked next (ms). */
@@ -33,6 +35,8 @@ export interface EngineStats {
   readonly series: number;
   readonly samples: number;
   readonly lastRuns: Readonly<Record<string, RuleRun>>;
+  /** Evaluations left out since the start, by group, watermark and indicator. */
+  readonly missed: Readonly<Record<string, number>>;
 }
 
 interface Scheduled {
@@ -52,14 +56,17 @@ export class Engine {
   readonly #otlp = new OtlpTranslator();
   #plan: EnginePlan | null = null;
   #scheduled: Scheduled[] = [];
+  #groups: GroupRunner[] = [];
+  #watermarks: WatermarkRunner[] = [];
   #indicators: IndicatorRunner[] = [];
+  readonly #missed = new Map<string, number>();
 
   /** @param elapsed a stopwatch in ms, for time-outs and durations */
   constructor(store: SeriesStore, clock: Clock, elapsed: () => number) {
     this.#store = store;
     this.#clock = clock;
     this.#elapsed = elapsed;
-    this.#ask = new Ask(store);
+    this.#ask = new LocalAsk(store);
   }
 
   /**
@@ -71,12 +78,12 @@ export class Engine {
     for (const { source, deviation } of stored) bySource.set(source, [...(bySource.get(source) ?? []), deviation]);
     this.#plan = plan;
     this.#indicators = plan.indicators.map((indicator) => new IndicatorRunner(indicator, plan));
-    const runners: Runner[] = [
-      ...plan.groups.map((group) => new GroupRunner(group, plan.interval)),
-      ...plan.watermarks.map((mark) => new WatermarkRunner(mark, plan.interval)),
-      ...this.#indicators,
-    ];
+    this.#watermarks = plan.watermarks.map((mark) => new WatermarkRunner(mark, plan.interval));
+    const before = this.#groups;
+    this.#groups = plan.groups.map((group) => new GroupRunner(group, plan.interval));
+    const runners: Runner[] = [...this.#groups, ...this.#watermarks, ...this.#indicators];
     for (const runner of runners) runner.restore(bySource, now);
+    this.#succeed(before, now);
     this.#scheduled = runners.map((runner) => ({ runner, dueAt: aligned(now, runner.interval) }));
     const known = new Set(runners.flatMap(({ sources }) => sources));
     return stored
@@ -133,6 +140,8 @@ export class Engine {
       if (scheduled.dueAt > now) continue;
       const { runner } = scheduled;
       const at = Math.floor(now / runner.interval) * runner.interval;
+      const missed = Math.max(0, Math.round((at - scheduled.dueAt) / runner.interval));
+      if (missed > 0) this.#missed.set(runner.label, (this.#missed.get(runner.label) ?? 0) + missed);
       writes.push(this.#run(runner, at, events));
       scheduled.dueAt = at + runner.interval;
     }
@@ -171,10 +180,19 @@ export class Engine {
     return this.#store.stats().from ?? null;
   }
 
+  /** Groups, watermarks and indicators with their states and last runs. */
+  rules(): RulesReport {
+    return {
+      groups: this.#groups.map((runner) => runner.report(this.#missed.get(runner.label) ?? 0)),
+      watermarks: this.#watermarks.map((runner) => runner.report()),
+      indicators: this.#indicators.map((runner) => runner.report()),
+    };
+  }
+
   stats(): EngineStats {
     const { series, samples } = this.#store.stats();
     const lastRuns = Object.fromEntries(this.#scheduled.flatMap(({ runner }) => [...runner.lastRuns]));
-    return { series, samples, lastRuns };
+    return { series, samples, lastRuns, missed: Object.fromEntries(this.#missed) };
   }
 
   /** Housekeeping of the series store; true while there is more to do. */
@@ -184,6 +202,19 @@ export class Engine {
 
   close(): void {
     this.#store.close();
+  }
+
+  /** New groups go on where those of the same name stopped; the series of groups that are gone are ended. */
+  #succeed(before: readonly GroupRunner[], now: number): void {
+    const ended = new BatchBuilder();
+    let count = 0;
+    for (const old of before) {
+      const heir = this.#groups.find(({ group }) => group.name === old.group.name && group.file === old.group.file);
+      if (heir) heir.inherit(old);
+      else for (const labels of old.written()) count += ended.addStale(labels, now) ? 1 : 0;
+    }
+    // Nobody waits for it: when it fails, the series end by themselves five minutes later.
+    if (count > 0) this.#store.write(ended.build()).catch(() => {});
   }
 
   async #run(runner: Runner, at: number, events: AlertEvent[]): Promise<void> {
@@ -197,12 +228,13 @@ export class Engine {
       ask: this.#ask,
       at,
       externalUrl: this.#plan?.externalUrl ?? '',
+      externalLabels: {},
       events,
-      write: (labels, value) => {
-        (batch ??= new BatchBuilder()).add(labels, at, value);
+      write: (labels, value, time = at) => {
+        (batch ??= new BatchBuilder()).add(labels, time, value);
       },
-      writeStale: (labels) => {
-        (batch ??= new BatchBuilder()).addStale(labels, at);
+      writeStale: (labels, time = at) => {
+        (batch ??= new BatchBuilder()).addStale(labels, time);
       },
       flush,
     });

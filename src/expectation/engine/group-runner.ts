@@ -1,69 +1,137 @@
 import { labelsKey, withoutLabels, type Labels } from '../../core/labels.ts';
 import { alertEvent, type Deviation, type Sample } from '../deviation.ts';
-import type { AlertingRule, RecordingRule, RuleGroup } from '../rule/group.ts';
+import type { AlertingRule, RecordingRule, Rule, RuleGroup } from '../rule/group.ts';
 import { EMPTY_LIFECYCLE, restore, step, type LifecycleState } from '../rule/lifecycle.ts';
-import { expander, type RuleRun, type Runner, type Turn } from './turn.ts';
+import { healthOf, reportedAlerts, standing, type GroupReport, type RuleReport } from './report.ts';
+import { RunLog, type RuleRun } from './run-log.ts';
+import { expander, type Runner, type Turn } from './turn.ts';
 
 /** Evaluates the rules of one group in their order, as Prometheus does: what one records, the next one sees. */
 export class GroupRunner implements Runner {
+  readonly label: string;
   readonly interval: number;
   readonly sources: readonly string[];
-  readonly lastRuns = new Map<string, RuleRun>();
-  readonly #group: RuleGroup;
+  readonly group: RuleGroup;
+  readonly #offset: number;
   readonly #states = new Map<AlertingRule, LifecycleState>();
   /** Series each rule wrote at its last evaluation: those that vanish are ended. */
-  readonly #written = new Map<RecordingRule | AlertingRule, Map<string, Labels>>();
+  readonly #written = new Map<Rule, Map<string, Labels>>();
+  /** Series of rules that are gone with the last configuration. */
+  #orphans: Labels[] = [];
+  readonly #runs = new RunLog<Rule>();
+  #last: { readonly at: number; readonly ms: number } | null = null;
 
   constructor(group: RuleGroup, defaultInterval: number) {
-    this.#group = group;
+    this.group = group;
+    this.label = group.name;
     this.interval = group.interval ?? defaultInterval;
+    this.#offset = group.queryOffset ?? 0;
     this.sources = group.rules.filter((rule) => rule.kind === 'alerting').map((rule) => this.#source(rule));
   }
 
+  get lastRuns(): ReadonlyMap<string, RuleRun> {
+    return this.#runs.last((rule) => `${this.group.name}/${rule.name}`);
+  }
+
   restore(stored: ReadonlyMap<string, readonly Deviation[]>, at: number): void {
-    for (const rule of this.#group.rules) {
+    for (const rule of this.group.rules) {
       if (rule.kind === 'alerting') this.#states.set(rule, restore(stored.get(this.#source(rule)) ?? [], at));
     }
   }
 
+  /** Goes on where the group of the same name stopped: its runs, and the series that may have to be ended. */
+  inherit(before: GroupRunner): void {
+    const heirs = new Map(this.group.rules.map((rule, index) => [keyOf(rule, this.group.rules, index), rule]));
+    before.group.rules.forEach((old, index) => {
+      const heir = heirs.get(keyOf(old, before.group.rules, index));
+      const written = before.#written.get(old);
+      if (!heir) this.#orphans.push(...(written?.values() ?? []));
+      else {
+        if (written) this.#written.set(heir, written);
+        for (const run of before.#runs.of(old).toReversed()) this.#runs.note(heir, run);
+      }
+    });
+    this.#orphans.push(...before.#orphans);
+    this.#last = before.#last;
+  }
+
+  /** All series that the group wrote and has not ended. */
+  written(): Labels[] {
+    return [...this.#written.values()].flatMap((series) => [...series.values()]);
+  }
+
   run(turn: Turn): void {
-    for (const rule of this.#group.rules) {
+    const began = performance.now();
+    for (const rule of this.group.rules) {
       const started = performance.now();
       let samples = 0;
       let error: string | null = null;
       try {
-        const vector = turn.ask.instant(rule.expr, turn.at - (this.#group.queryOffset ?? 0));
+        const vector = turn.ask.instant(rule.expr, turn.at - this.#offset);
         samples = vector.length;
         error = rule.kind === 'recording' ? this.#record(rule, vector, turn) : this.#alert(rule, vector, turn);
       } catch (thrown) {
         error = thrown instanceof Error ? thrown.message : String(thrown);
       }
-      this.lastRuns.set(`${this.#group.name}/${rule.name}`, {
-        at: turn.at,
-        ms: performance.now() - started,
-        samples,
-        error,
-      });
+      this.#runs.note(rule, { at: turn.at, ms: performance.now() - started, samples, error });
     }
+    for (const labels of this.#orphans) turn.writeStale(labels, turn.at - this.#offset);
+    this.#orphans = [];
+    this.#last = { at: turn.at, ms: performance.now() - began };
+  }
+
+  /** The group with its rules as of the last evaluation. @param missed evaluations left out */
+  report(missed: number): GroupReport {
+    const { name, file, limit, labels, rules } = this.group;
+    return {
+      name,
+      file,
+      interval: this.interval,
+      limit,
+      queryOffset: this.#offset,
+      labels,
+      at: this.#last?.at ?? null,
+      ms: this.#last?.ms ?? null,
+      missed,
+      rules: rules.map((rule) => this.#reportRule(rule)),
+    };
+  }
+
+  /** The alerts of one rule that are pending or firing. */
+  open(rule: AlertingRule): Deviation[] {
+    return [...(this.#states.get(rule)?.active.values() ?? [])].filter(({ state }) => state !== 'resolved');
+  }
+
+  #reportRule(rule: Rule): RuleReport {
+    const runs = this.#runs.of(rule);
+    const { name, expr, labels } = rule;
+    const common = { name, title: name, expr, labels, interval: this.interval };
+    if (rule.kind === 'recording') {
+      const nothing = { for: 0, keepFiringFor: 0, annotations: {}, state: null, alerts: [] };
+      return { kind: 'recording', ...common, ...nothing, health: healthOf(runs), runs };
+    }
+    const { keepFiringFor, annotations } = rule;
+    const alerts = reportedAlerts(this.open(rule));
+    return { kind: 'alerting', ...common, for: rule.for, keepFiringFor, annotations, ...standing(alerts, runs) };
   }
 
   #record(rule: RecordingRule, vector: readonly Sample[], turn: Turn): string | null {
-    const found = new Map<string, { labels: Labels; value: number }>();
-    for (const { labels, value } of vector) {
-      const named = withoutLabels({ ...labels, ...rule.labels, __name__: rule.name });
+    const found = new Map<string, Sample>();
+    for (const sample of vector) {
+      const named = withoutLabels({ ...sample.labels, ...rule.labels, __name__: rule.name });
       const key = labelsKey(named);
       if (found.has(key)) return 'vector contains metrics with the same labelset after applying rule labels';
-      found.set(key, { labels: named, value });
+      found.set(key, { ...sample, labels: named });
     }
-    if (this.#group.limit > 0 && found.size > this.#group.limit)
-      return `exceeded limit of ${this.#group.limit} with ${found.size} series`;
+    const { limit } = this.group;
+    if (limit > 0 && found.size > limit) return `exceeded limit of ${limit} with ${found.size} series`;
     this.#write(rule, [...found.values()], turn);
     return null;
   }
 
   #alert(rule: AlertingRule, vector: readonly Sample[], turn: Turn): string | null {
     const before = this.#states.get(rule) ?? EMPTY_LIFECYCLE;
-    const result = step(rule, before, vector, turn.at, expander(turn), this.#group.limit);
+    const result = step(rule, before, vector, turn.at, expander(turn, this.#offset), this.group.limit);
     this.#states.set(rule, result.state);
     for (const { deviation } of result.transitions) {
       turn.events.push(alertEvent(deviation, { source: this.#source(rule), generatorUrl: null, validUntil: null }));
@@ -72,19 +140,27 @@ export class GroupRunner implements Runner {
     return result.error;
   }
 
-  #write(rule: RecordingRule | AlertingRule, samples: readonly Sample[], turn: Turn): void {
+  /** Writes at the instant that was asked about: with an offset, that is before the evaluation. */
+  #write(rule: Rule, samples: readonly Sample[], turn: Turn): void {
+    const time = turn.at - this.#offset;
     const before = this.#written.get(rule);
     const now = new Map<string, Labels>();
     for (const { labels, value } of samples) {
-      turn.write(labels, value);
+      turn.write(labels, value, time);
       now.set(labelsKey(labels), labels);
     }
-    if (before) for (const [key, labels] of before) if (!now.has(key)) turn.writeStale(labels);
+    if (before) for (const [key, labels] of before) if (!now.has(key)) turn.writeStale(labels, time);
     turn.flush();
     this.#written.set(rule, now);
   }
 
   #source(rule: AlertingRule): string {
-    return `rule:${this.#group.name}/${rule.name}`;
+    return `rule:${this.group.name}/${rule.name}`;
   }
+}
+
+/** Names a rule across configurations: by its kind and name, and which of several with the same name it is. */
+function keyOf(rule: Rule, rules: readonly Rule[], index: number): string {
+  const same = rules.slice(0, index).filter(({ kind, name }) => kind === rule.kind && name === rule.name).length;
+  return `${rule.kind} ${rule.name} ${same}`;
 }

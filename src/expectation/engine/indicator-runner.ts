@@ -8,7 +8,9 @@ import { EMPTY_LIFECYCLE, restore, step, type LifecycleRule, type LifecycleState
 import type { Ask, Line } from './ask.ts';
 import { dayPartsBetween, finite, type IndicatorLevel, type LevelLine } from './level.ts';
 import type { EnginePlan } from './plan.ts';
-import { expander, type RuleRun, type Runner, type Turn } from './turn.ts';
+import { reportedAlerts, standing, type RuleReport } from './report.ts';
+import { RunLog, type RuleRun } from './run-log.ts';
+import { expander, type Runner, type Turn } from './turn.ts';
 
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
@@ -33,7 +35,8 @@ export class IndicatorRunner implements Runner {
   readonly name: string;
   readonly interval: number;
   readonly sources: readonly string[];
-  readonly lastRuns = new Map<string, RuleRun>();
+  readonly label: string;
+  readonly #runs = new RunLog<null>();
   readonly #indicator: IndicatorConfig;
   readonly #plan: EnginePlan;
   readonly #tracks = new Map<string, Track>();
@@ -42,11 +45,16 @@ export class IndicatorRunner implements Runner {
 
   constructor(indicator: IndicatorConfig, plan: EnginePlan) {
     this.name = indicator.name;
+    this.label = `indicator:${indicator.name}`;
     this.interval = indicator.every;
     this.sources = [`band:${indicator.name}`];
     this.#indicator = indicator;
     this.#plan = plan;
     this.#watches = indicator.watch.map((watch) => ({ watch, rule: ruleOf(indicator, watch), state: EMPTY_LIFECYCLE }));
+  }
+
+  get lastRuns(): ReadonlyMap<string, RuleRun> {
+    return this.#runs.last(() => this.name);
   }
 
   restore(stored: ReadonlyMap<string, readonly Deviation[]>, at: number): void {
@@ -72,7 +80,25 @@ export class IndicatorRunner implements Runner {
     } catch (thrown) {
       error = thrown instanceof Error ? thrown.message : String(thrown);
     }
-    this.lastRuns.set(this.name, { at: turn.at, ms: performance.now() - started, samples, error });
+    this.#runs.note(null, { at: turn.at, ms: performance.now() - started, samples, error });
+  }
+
+  /** The indicator with what its watches hold open, as of the last evaluation. */
+  report(): RuleReport {
+    const { expr, labels } = this.#indicator;
+    const open = this.#watches.flatMap(({ state }) => [...state.active.values()]);
+    return {
+      kind: 'indicator',
+      name: this.name,
+      title: this.#title,
+      expr,
+      interval: this.interval,
+      for: Math.max(0, ...this.#watches.map(({ rule }) => rule.for)),
+      keepFiringFor: 0,
+      labels,
+      annotations: {},
+      ...standing(reportedAlerts(open), this.#runs.of(null)),
+    };
   }
 
   /** The indicator with its series, as of the last evaluation. */

@@ -1,24 +1,35 @@
 import type { WatermarkConfig } from '../config.ts';
 import { alertEvent, type Deviation } from '../deviation.ts';
 import { EMPTY_WATERMARK, restoreWatermark, stepWatermark, type WatermarkState } from '../watermark/watermark.ts';
-import { expander, type RuleRun, type Runner, type Turn } from './turn.ts';
+import { reportedAlerts, standing, type RuleReport } from './report.ts';
+import { RunLog, type RuleRun } from './run-log.ts';
+import { expander, type Runner, type Turn } from './turn.ts';
 
 /** Evaluates one static watermark. */
 export class WatermarkRunner implements Runner {
   readonly interval: number;
   readonly sources: readonly string[];
-  readonly lastRuns = new Map<string, RuleRun>();
+  readonly label: string;
+  readonly #runs = new RunLog<null>();
   readonly #mark: WatermarkConfig;
   #state: WatermarkState = EMPTY_WATERMARK;
+  #active: readonly Deviation[] = [];
 
   constructor(mark: WatermarkConfig, interval: number) {
     this.#mark = mark;
     this.interval = interval;
+    this.label = `watermark:${mark.name}`;
     this.sources = [`watermark:${mark.name}`];
   }
 
+  get lastRuns(): ReadonlyMap<string, RuleRun> {
+    return this.#runs.last(() => this.#mark.name);
+  }
+
   restore(stored: ReadonlyMap<string, readonly Deviation[]>, at: number): void {
-    this.#state = restoreWatermark(this.#mark, stored.get(this.sources[0]!) ?? [], at);
+    const own = stored.get(this.sources[0]!) ?? [];
+    this.#active = own;
+    this.#state = restoreWatermark(this.#mark, own, at);
   }
 
   run(turn: Turn): void {
@@ -30,12 +41,30 @@ export class WatermarkRunner implements Runner {
       samples = vector.length;
       const result = stepWatermark(this.#mark, this.#state, vector, turn.at, expander(turn));
       this.#state = result.state;
+      this.#active = result.active;
       for (const { deviation } of result.transitions) {
         turn.events.push(alertEvent(deviation, { source: this.sources[0]!, generatorUrl: null, validUntil: null }));
       }
     } catch (thrown) {
       error = thrown instanceof Error ? thrown.message : String(thrown);
     }
-    this.lastRuns.set(this.#mark.name, { at: turn.at, ms: performance.now() - started, samples, error });
+    this.#runs.note(null, { at: turn.at, ms: performance.now() - started, samples, error });
+  }
+
+  /** The watermark with what is open, as of the last evaluation. */
+  report(): RuleReport {
+    const { name, title, expr, labels, annotations } = this.#mark;
+    return {
+      kind: 'watermark',
+      name,
+      title: title ?? name,
+      expr,
+      interval: this.interval,
+      for: this.#mark.for,
+      keepFiringFor: 0,
+      labels,
+      annotations,
+      ...standing(reportedAlerts(this.#active), this.#runs.of(null)),
+    };
   }
 }
