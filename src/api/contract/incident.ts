@@ -199,6 +199,10 @@ export const incidentDetail = z.object({
   playbookRuns: list(playbookRunView),
   /** Playbooks that could be run now. */
   playbooks: list(z.object({ name: z.string(), title: z.string() })),
+  /** Templates of the members' word that could be published. */
+  templates: list(z.object({ name: z.string(), title: byLanguage })),
+  /** Titles of the components named here, by their names. */
+  componentTitles: z.record(z.string(), z.string()),
   tickets: list(ticketView),
   improvements: list(improvementView),
   retroId: z.string().nullable(),

@@ -20,7 +20,7 @@ const unzip = promisify(gunzip);
  */
 export function addOtlpRoutes(app: Api, context: ApiContext): void {
   void app.register(async (scope) => {
-    scope.removeContentTypeParser([PROTOBUF, JSON_TYPE]);
+    scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
       [PROTOBUF, JSON_TYPE],
       { parseAs: 'buffer', bodyLimit: OTLP_LIMITS.maxBytes },

@@ -34,7 +34,7 @@ export async function incidentDetail(
 ): Promise<z.infer<typeof contract.incidentDetail>> {
   const incident = await findIncident(tx, id);
   const entries = await tx.journal.ofIncident(incident.id);
-  const { partners, playbooks } = context.config();
+  const { partners, playbooks, members, topology } = context.config();
   const named = personNamer(context);
   const runs = await tx.actions.chainsOf(incident.id);
   const improvements = await tx.improvements.list();
@@ -64,6 +64,8 @@ export async function incidentDetail(
       title: playbooks.find(({ name }) => name === run.playbook)?.title ?? run.playbook,
     })),
     playbooks: playbooks.map(({ name, title }) => ({ name, title: title ?? name })),
+    templates: members.templates.map(({ name, title }) => ({ name, title })),
+    componentTitles: Object.fromEntries(topology.components.map(({ name, title }) => [name, title])),
     tickets: await tx.tickets.ofIncident(incident.id),
     improvements: improvements.filter(({ incidentId }) => incidentId === incident.id),
     retroId: (await tx.retros.ofIncident(incident.id))?.id ?? null,
