@@ -1,3 +1,4 @@
+import { ACTION_FACTS } from '../action/index.ts';
 import type { MemberNotice, Page, PartnerContact } from '../action/nouns.ts';
 import type { Alert } from '../alert/alert.ts';
 import type { Entry } from '../core/journal.ts';
@@ -37,7 +38,8 @@ export function gatherFacts(from: RetroSources): RetroFacts {
     partnerNoticeAt: earliest(
       alerts.filter(({ source }) => from.partnerOf(source) !== null).map(({ firedAt }) => firedAt),
     ),
-    recoveredAt: ends.length > 0 && !ends.includes(null) ? latest(ends) : null,
+    // A playbook's verification is proof that members are served again, often long before the failed part is back.
+    recoveredAt: latest(at(ACTION_FACTS.playbookRecovered)) ?? (ends.includes(null) ? null : latest(ends)),
     resolvedAt: incident.resolvedAt === null ? null : (latest(at(INCIDENT_FACTS.resolved)) ?? incident.resolvedAt),
     alerts: alerts.length,
     pages: pages.length,
