@@ -52,6 +52,12 @@ onBoth('Quiet', (database) => {
       const window = { title: 'New map tiles', matchers, startsAt, endsAt, announced: true };
       await world.officer('POST', '/ops/v1/maintenance', window);
       await world.advance('15m');
+      type Summary = { scheduled_maintenances: { name: string }[] };
+      const { scheduled_maintenances: planned } = (await world.ask('GET', '/status/api/v2/summary.json')).json<Summary>();
+      assert.deepEqual(
+        planned.map(({ name }) => name),
+        ['New map tiles'],
+      );
       await world.alert(MAPS);
       await world.alert({ ...MAPS, service: 'identity', alertname: 'SignInFails' });
       assert.equal((await world.incident()).incident.components[0], 'identity-provider');

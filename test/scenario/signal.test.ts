@@ -10,7 +10,7 @@ const BILLING = {
   grace: '1m',
   labels: { service: 'payment', severity: 'critical' },
 };
-const CLEAR = { state: 'raised', place: 'Berlin', perceivedSeverity: 'major', id: 7, specificProblem: 'Cell down' };
+const ALARM = { state: 'raised', place: 'Berlin', perceivedSeverity: 'major', id: 7, specificProblem: 'Cell down' };
 
 onBoth('Signals', (database) => {
   test('a heartbeat that is missed pages, and one that comes back ends it', () =>
@@ -33,25 +33,26 @@ onBoth('Signals', (database) => {
 
   test("a partner's own alarm is mapped, opens an incident with the partner as cause, and is cleared by it", () =>
     inWorld(database, {}, async (world) => {
-      await world.send('POST', '/in/carrier-north', { ...CLEAR, alarmRaisedTime: '2026-09-15T09:58:00Z' });
+      await world.send('POST', '/in/carrier-north', { ...ALARM, alarmRaisedTime: '2026-09-15T09:58:00Z' });
       await world.advance('1m');
       const { incident } = await world.incident();
       assert.deepEqual([incident.cause?.component, incident.cause?.kind], ['carrier-north', 'partner']);
       assert.deepEqual(incident.cities, ['berlin']);
-      await world.send('POST', '/in/carrier-north', { ...CLEAR, state: 'cleared' });
+      await world.send('POST', '/in/carrier-north', { ...ALARM, state: 'cleared' });
       await world.advance('6m');
       assert.equal((await world.incident()).incident.state, 'resolved');
     }));
 
   test('a body that the mapping cannot read is refused, kept in quarantine, and shown', () =>
     inWorld(database, {}, async (world) => {
-      const answer = await world.ask('POST', '/in/carrier-north', { hello: 'world' }, await world.token('agent'));
+      const body = { ...ALARM, place: 5 };
+      const answer = await world.ask('POST', '/in/carrier-north', body, await world.token('agent'));
       assert.equal(answer.statusCode, 400);
       assert.match(answer.json<{ detail: string }>().detail, /\w/);
       const now = await world.see<{ quarantined: number }>('/ops/v1/now');
       assert.equal(now.quarantined, 1);
       const [kept] = await world.app.store.read((tx) => tx.signals.quarantined(10));
-      assert.equal(kept?.body, '{"hello":"world"}');
+      assert.equal(kept?.body, JSON.stringify(body));
       assert.deepEqual(await world.incidents(), []);
     }));
 

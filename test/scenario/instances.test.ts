@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { onPostgres } from '../support/place.ts';
+import { inWorld } from '../support/world.ts';
+
+const PLACES = ['maps', 'identity', 'telematics'].flatMap((service) =>
+  ['berlin', 'lisbon'].map((city) => ({ service, city })),
+);
+
+onPostgres('Two instances on one database', (database) => {
+  test('share the work: each page is sent once, however they race, and one takes over from the other', () =>
+    inWorld(database, {}, async (one) => {
+      const two = await one.beside();
+      let running = [one, two];
+      const settled = async (): Promise<void> => {
+        await one.advance('1s', ...running.slice(1));
+      };
+      await Promise.all(
+        PLACES.map(({ service, city }, index) =>
+          running[index % 2]!.send('POST', '/api/v2/alerts', [
+            {
+              labels: { alertname: `${service} down`, severity: 'critical', service, city },
+              endsAt: '2026-09-30T00:00:00Z',
+            },
+          ]),
+        ),
+      );
+      await settled();
+      const incidents = await one.incidents();
+      assert.ok(incidents.length >= 2, `${incidents.length} incidents`);
+      assert.equal(new Set(incidents.map(({ number }) => number)).size, incidents.length, 'numbers are given once');
+      assert.equal(one.pages('amira', 'email').length, incidents.length);
+      await one.advance('5m', two);
+      const keys = one.outside.received.map(({ message, channel }) => `${channel} ${message.key}`);
+      assert.equal(new Set(keys).size, keys.length, 'no page was sent twice');
+      assert.equal(one.pages('jonas', 'email').length, incidents.length, 'the deputy has one page for each');
+      await two.close();
+      running = [one];
+      await one.advance('18m');
+      assert.equal(one.pages('amira', 'email').length, 2 * incidents.length, 'the other goes on alone');
+    }));
+});
