@@ -19,7 +19,7 @@ onBoth('The evening', (database) => {
   test('carrier North goes silent in Berlin: one incident, one page, members told, partner written to, route switched, all clear', () =>
     inWorld(database, FRIDAY, async (world) => {
       await world.advance('10m');
-      assert.deepEqual(world.outside.received, [], 'an ordinary evening');
+      assert.equal(world.outside.received.length, 0, 'an ordinary evening');
       const silentAt = world.clock.now();
       world.traffic.silent.add('north berlin');
       // Whoever is told to prefer South routes the cars over it.
@@ -51,7 +51,10 @@ onBoth('The evening', (database) => {
         partnerContacts.map(({ partner, state }) => `${partner} ${state}`),
         ['carrier-north handed-over'],
       );
-      assert.equal(world.outside.received.filter(({ message }) => message.to === 'noc@carrier-north.example').length, 1);
+      assert.equal(
+        world.outside.received.filter(({ message }) => message.to === 'noc@carrier-north.example').length,
+        1,
+      );
       assert.deepEqual(
         playbookRuns.map(({ state }) => state),
         ['recovered'],
@@ -77,7 +80,11 @@ onBoth('The evening', (database) => {
         '/ops/v1/indicators',
       );
       const states = items.flatMap(({ series }) => series.map(({ state }) => state));
-      assert.deepEqual(states, Array.from({ length: 6 }, () => 'ok'), 'and every level is known');
+      assert.deepEqual(
+        states,
+        Array.from({ length: 6 }, () => 'ok'),
+        'and every level is known',
+      );
     }));
 
   test('a restart in the middle loses nothing and pages nobody twice', () =>

@@ -53,8 +53,13 @@ const postgres: Database = {
 
 /** Declares the same tests for both databases; where PostgreSQL cannot be reached, its part is skipped and says why. */
 export function onBoth(what: string, declare: (database: Database) => void): void {
-  describe(`${what} (SQLite)`, () => declare(sqlite));
+  onSqlite(what, declare);
   onPostgres(what, declare);
+}
+
+/** Declares tests for which one database is as good as the other. */
+export function onSqlite(what: string, declare: (database: Database) => void): void {
+  describe(`${what} (SQLite)`, () => declare(sqlite));
 }
 
 /** Declares tests that need a database shared by several processes. */

@@ -14,7 +14,6 @@ import { readConfig, type Config } from '../../src/config/index.ts';
 import type { Role } from '../../src/core/actor.ts';
 import { SimulatedClock } from '../../src/core/clock.ts';
 import { parseDuration } from '../../src/core/duration.ts';
-import { idSource } from '../../src/core/id.ts';
 import type { Entry } from '../../src/core/journal.ts';
 import type { Labels } from '../../src/core/labels.ts';
 import { Engine } from '../../src/expectation/index.ts';
@@ -63,7 +62,6 @@ export class World {
   readonly #options: WorldOptions;
   readonly #place: Place;
   readonly #first: World | null;
-  readonly #ids: { next(prefix: string): string };
   readonly #dueAt = new Map<string, number>();
   readonly #tokens = new Map<Role, string>();
   #measuredAt: number;
@@ -82,7 +80,6 @@ export class World {
     this.#first = first;
     this.clock = first?.clock ?? new SimulatedClock(start);
     this.outside = first?.outside ?? new FakeOutside(() => this.clock.now());
-    this.#ids = idSource(() => this.clock.now(), seeded(first ? 2 : 1));
     this.#measuredAt = start;
     this.#config = this.#read(options.config ?? {});
   }
@@ -159,8 +156,7 @@ export class World {
       text: stringify({ ...document, ...watched, ...changed }),
       env: { DEMO_WEBHOOK_URL: 'http://127.0.0.1:8650/phones/amira' },
       now: this.clock.now(),
-      filesOf: (pattern) =>
-        globSync(EXAMPLE + pattern).map((path) => ({ path, text: readFileSync(path, 'utf8') })),
+      filesOf: (pattern) => globSync(EXAMPLE + pattern).map((path) => ({ path, text: readFileSync(path, 'utf8') })),
     });
   }
 

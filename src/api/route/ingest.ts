@@ -13,6 +13,7 @@ const ALERTS_LIMIT = 8 << 20;
 export function addIngestRoutes(app: Api, context: ApiContext): void {
   const { deps } = context;
   const send = { config: { access: 'signal.send' as const, rateLimit: false as const } };
+  const readJson = app.getDefaultJsonParser('error', 'error');
   const webhookDeps = { ...deps, sources: () => context.config().compiledSources };
 
   app.addContentTypeParser(
@@ -20,17 +21,15 @@ export function addIngestRoutes(app: Api, context: ApiContext): void {
     { parseAs: 'buffer', bodyLimit: REMOTE_WRITE_LIMIT },
     (_request, body, done) => done(null, body),
   );
-  // Some senders (SNS among them) label JSON as text.
+  // Some senders (SNS among them) label JSON as text. It is read as carefully as what is labelled as JSON.
   app.addContentTypeParser(
     ['text/plain', 'application/cloudevents+json'],
     { parseAs: 'string' },
-    (_request, body, done) => {
+    (request, body, done) => {
       if (body === '') return done(null, null);
-      try {
-        done(null, JSON.parse(body as string));
-      } catch {
-        done(new Fault('body_invalid', { what: 'it is not JSON' }));
-      }
+      void readJson(request, body as string, (error, value) =>
+        done(error && new Fault('body_invalid', { what: 'it is not JSON, or reaches for a prototype' }), value),
+      );
     },
   );
 
