@@ -1,4 +1,6 @@
 /** The engine's thread: answers calls of the main thread, one after the other unless they wait for the disk. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '../core/fault.ts';
 // The engine alone: this thread needs neither the schemas nor the YAML of the stage's face.
@@ -12,6 +14,8 @@ const port = parentPort;
 if (!port) throw new Error('this file runs as a worker thread');
 
 const clock = clockOf(data.clock);
+// With PostgreSQL nothing else has made the data directory yet.
+mkdirSync(dirname(data.path), { recursive: true, mode: 0o700 });
 const store = openSeriesStore({
   path: data.path,
   exclusive: !data.directoryLocked,
