@@ -25,6 +25,7 @@ export const ENGINE_METHODS = [
   'prometheus',
   'values',
   'indicators',
+  'rules',
   'level',
   'firings',
   'historyStart',

@@ -76,10 +76,11 @@ describe(
     it('its alert of a target that is down ends as an e-mail to the person on duty and as a ticket', async () => {
       const mail = await eventually(
         'the page',
-        async () => sink.messages.find(({ subject }) => /TargetDown|down/i.test(subject)),
+        async () => sink.messages.find(({ subject }) => subject.includes('Backend')),
         60_000,
       );
       assert.deepEqual(mail.to, ['duty@example.org']);
+    assert.match(mail.body, /TargetDown/);
       const incidents = await server.admin<{ items: { id: string; state: string }[] }>(
         'GET',
         '/ops/v1/incidents?state=open',

@@ -189,7 +189,7 @@ describe('a chain', () => {
 
   it('is not started while all alerts are silenced or planned, and is when one joins that is not', async () => {
     const alert = (id: string, silencedBy: string | null): Alert => ({
-      ...({ id, name: id, state: 'firing', annotations: {}, maintenanceBy: null } as unknown as Alert),
+      ...({ id, name: id, state: 'firing', labels: {}, annotations: {}, maintenanceBy: null } as unknown as Alert),
       incidentId: 'inc_s',
       silencedBy,
     });

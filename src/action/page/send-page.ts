@@ -1,3 +1,4 @@
+import { alertWords } from '../../alert/words.ts';
 import { systemActor } from '../../core/actor.ts';
 import type { Deps } from '../../core/transaction.ts';
 import { DONE, type Handler, type Outcome, type WorkItem } from '../../core/work.ts';
@@ -11,10 +12,14 @@ import type { ActionServices } from '../services.ts';
 import { pageAnotherWay } from './other-way.ts';
 import { writePage } from './text.ts';
 
+/** Alerts whose words are in a page. */
+const WORDS = 4;
+
 interface Seen {
   readonly page: Page;
   readonly incident: Incident;
   readonly alerts: number;
+  readonly words: readonly string[];
 }
 
 /**
@@ -44,7 +49,10 @@ async function look(tx: ActionTx, pageId: string): Promise<Seen | null> {
   const incident = page && (await tx.incidents.byId(page.incidentId));
   if (!page || !incident) return null;
   const alerts = await tx.alerts.list({ incidentId: incident.id, limit: 200 });
-  return { page, incident, alerts: alerts.items.length };
+  const firing = alerts.items.filter(({ state }) => state === 'firing');
+  // Each alert with its name: the one who is woken looks it up by that.
+  const words = firing.slice(0, WORDS).map((alert) => `${alert.name}: ${alertWords(alert)}`);
+  return { page, incident, alerts: alerts.items.length, words };
 }
 
 /** Somebody accepted after the page was written, or it is over: nobody needs to be woken for it. */
@@ -54,11 +62,11 @@ function isMoot({ page, incident }: Seen): boolean {
 }
 
 async function handOver(deps: Deps<ActionTx>, services: ActionServices, seen: Seen): Promise<string> {
-  const { page, incident, alerts } = seen;
+  const { page, incident, alerts, words } = seen;
   const channel = services.channel(page.channel);
   if (!channel) throw new Error(`the channel ${page.channel} is not configured; write it under outside`);
   const secret = services.secrets.derive(page.key);
-  const facts = { alerts, now: deps.clock.now(), secret };
+  const facts = { alerts, words, now: deps.clock.now(), secret };
   return channel.send(writePage(services.setting(), incident, page, facts));
 }
 

@@ -14,6 +14,8 @@ export function oneLine(text: string, limit = 300): string {
 /** What a page says beside the incident itself. */
 export interface PageFacts {
   readonly alerts: number;
+  /** What the loudest alerts say, one line each. */
+  readonly words: readonly string[];
   /** The present instant, ms. */
   readonly now: number;
   /** The secret of the acceptance link. */
@@ -40,6 +42,7 @@ export function writePage(setting: ActionSetting, incident: Incident, page: Page
     `Hurt: ${hurt}${cities.length > 0 ? ` in ${cities.join(', ')}` : ''}`,
     `Since: ${since} (${setting.duty.zone})`,
     `Alerts: ${facts.alerts >= 200 ? 'more than 200' : facts.alerts}`,
+    ...facts.words.map((words) => `- ${oneLine(words, 200)}`),
     ...causeLines(setting, incident),
     ...(incident.summary === '' ? [] : ['', incident.summary]),
     '',
