@@ -23,6 +23,7 @@ import { ticketHandlers } from '../ticket/index.ts';
 import type { EngineClient } from './engine-client.ts';
 import { EngineTicker } from './engine-ticker.ts';
 import { topicOf } from './live-topic.ts';
+import { MetricsIntake } from './metrics-intake.ts';
 import { observed } from './observed-store.ts';
 import { ownMetrics } from './own-metrics.ts';
 import { Pump, type Job } from './pump.ts';
@@ -66,6 +67,7 @@ export class App {
   readonly #live: LiveHub;
   readonly #deps: IncidentDeps & { readonly store: Store; readonly clock: Clock };
   readonly #ticker: EngineTicker;
+  readonly #intake: MetricsIntake;
   #config: Config;
   #outside: Outside;
   #server: Api | null = null;
@@ -123,7 +125,8 @@ export class App {
       handlers,
     );
     this.#ticker = new EngineTicker(engine, deps, log);
-    this.jobs = this.#makeJobs(services, metrics);
+    this.#intake = new MetricsIntake({ engine, clock, log, random: options.random ?? Math.random });
+    this.jobs = [...this.#makeJobs(services, metrics), ...this.#intake.jobs()];
     this.#pump = new Pump(clock, this.jobs, (job, error) =>
       log.error({ job, err: error }, 'a job failed; it is run again'),
     );
@@ -144,7 +147,7 @@ export class App {
           return outcome;
         },
       },
-      metrics: engine,
+      metrics: this.#intake.reader(),
       actions: services,
       rules: ruleBook(() => this.#config),
       replay: engineReplay(engine),
@@ -210,6 +213,7 @@ export class App {
     const { app } = await buildServer(this.context, this.#options.log);
     this.#server = app;
     const address = await app.listen({ host, port });
+    await this.#intake.configure(this.#config);
     this.#pump.start();
     this.#ready = { ok: true, why: '' };
     return address;
@@ -227,6 +231,8 @@ export class App {
     this.#config = config;
     await watchHeartbeats(this.#deps, config.heartbeats);
     await this.#ticker.configure(config.plan);
+    await this.#intake.configure(config);
+    this.wake(['scrape', 'statsd']);
     before.close();
     await this.store.transact((tx) =>
       tx.journal
@@ -256,6 +262,7 @@ export class App {
     this.#live.close();
     await this.#server?.close();
     await this.#pump.stop();
+    await this.#intake.close();
     await this.store.releaseLeases();
     this.#outside.close();
     await this.engine.close();

@@ -4,6 +4,8 @@ import { parseDuration } from '../core/duration.ts';
 import { expectationConfig } from '../expectation/index.ts';
 import { incidentSchema } from '../incident/index.ts';
 import { signalSchema } from '../signal/index.ts';
+import { scrapeSchema } from '../signal/scrape/index.ts';
+import { statsdSchema } from '../signal/statsd/index.ts';
 import { outsideSchema } from './outside.ts';
 
 const duration = z.string().transform((text, context) => {
@@ -49,6 +51,8 @@ export const configSchema = z.strictObject({
   outside: outsideSchema,
   status_page: statusPageSchema.prefault({}),
   ...signalSchema.shape,
+  scrape: scrapeSchema,
+  statsd: statsdSchema,
   ...expectationConfig,
   ...incidentSchema.shape,
   ...actionSchema.shape,

@@ -15,6 +15,8 @@ export interface OutRequest {
   readonly body?: string | null;
   /** For the whole exchange, from the look-up of the name to the last byte, ms. */
   readonly timeout: number;
+  /** Most bytes of the answer; 1 MB unless said otherwise. */
+  readonly maxBytes?: number;
 }
 
 export interface OutResponse {
@@ -35,7 +37,7 @@ const machineResolver: Resolver = (host, done) =>
 /**
  * Makes a function that calls addresses which users may write, safely: http and https only, every address that is
  * connected to is checked (so that neither an odd literal nor a name that resolves to a private address leads inside),
- * no redirects are followed, the answer is capped at 1 MB, and the whole exchange has one time limit.
+ * no redirects are followed, the answer is capped, and the whole exchange has one time limit.
  * @param allow entries of `outside.allow`
  * @returns a function that throws Fault `address_refused` or `outside_failed`
  */
@@ -124,12 +126,13 @@ function exchange(request: OutRequest, url: URL, list: AllowList, resolver: Reso
     });
   });
   outgoing.on('response', (incoming) => {
+    const cap = request.maxBytes ?? RESPONSE_CAP;
     const chunks: Buffer[] = [];
     let size = 0;
     incoming.on('error', (error) => fail(error.message, error));
     incoming.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > RESPONSE_CAP) return fail(`the answer is longer than ${RESPONSE_CAP} bytes`);
+      if (size > cap) return fail(`the answer is longer than ${cap} bytes`);
       chunks.push(chunk);
     });
     incoming.on('end', () => {

@@ -8,6 +8,7 @@ import { safeHttp } from './http.ts';
 import { logChannel, type PageLog } from './log.ts';
 import { webhookChannel } from './webhook.ts';
 
+export { safeHttp } from './http.ts';
 export { createSecrets } from './secrets.ts';
 
 /** The ways out as the configuration has them. A reload makes new ones and closes the old. */

@@ -1,10 +1,11 @@
 import { Fault } from '../../core/fault.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Labels } from '../../core/labels.ts';
-import { BatchBuilder, describeRejections, rejectedCount, type SeriesStore } from '../../series/index.ts';
+import { BatchBuilder, describeRejections, rejectedCount, type SampleBatch, type SeriesStore } from '../../series/index.ts';
 import type { SampleOutcome } from '../../signal/ports.ts';
 import { OtlpTranslator, readOtlp, type OtlpEncoding, type OtlpOutcome } from '../../signal/otlp/index.ts';
 import { decodeRemoteWrite } from '../../signal/remote-write/index.ts';
+import { ScrapeIntake, type ScrapedPage, type ScrapeOutcome } from '../../signal/scrape/index.ts';
 import type { AlertEvent } from '../../signal/signal.ts';
 import type { Deviation, Sample } from '../deviation.ts';
 import { LocalAsk, type Ask } from './ask.ts';
@@ -54,6 +55,7 @@ export class Engine {
   readonly #elapsed: () => number;
   readonly #ask: Ask;
   readonly #otlp = new OtlpTranslator();
+  readonly #scrapes = new ScrapeIntake();
   #plan: EnginePlan | null = null;
   #scheduled: Scheduled[] = [];
   #groups: GroupRunner[] = [];
@@ -129,6 +131,23 @@ export class Engine {
       rejected: Math.min(taken.points, taken.rejected + rejected),
       messages: rejected > 0 ? [...taken.messages, describeRejections(outcome)] : taken.messages,
     };
+  }
+
+  /** Takes the page of a target, or why there is none; resolves when its samples are durable. @throws Fault `overloaded` */
+  async writePage(scraped: ScrapedPage): Promise<ScrapeOutcome> {
+    const { batch, outcome } = this.#scrapes.take(scraped);
+    await this.#store.write(batch);
+    return outcome;
+  }
+
+  /** Ends the series of a target that is no longer scraped. @param at ms */
+  async endTarget(target: string, at: number): Promise<void> {
+    await this.#store.write(this.#scrapes.end(target, at));
+  }
+
+  /** Takes samples that are columns already; resolves when they are durable. @throws Fault `overloaded` */
+  async writeBatch(batch: SampleBatch): Promise<void> {
+    await this.#store.write(batch);
   }
 
   /** Evaluates what is due. An evaluation that was missed (the process slept) is left out, never run twice. */
