@@ -165,6 +165,18 @@ program
   .argument('<file...>')
   .action(async (files: string[]) => (await import('./app/command/promql-test.ts')).promqlTest(files));
 
+const rules = program.command('rules').description('Tools for Prometheus rule files.');
+rules
+  .command('check')
+  .description('Check rule files: every mistake with file, line and what to write instead.')
+  .argument('<file...>')
+  .action(async (files: string[]) => (await import('./app/command/rules.ts')).rulesCheck(files));
+rules
+  .command('test')
+  .description('Run files of rule tests, in the form of promtool\'s "test rules".')
+  .argument('<file...>')
+  .action(async (files: string[]) => (await import('./app/command/rules.ts')).rulesTest(files));
+
 program
   .command('version')
   .description('Print the version.')

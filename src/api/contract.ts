@@ -9,5 +9,6 @@ export * from './contract/alert.ts';
 export * from './contract/incident.ts';
 export * from './contract/now.ts';
 export * from './contract/level.ts';
+export * from './contract/rule.ts';
 export * from './contract/lasting.ts';
 export * from './contract/public.ts';

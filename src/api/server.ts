@@ -27,6 +27,7 @@ import { addObservationRoutes } from './route/observation.ts';
 import { addPrometheusRoutes } from './route/prometheus.ts';
 import { addPublicRoutes } from './route/public.ts';
 import { addRetroRoutes } from './route/retro.ts';
+import { addRuleRoutes } from './route/rule.ts';
 import { addTicketRoutes } from './route/ticket.ts';
 import { addWebRoutes } from './route/web.ts';
 
@@ -101,6 +102,7 @@ export async function buildServer(
   addAlertRoutes(app, context);
   addDutyRoutes(app, context);
   addLevelRoutes(app, context);
+  addRuleRoutes(app, context);
   addObservationRoutes(app, context);
   addTicketRoutes(app, context);
   addRetroRoutes(app, context);

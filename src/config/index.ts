@@ -10,6 +10,7 @@ import { outsideProblems } from './outside.ts';
 import { configSchema, type ConfigValues } from './sections.ts';
 
 export { outsideProblems, outsideSchema, type OutsideConfig } from './outside.ts';
+export { wrongExpression } from './expression.ts';
 export { configSchema } from './sections.ts';
 export { compileDefinition, type RuleDefinition } from './rule-definition.ts';
 

@@ -1,10 +1,13 @@
 import { fingerprint, type Labels } from '../core/labels.ts';
+import type { NativeHistogram } from '../promql/index.ts';
 import type { AlertEvent } from '../signal/signal.ts';
 
 /** One element of an evaluated instant vector, as PromQL hands it over. */
 export interface Sample {
   readonly labels: Labels;
+  /** NaN when there is a native histogram. */
   readonly value: number;
+  readonly histogram?: NativeHistogram | undefined;
 }
 
 export type DeviationState = 'pending' | 'firing' | 'resolved';

@@ -10,3 +10,5 @@ export type { BacktestSummary } from './backtest/summary.ts';
 export { Engine, type EngineStats, type StoredDeviation, type TickResult } from './engine/engine.ts';
 export type { EnginePlan } from './engine/plan.ts';
 export type { ReplayedRule } from './engine/replay.ts';
+export { parseRuleTestFile, type RuleTestFile } from './rule/testing/rule-test-file.ts';
+export { runRuleTest, type RuleTestReport } from './rule/testing/run-rule-test.ts';

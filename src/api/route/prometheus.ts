@@ -1,21 +1,41 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Fault } from '../../core/fault.ts';
 import type { ApiContext } from '../context.ts';
+import { QueryGate } from '../query-gate.ts';
 import type { Api } from '../server.ts';
 
 /** Paths of the Prometheus query API that the metrics engine answers. */
 const PATHS = [
   'query',
   'query_range',
+  'query_exemplars',
   'series',
   'labels',
   'label/:name/values',
   'metadata',
+  'rules',
+  'alerts',
+  'alertmanagers',
+  'targets',
   'format_query',
+  'parse_query',
   'status/buildinfo',
+  'status/config',
+  'status/flags',
+  'status/runtimeinfo',
+  'status/tsdb',
 ];
+
+/** Paths that are asked by POST too, with the parameters in a form: they may be longer than an address. */
+const BY_FORM = new Set(['query', 'query_range', 'query_exemplars', 'series', 'labels', 'format_query', 'parse_query']);
+
+/** Two, so that the next is there when one is done. */
+const AT_ONCE = 2;
+const LINE = 64;
 
 /** The Prometheus query API, so that Grafana, promtool and every client of it can read. */
 export function addPrometheusRoutes(app: Api, context: ApiContext): void {
+  const gate = new QueryGate(AT_ONCE, LINE);
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, paramsOf(new URLSearchParams(body as string)));
   });
@@ -26,13 +46,30 @@ export function addPrometheusRoutes(app: Api, context: ApiContext): void {
       for (const [name, values] of Object.entries(request.body as Record<string, string[]>))
         params[name] = [...(params[name] ?? []), ...values];
     }
-    const { status, body } = await context.metrics.prometheus(url.pathname.slice('/api/v1/'.length), params);
-    return reply.code(status).type('application/json').send(body);
+    const path = url.pathname.slice('/api/v1/'.length);
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    // The connection closes before the answer is written: nobody waits for it any more.
+    const leave = (): void => {
+      if (!reply.raw.writableFinished) Atomics.store(flag, 0, 1);
+    };
+    reply.raw.once('close', leave);
+    try {
+      const found = await gate.pass(
+        () => context.metrics.prometheus(path, params, flag),
+        () => Atomics.load(flag, 0) !== 0,
+      );
+      const { status, body } = found ?? { status: 499, body: '' };
+      return reply.code(status).type('application/json').send(body);
+    } catch (error) {
+      if (!(error instanceof Fault) || !error.retryable) throw error;
+      const body = { status: 'error', errorType: 'unavailable', error: error.message };
+      return reply.code(503).header('retry-after', '5').send(body);
+    }
   };
   for (const path of PATHS) {
     const options = { config: { access: 'view.operations' as const }, schema: { hide: true } };
     app.get(`/api/v1/${path}`, options, answer);
-    if (!path.includes(':')) app.post(`/api/v1/${path}`, options, answer);
+    if (BY_FORM.has(path)) app.post(`/api/v1/${path}`, options, answer);
   }
 }
 

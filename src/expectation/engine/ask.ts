@@ -13,7 +13,7 @@ export interface Line {
 /** Answers expressions: over the embedded store, or by asking another engine. */
 export interface Ask {
   /** The vector of an expression at an instant (ms); a scalar is a vector with no labels. @throws Fault */
-  instant(text: string, at: number): Sample[];
+  instant(text: string, at: number): readonly Sample[];
   /** The lines of an expression from `start` to `end`, both included, every `step` ms. @throws Fault */
   range(text: string, start: number, end: number, step: number): Line[];
 }
@@ -23,18 +23,21 @@ const MAX_SAMPLES = 50_000_000;
 /** Asks PromQL over one source, with the parsed expressions kept. */
 export class LocalAsk implements Ask {
   readonly #source: SeriesSource;
+  readonly #defaultStep: number | undefined;
   readonly #parsed = new Map<string, Expr>();
 
-  constructor(source: SeriesSource) {
+  /** @param defaultStep interval of subqueries that name none, ms; a minute if left out */
+  constructor(source: SeriesSource, defaultStep?: number) {
     this.#source = source;
+    this.#defaultStep = defaultStep;
   }
 
-  instant(text: string, at: number): Sample[] {
-    const { result } = evaluateInstant(this.#parse(text), { source: this.#source, at, maxSamples: MAX_SAMPLES });
+  instant(text: string, at: number): readonly Sample[] {
+    const { result } = evaluateInstant(this.#parse(text), { source: this.#source, at, ...this.#limits() });
     if (result.kind === 'scalar') return [{ labels: {}, value: result.value }];
     if (result.kind !== 'vector')
       throw new Fault('execution_failed', { what: `${text} gives a ${result.kind}, not a vector` });
-    return result.samples.map(({ labels, value }) => ({ labels, value }));
+    return result.samples;
   }
 
   range(text: string, start: number, end: number, step: number): Line[] {
@@ -43,9 +46,13 @@ export class LocalAsk implements Ask {
       start,
       end,
       step,
-      maxSamples: MAX_SAMPLES,
+      ...this.#limits(),
     });
     return result.series.map(({ labels, times, values }) => ({ labels, times, values }));
+  }
+
+  #limits(): { maxSamples: number; defaultStep?: number } {
+    return { maxSamples: MAX_SAMPLES, ...(this.#defaultStep === undefined ? {} : { defaultStep: this.#defaultStep }) };
   }
 
   #parse(text: string): Expr {

@@ -1,7 +1,13 @@
 import { Fault } from '../../core/fault.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Labels } from '../../core/labels.ts';
-import { BatchBuilder, describeRejections, rejectedCount, type SampleBatch, type SeriesStore } from '../../series/index.ts';
+import {
+  BatchBuilder,
+  describeRejections,
+  rejectedCount,
+  type SampleBatch,
+  type SeriesStore,
+} from '../../series/index.ts';
 import type { SampleOutcome } from '../../signal/ports.ts';
 import { OtlpTranslator, readOtlp, type OtlpEncoding, type OtlpOutcome } from '../../signal/otlp/index.ts';
 import { decodeRemoteWrite } from '../../signal/remote-write/index.ts';
@@ -13,7 +19,9 @@ import { GroupRunner } from './group-runner.ts';
 import { IndicatorRunner } from './indicator-runner.ts';
 import type { IndicatorLevel, LevelLine } from './level.ts';
 import type { EnginePlan } from './plan.ts';
-import { answerPrometheus, type PrometheusAnswer, type QueryParams } from './prometheus-api.ts';
+import { answerPrometheus, type PrometheusAnswer } from './prometheus-api.ts';
+import type { QueryParams } from './prometheus/params.ts';
+import type { CancelFlag } from './prometheus/source.ts';
 import { replayRule, type ReplayedFiring, type ReplayedRule } from './replay.ts';
 import type { RulesReport } from './report.ts';
 import type { RuleRun } from './run-log.ts';
@@ -54,6 +62,7 @@ export class Engine {
   readonly #clock: Clock;
   readonly #elapsed: () => number;
   readonly #ask: Ask;
+  readonly #startedAt: number;
   readonly #otlp = new OtlpTranslator();
   readonly #scrapes = new ScrapeIntake();
   #plan: EnginePlan | null = null;
@@ -69,6 +78,7 @@ export class Engine {
     this.#clock = clock;
     this.#elapsed = elapsed;
     this.#ask = new LocalAsk(store);
+    this.#startedAt = clock.now();
   }
 
   /**
@@ -168,13 +178,22 @@ export class Engine {
     return { events, nextAt: Math.min(now + 60_000, ...this.#scheduled.map(({ dueAt }) => dueAt)) };
   }
 
-  /** One request of the Prometheus query API. */
-  prometheus(path: string, params: QueryParams): PrometheusAnswer {
-    return answerPrometheus({ store: this.#store, now: () => this.#clock.now(), elapsed: this.#elapsed }, path, params);
+  /** One request of the Prometheus query API. @param flag raised when nobody waits for the answer any more */
+  prometheus(path: string, params: QueryParams, flag?: CancelFlag): PrometheusAnswer {
+    const source = {
+      store: this.#store,
+      startedAt: this.#startedAt,
+      now: () => this.#clock.now(),
+      elapsed: this.#elapsed,
+      rules: () => this.rules(),
+      plan: () => this.#plan,
+      targets: () => [],
+    };
+    return answerPrometheus(source, path, params, flag);
   }
 
   /** The vector of an expression at an instant (ms). @throws Fault */
-  values(expr: string, at: number): Sample[] {
+  values(expr: string, at: number): readonly Sample[] {
     return this.#ask.instant(expr, at);
   }
 

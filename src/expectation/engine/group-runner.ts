@@ -145,8 +145,8 @@ export class GroupRunner implements Runner {
     const time = turn.at - this.#offset;
     const before = this.#written.get(rule);
     const now = new Map<string, Labels>();
-    for (const { labels, value } of samples) {
-      turn.write(labels, value, time);
+    for (const { labels, value, histogram } of samples) {
+      turn.write(labels, value, time, histogram);
       now.set(labelsKey(labels), labels);
     }
     if (before) for (const [key, labels] of before) if (!now.has(key)) turn.writeStale(labels, time);

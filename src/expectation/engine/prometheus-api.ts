@@ -1,17 +1,13 @@
-import { parseDuration } from '../../core/duration.ts';
 import { Fault } from '../../core/fault.ts';
-import type { Labels } from '../../core/labels.ts';
-import {
-  evaluateInstant,
-  evaluateRange,
-  formatExpr,
-  formatValue,
-  parseExpr,
-  parseSelector,
-  type Evaluated,
-  type MatrixSeries,
-} from '../../promql/index.ts';
-import type { SeriesStore } from '../../series/index.ts';
+import { formatExpr, parseExpr } from '../../promql/index.ts';
+import { listExemplars, listMetadata, listNames, listSeries, listValues } from './prometheus/listing.ts';
+import { required, unescapeName, type QueryParams } from './prometheus/params.ts';
+import { parseTree } from './prometheus/parse-tree.ts';
+import { instantQuery, rangeQuery } from './prometheus/query.ts';
+import { success } from './prometheus/render.ts';
+import { listAlerts, listRules } from './prometheus/rules.ts';
+import { isCancelled, type CancelFlag, type PrometheusSource } from './prometheus/source.ts';
+import { answerStatus } from './prometheus/status.ts';
 
 /** An answer of the Prometheus API, ready to be sent. */
 export interface PrometheusAnswer {
@@ -19,33 +15,47 @@ export interface PrometheusAnswer {
   readonly body: string;
 }
 
-export type QueryParams = Readonly<Record<string, readonly string[]>>;
+const LABEL_VALUES = /^label\/([^/]+)\/values$/;
+const DATA = new Set(['query', 'query_range', 'series', 'labels', 'metadata', 'query_exemplars', 'status/tsdb']);
 
-const MAX_POINTS = 11_000;
-const DEFAULT_TIMEOUT_MS = 120_000;
-
-/** What answering needs: the store, the present instant, and a stopwatch for time-outs (ms, any origin). */
-export interface PrometheusSource {
-  readonly store: SeriesStore;
-  now(): number;
-  elapsed(): number;
+/** Whether a path (behind /api/v1/) asks for samples or series: what another engine answers when there is one. */
+export function asksForData(path: string): boolean {
+  return DATA.has(path) || LABEL_VALUES.test(path);
 }
 
 /**
  * Answers one request of the Prometheus query API: `path` is what stands behind /api/v1/.
+ * @param flag raised when the client went away: the evaluation ends early
  * Source: prometheus/prometheus docs/querying/api.md.
  */
-export function answerPrometheus(source: PrometheusSource, path: string, params: QueryParams): PrometheusAnswer {
+export function answerPrometheus(
+  source: PrometheusSource,
+  path: string,
+  params: QueryParams,
+  flag?: CancelFlag,
+): PrometheusAnswer {
+  if (isCancelled(flag)) return CANCELLED;
   try {
-    return { status: 200, body: respond(source, path, params) };
+    return { status: 200, body: respond(source, path, params, flag) };
   } catch (error) {
-    const fault = error instanceof Fault ? error : new Fault('internal', { id: 'query' }, { cause: error });
-    const [status, errorType] = classOf(fault);
-    const message =
-      error instanceof Fault ? fault.message : `${fault.message} ${error instanceof Error ? error.message : ''}`;
-    return { status, body: JSON.stringify({ status: 'error', errorType, error: message }) };
+    return isCancelled(flag) ? CANCELLED : failure(error);
   }
 }
+
+/** An error in Prometheus' envelope. */
+export function failure(error: unknown): PrometheusAnswer {
+  const fault = error instanceof Fault ? error : new Fault('internal', { id: 'query' }, { cause: error });
+  const [status, errorType] = classOf(fault);
+  const message =
+    error instanceof Fault ? fault.message : `${fault.message} ${error instanceof Error ? error.message : ''}`;
+  return { status, body: JSON.stringify({ status: 'error', errorType, error: message }) };
+}
+
+/** What nobody waits for any more; the status is the one Prometheus uses for it. */
+const CANCELLED: PrometheusAnswer = {
+  status: 499,
+  body: JSON.stringify({ status: 'error', errorType: 'canceled', error: 'query was canceled' }),
+};
 
 function classOf(fault: Fault): [number, string] {
   switch (fault.code) {
@@ -58,213 +68,55 @@ function classOf(fault: Fault): [number, string] {
       return [404, 'not_found'];
     case 'internal':
       return [500, 'internal'];
+    case 'unavailable':
+    case 'overloaded':
+      return [503, 'unavailable'];
     default:
       return [400, 'bad_data'];
   }
 }
 
-function respond(source: PrometheusSource, path: string, params: QueryParams): string {
-  const label = /^label\/([^/]+)\/values$/.exec(path);
-  if (label)
-    return success(
-      limited(
-        source.store.labelValues(unescapeName(decodeURIComponent(label[1]!)), ...firstMatch(source, params)),
-        params,
-      ),
-    );
+function respond(source: PrometheusSource, path: string, params: QueryParams, flag?: CancelFlag): string {
+  const label = LABEL_VALUES.exec(path);
+  if (label) return listValues(source, unescapeName(decoded(label[1]!)), params);
+  if (path.startsWith('status/')) {
+    const answer = answerStatus(source, path.slice('status/'.length));
+    if (answer !== null) return answer;
+  }
   switch (path) {
     case 'query':
-      return instant(source, params);
+      return instantQuery(source, params, flag);
     case 'query_range':
-      return range(source, params);
+      return rangeQuery(source, params, flag);
     case 'series':
-      return success(limited(seriesOf(source, params), params));
+      return listSeries(source, params);
     case 'labels':
-      return success(limited(source.store.labelNames(...firstMatch(source, params)), params));
+      return listNames(source, params);
     case 'metadata':
-      return success(metadata(source, params));
+      return listMetadata(source, params);
+    case 'query_exemplars':
+      return listExemplars(params);
+    case 'rules':
+      return listRules(source, params);
+    case 'alerts':
+      return listAlerts(source);
+    case 'alertmanagers':
+      return success({ activeAlertmanagers: [], droppedAlertmanagers: [] });
+    case 'targets':
+      return success({ activeTargets: source.targets(), droppedTargets: [], droppedTargetCounts: {} });
     case 'format_query':
       return success(formatExpr(parseExpr(required(params, 'query'))));
-    case 'status/buildinfo':
-      // Clients tell the flavour and what they may ask by this; the language is that of Prometheus 3.
-      return success({
-        version: '3.0.0',
-        revision: '',
-        branch: '',
-        buildUser: '',
-        buildDate: '',
-        goVersion: '',
-        features: {},
-      });
+    case 'parse_query':
+      return success(parseTree(parseExpr(required(params, 'query'))));
     default:
       throw new Fault('not_found', { what: 'path', id: path });
   }
 }
 
-function instant(source: PrometheusSource, params: QueryParams): string {
-  const text = required(params, 'query');
-  const at = params['time']?.[0] === undefined ? source.now() : instantOf(params['time'][0], 'time');
-  const evaluated = evaluateInstant(parseExpr(text), { source: source.store, at, text, ...limits(source, params) });
-  const { result } = evaluated;
-  switch (result.kind) {
-    case 'scalar':
-    case 'string': {
-      const value = result.kind === 'scalar' ? formatValue(result.value) : result.value;
-      return envelope(
-        `{"resultType":"${result.kind}","result":[${seconds(result.time)},${JSON.stringify(value)}]}`,
-        evaluated,
-      );
-    }
-    case 'vector': {
-      const rows = result.samples
-        .filter(({ histogram }) => histogram === undefined)
-        .map(
-          ({ labels, time, value }) =>
-            `{"metric":${JSON.stringify(labels)},"value":[${seconds(time)},"${formatValue(value)}"]}`,
-        );
-      return envelope(`{"resultType":"vector","result":[${rows.join(',')}]}`, evaluated);
-    }
-    case 'matrix':
-      return envelope(`{"resultType":"matrix","result":[${result.series.map(matrixRow).join(',')}]}`, evaluated);
-  }
-}
-
-function range(source: PrometheusSource, params: QueryParams): string {
-  const text = required(params, 'query');
-  const start = instantOf(required(params, 'start'), 'start');
-  const end = instantOf(required(params, 'end'), 'end');
-  const step = durationOf(required(params, 'step'), 'step');
-  if (!(step > 0)) throw new Fault('bad_request', { what: '"step" must be greater than 0.' });
-  if (end < start) throw new Fault('bad_request', { what: '"end" must not be before "start".' });
-  if ((end - start) / step > MAX_POINTS) {
-    throw new Fault('bad_request', {
-      what: `exceeded maximum resolution of ${MAX_POINTS} points per timeseries. Raise "step" or shorten the range.`,
-    });
-  }
-  const evaluated = evaluateRange(parseExpr(text), {
-    source: source.store,
-    start,
-    end,
-    step,
-    text,
-    ...limits(source, params),
-  });
-  return envelope(`{"resultType":"matrix","result":[${evaluated.result.series.map(matrixRow).join(',')}]}`, evaluated);
-}
-
-function matrixRow({ labels, times, values }: MatrixSeries): string {
-  let points = '';
-  for (let index = 0; index < times.length; index++) {
-    points += `${index === 0 ? '' : ','}[${seconds(times[index]!)},"${formatValue(values[index]!)}"]`;
-  }
-  return `{"metric":${JSON.stringify(labels)},"values":[${points}]}`;
-}
-
-function envelope(data: string, { warnings, infos }: Evaluated): string {
-  const remarks = `${warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : ''}${infos.length > 0 ? `,"infos":${JSON.stringify(infos)}` : ''}`;
-  return `{"status":"success","data":${data}${remarks}}`;
-}
-
-function success(data: unknown): string {
-  return JSON.stringify({ status: 'success', data });
-}
-
-function seriesOf(source: PrometheusSource, params: QueryParams): Labels[] {
-  const selectors = params['match[]'] ?? [];
-  if (selectors.length === 0) throw new Fault('bad_request', { what: 'no match[] parameter provided' });
-  const [from, to] = window(source, params);
-  const found = new Map<string, Labels>();
-  for (const selector of selectors) {
-    for (const labels of source.store.seriesLabels(parseSelector(selector), from, to))
-      found.set(JSON.stringify(labels), labels);
-  }
-  return [...found.values()];
-}
-
-/** Matchers and window for listing names and values; several match[] are not joined but the first is taken. */
-function firstMatch(source: PrometheusSource, params: QueryParams): [ReturnType<typeof parseSelector>, number, number] {
-  const selector = params['match[]']?.[0];
-  return [selector === undefined ? [] : parseSelector(selector), ...window(source, params)];
-}
-
-function window(source: PrometheusSource, params: QueryParams): [number, number] {
-  const from = params['start']?.[0];
-  const to = params['end']?.[0];
-  return [
-    from === undefined ? -Infinity : instantOf(from, 'start'),
-    to === undefined ? source.now() : instantOf(to, 'end'),
-  ];
-}
-
-function metadata(
-  source: PrometheusSource,
-  params: QueryParams,
-): Record<string, { type: string; help: string; unit: string }[]> {
-  const byName: Record<string, { type: string; help: string; unit: string }[]> = {};
-  for (const { name, type, help, unit } of source.store.metadata(params['metric']?.[0]))
-    (byName[name] ??= []).push({ type, help, unit });
-  return byName;
-}
-
-function limited<T>(items: readonly T[], params: QueryParams): readonly T[] {
-  const limit = Number(params['limit']?.[0] ?? 0);
-  return limit > 0 ? items.slice(0, limit) : items;
-}
-
-function limits(
-  source: PrometheusSource,
-  params: QueryParams,
-): { shouldStop: () => boolean; timeLimit: string; lookback?: number } {
-  const asked = params['timeout']?.[0];
-  const timeout = Math.min(asked === undefined ? DEFAULT_TIMEOUT_MS : durationOf(asked, 'timeout'), DEFAULT_TIMEOUT_MS);
-  const deadline = source.elapsed() + timeout;
-  const lookback = params['lookback_delta']?.[0];
-  return {
-    shouldStop: () => source.elapsed() > deadline,
-    timeLimit: `${timeout / 1000}s`,
-    ...(lookback === undefined ? {} : { lookback: durationOf(lookback, 'lookback_delta') }),
-  };
-}
-
-function required(params: QueryParams, name: string): string {
-  const value = params[name]?.[0];
-  if (value === undefined || value === '')
-    throw new Fault('bad_request', { what: `invalid parameter "${name}": it is missing` });
-  return value;
-}
-
-/** Unix seconds or RFC 3339 to ms. */
-function instantOf(text: string, name: string): number {
-  const number = Number(text);
-  const ms = text !== '' && Number.isFinite(number) ? Math.round(number * 1000) : Date.parse(text);
-  if (Number.isNaN(ms))
-    throw new Fault('bad_request', {
-      what: `invalid parameter "${name}": cannot parse "${text}" to a valid timestamp`,
-    });
-  return ms;
-}
-
-/** Seconds or a Prometheus duration to ms. */
-function durationOf(text: string, name: string): number {
-  const number = Number(text);
-  if (text !== '' && Number.isFinite(number)) return Math.round(number * 1000);
+function decoded(text: string): string {
   try {
-    return parseDuration(text);
+    return decodeURIComponent(text);
   } catch {
-    throw new Fault('bad_request', { what: `invalid parameter "${name}": cannot parse "${text}" to a valid duration` });
+    throw new Fault('bad_request', { what: `invalid label name: "${text}"` });
   }
-}
-
-function seconds(ms: number): string {
-  return String(ms / 1000);
-}
-
-/** A label name as clients escape UTF-8 names for paths: `U__` and `_HEX_`. */
-function unescapeName(name: string): string {
-  if (!name.startsWith('U__')) return name;
-  return name
-    .slice(3)
-    .replaceAll(/__|_([0-9a-fA-F]{1,6})_/g, (whole, hex: string | undefined) =>
-      hex === undefined ? (whole === '__' ? '_' : whole) : String.fromCodePoint(parseInt(hex, 16)),
-    );
 }

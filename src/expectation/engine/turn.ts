@@ -1,4 +1,5 @@
 import type { Labels } from '../../core/labels.ts';
+import type { NativeHistogram } from '../../promql/index.ts';
 import type { AlertEvent } from '../../signal/signal.ts';
 import type { Deviation, Sample } from '../deviation.ts';
 import { expandTemplate } from '../rule/template/expand.ts';
@@ -15,7 +16,7 @@ export interface Turn {
   /** What changed: on its way to the alert stage. */
   readonly events: AlertEvent[];
   /** Writes a sample at `time` (ms), by default the turn's instant. */
-  write(labels: Labels, value: number, time?: number): void;
+  write(labels: Labels, value: number, time?: number, histogram?: NativeHistogram): void;
   /** Ends a series at `time` (ms), by default the turn's instant. */
   writeStale(labels: Labels, time?: number): void;
   /** Makes what was written visible to the expressions that follow. */
@@ -41,5 +42,10 @@ export interface Runner {
 export function expander(turn: Turn, offset = 0): (template: string, sample: Sample) => string {
   const query = (expr: string): readonly Sample[] => turn.ask.instant(expr, turn.at - offset);
   return (template, sample) =>
-    expandTemplate(template, sample, { at: turn.at, externalLabels: turn.externalLabels, externalUrl: turn.externalUrl, query });
+    expandTemplate(template, sample, {
+      at: turn.at,
+      externalLabels: turn.externalLabels,
+      externalUrl: turn.externalUrl,
+      query,
+    });
 }
