@@ -7,6 +7,7 @@ import { migrate } from './migrate.ts';
 import { openSqlite, SQLITE } from './sqlite.ts';
 import { SqliteReaders } from './sqlite-readers.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
+import { freeAbandonedRows } from './work-lease.ts';
 
 /**
  * Opens the embedded database of a directory, or one that lives in memory only.
@@ -26,7 +27,11 @@ export async function openSqliteBackend(directory: string, now: number): Promise
       connection.raw.close();
     };
     try {
-      await writer.transact((db) => migrate(db, SQLITE, now));
+      await writer.transact(async (db) => {
+        await migrate(db, SQLITE, now);
+        // The lock on the directory proves that whoever held a lease is gone.
+        await freeAbandonedRows(db);
+      });
     } catch (error) {
       await close();
       throw error;

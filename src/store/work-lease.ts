@@ -265,6 +265,19 @@ export async function releaseRows(db: Kysely<Database>, owner: string): Promise<
   return Number(result.numUpdatedRows);
 }
 
+/**
+ * Frees what a process that died held, where no other process can be alive on the database: nobody waits for the leases
+ * to end. The tries stay counted, so that a row that kills the process is not tried for ever.
+ */
+export async function freeAbandonedRows(db: Kysely<Database>): Promise<void> {
+  await db
+    .updateTable('work')
+    .set((eb) => ({ lease_owner: null, ready_at: eb.ref('due_at') }))
+    .where('lease_owner', 'is not', null)
+    .where('state', '=', sql.lit('open'))
+    .execute();
+}
+
 /** How much work there is: a row for each kind and state. */
 export interface WorkCount {
   readonly kind: string;
