@@ -88,7 +88,8 @@ function collectChoice(path: string, choice: Node, rows: Row[], used: Set<string
   const { do: kind, ...rest } = choice.properties ?? {};
   const properties = kind === undefined ? rest : { do: { type: 'string' }, ...rest };
   for (const [name, child] of Object.entries(properties)) {
-    const required = name === 'do' || name === 'label';
+    // What only one of several forms asks for is not required; what every form has, or the only one, is.
+    const required = name === 'do' || (kind === undefined && (choice.required ?? []).includes(name));
     collect(`${path}.${name}`, child, required, rows, used);
   }
 }
