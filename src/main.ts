@@ -182,10 +182,21 @@ program
   .description('Print the version.')
   .action(() => console.log(program.version()));
 
+const SYSTEM_WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'There is no such file or directory',
+  EACCES: 'This user may not use',
+  EISDIR: 'This is a directory',
+  EADDRINUSE: 'The address is in use already. Choose another with --listen',
+};
+
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof Fault)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
+  const { code, path } = error as { code?: string; path?: string };
+  if (error instanceof Fault) console.error(error.message);
+  else if (code !== undefined && code in SYSTEM_WORDS)
+    console.error(`${SYSTEM_WORDS[code]}: ${path ?? (error as Error).message}`);
+  else throw error;
+  // What was opened already (a lock, a thread) would keep the process alive.
+  process.exit(1);
 }

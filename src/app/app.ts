@@ -276,6 +276,7 @@ export class App {
 
   #makeJobs(services: ActionServices, metrics: ReturnType<typeof ownMetrics>): Job[] {
     const { store, runner, engine } = this;
+    const knownMissed = new Map<string, number>();
     return [
       {
         name: 'inside',
@@ -314,8 +315,12 @@ export class App {
         name: 'figures',
         every: 10_000,
         run: async () => {
-          const { series, lastRuns } = await engine.stats();
+          const { series, lastRuns, missed } = await engine.stats();
           metrics.series.set(series);
+          for (const [group, count] of Object.entries(missed)) {
+            metrics.rulesMissed.inc({ rule_group: group }, count - (knownMissed.get(group) ?? 0));
+            knownMissed.set(group, count);
+          }
           metrics.rulesFailing.set(Object.values(lastRuns).filter(({ error }) => error !== null).length);
           metrics.inLine.reset();
           for (const { kind, state, count } of await store.workCounts()) metrics.inLine.set({ kind, state }, count);

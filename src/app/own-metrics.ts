@@ -10,6 +10,7 @@ export interface OwnMetrics {
   readonly inLine: Gauge<'kind' | 'state'>;
   readonly series: Gauge;
   readonly rulesFailing: Gauge;
+  readonly rulesMissed: Counter<'rule_group'>;
   readonly unattended: Counter;
 }
 
@@ -57,6 +58,12 @@ export function ownMetrics(): OwnMetrics {
     rulesFailing: new Gauge({
       name: 'lamplighter_rules_failing',
       help: 'Rules, watermarks and indicators whose last evaluation failed.',
+      registers,
+    }),
+    rulesMissed: new Counter({
+      name: 'lamplighter_rule_group_iterations_missed_total',
+      help: 'Evaluations left out because the one before was not done or the process slept.',
+      labelNames: ['rule_group'],
       registers,
     }),
     unattended: new Counter({

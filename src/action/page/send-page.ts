@@ -35,7 +35,7 @@ export function sendPage(deps: Deps<ActionTx>, services: ActionServices): Handle
       if (isMoot(seen)) return (tx) => cancel(tx, seen.page);
       try {
         const receipt = await handOver(deps, services, seen);
-        return (tx) => handedOver(tx, deps, seen, receipt, item);
+        return (tx) => handedOver(tx, deps, services, seen, receipt, item);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         return (tx) => failed(tx, deps, services, seen, why, item);
@@ -78,6 +78,7 @@ async function cancel(tx: ActionTx, page: Page): Promise<Outcome> {
 async function handedOver(
   tx: ActionTx,
   deps: Deps<ActionTx>,
+  services: Pick<ActionServices, 'setting'>,
   { page }: Seen,
   receipt: string,
   item: WorkItem,
@@ -91,7 +92,7 @@ async function handedOver(
     subject: { kind: 'page', id: page.id },
     incidentId: page.incidentId,
     causeId: item.causeId ?? undefined,
-    summary: `${page.person} was paged by ${page.channel}: ${page.reason}`,
+    summary: `${nameOf(services, page.person)} was paged by ${page.channel}: ${page.reason}`,
     data: { person: page.person, channel: page.channel, attempts, receipt },
   });
   return DONE;
@@ -123,4 +124,8 @@ async function failed(
   }
   if (last) return DONE;
   return { kind: 'again', dueAt: deps.clock.now() + pauseAfter(attempts, spreadOf(services.secrets.hash(page.key))) };
+}
+
+function nameOf(services: Pick<ActionServices, 'setting'>, person: string): string {
+  return services.setting().people.find(({ id }) => id === person)?.name ?? person;
 }

@@ -17,7 +17,7 @@ export function sendPartner(deps: Deps<ActionTx>, services: ActionServices): Han
       if (contact?.state !== 'due') return () => Promise.resolve(DONE);
       try {
         const receipt = await handOver(services, contact);
-        return (tx) => handedOver(tx, deps, contact, receipt, item);
+        return (tx) => handedOver(tx, deps, services, contact, receipt, item);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         return (tx) => failed(tx, deps, services, contact, why, item);
@@ -37,6 +37,7 @@ async function handOver(services: ActionServices, contact: PartnerContact): Prom
 async function handedOver(
   tx: ActionTx,
   deps: Deps<ActionTx>,
+  services: Pick<ActionServices, 'setting'>,
   contact: PartnerContact,
   receipt: string,
   item: WorkItem,
@@ -50,7 +51,7 @@ async function handedOver(
     subject: { kind: 'partner-contact', id: contact.id },
     incidentId: contact.incidentId,
     causeId: item.causeId ?? undefined,
-    summary: `${contact.partner} was written to: ${contact.subject}`,
+    summary: `${services.setting().partners.find(({ name }) => name === contact.partner)?.title ?? contact.partner} was written to: ${contact.subject}`,
     data: { partner: contact.partner, attempts, receipt },
   });
   return DONE;
