@@ -88,11 +88,22 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     POST /api/v1/labels
     GET /api/v1/label/:name/values
     GET /api/v1/metadata
-    POST /api/v1/metadata
+    GET /api/v1/query_exemplars
+    POST /api/v1/query_exemplars
+    GET /api/v1/rules
+    GET /api/v1/alerts
+    GET /api/v1/alertmanagers
+    GET /api/v1/targets
     GET /api/v1/format_query
     POST /api/v1/format_query
+    GET /api/v1/parse_query
+    POST /api/v1/parse_query
     GET /api/v1/status/buildinfo
-    POST /api/v1/status/buildinfo`,
+    GET /api/v1/status/config
+    GET /api/v1/status/flags
+    GET /api/v1/status/runtimeinfo
+    GET /api/v1/status/tsdb
+    GET /ops/v1/rules`,
   'who sends': `
     POST /api/v1/write
     POST /api/v2/alerts
