@@ -123,7 +123,7 @@ const BAD: readonly (readonly [string, string, RegExp])[] = [
   [
     '_count in a gauge histogram',
     '# TYPE a gaugehistogram\na_bucket{le="+Inf"} 1\na_count 1\n# TYPE a_count gauge\n',
-    /clashes/,
+    /behind its samples/,
   ],
   ['a summary without quantile', '# TYPE a summary\na 1\n', /quantile is missing/],
   ['a quantile above 1', '# TYPE a summary\na{quantile="1.1"} 1\n', /between 0 and 1/],

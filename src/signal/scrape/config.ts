@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationField, labelsField } from '../fields.ts';
 
 const PLAIN = /^(\[[0-9a-fA-F:.]+\]|[^\s:/?#@]+):\d{1,5}$/;
+const DEFAULT_TIMEOUT_MS = 10_000;
 const OWN_LABELS = new Set(['job', 'instance']);
 
 const targetField = z.string().superRefine((text, ctx) => {
@@ -16,7 +17,8 @@ const jobSchema = z
   .strictObject({
     job: z.string().min(1, 'Write a name for the job, such as node.').max(200),
     every: durationField.prefault('30s'),
-    timeout: durationField.prefault('10s'),
+    /** 10s, or the interval if that is shorter. */
+    timeout: durationField.optional(),
     scheme: z.enum(['http', 'https']).default('http'),
     path: z
       .string()
@@ -43,7 +45,7 @@ const jobSchema = z
     sample_limit: z.int().positive().nullable().default(null),
   })
   .superRefine((job, ctx) => {
-    if (job.timeout > job.every) {
+    if (job.timeout !== undefined && job.timeout > job.every) {
       ctx.addIssue({ code: 'custom', path: ['timeout'], message: 'Write a timeout that is not longer than "every".' });
     }
     for (const name of Object.keys(job.labels)) {
@@ -51,7 +53,8 @@ const jobSchema = z
       const message = `The label ${name} is set by the scrape itself. Write another name.`;
       ctx.addIssue({ code: 'custom', path: ['labels', name], message });
     }
-  });
+  })
+  .transform((job) => ({ ...job, timeout: job.timeout ?? Math.min(job.every, DEFAULT_TIMEOUT_MS) }));
 
 /** `scrape`: which pages of metrics are fetched, and how often. */
 export const scrapeSchema = z
