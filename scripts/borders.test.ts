@@ -38,6 +38,18 @@ describe('the border check bites', () => {
     { title: 'a stage reads no clock', path: 'alert/a.ts', text: 'const t = Date.now();', want: /Take a Clock/ },
     { title: 'a comment may speak of it', path: 'alert/a.ts', text: '// never Date.now()', want: null },
     { title: 'a stage sets no timer', path: 'action/a.ts', text: 'setTimeout(() => {}, 1);', want: /Take a Clock/ },
+    {
+      title: 'a stage fetches nothing',
+      path: 'signal/a.ts',
+      text: "const r = await fetch('http://x');",
+      want: /Take a Clock/,
+    },
+    {
+      title: 'but may call a port of that name',
+      path: 'signal/a.ts',
+      text: 'const r = await this.#options.fetch({});',
+      want: null,
+    },
     { title: 'SQL stays in store', path: 'ticket/a.ts', text: "const q = 'SELECT * from ticket';", want: /holds SQL/ },
     { title: 'an unknown folder must be placed', path: 'misc/a.ts', text: '', want: /not in the table/ },
     {

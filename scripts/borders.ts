@@ -41,7 +41,7 @@ const FORBIDDEN_TEXT: readonly {
 }[] = [
   {
     pattern:
-      /\bDate\.now\(|new Date\(\)|Temporal\.Now\b|\bsetTimeout\(|\bsetInterval\(|\bprocess\.env\b|\bfetch\(|from 'node:(fs|http|https|net|child_process|worker_threads|dns|timers)/,
+      /\bDate\.now\(|new Date\(\)|Temporal\.Now\b|\bsetTimeout\(|\bsetInterval\(|\bprocess\.env\b|(?<![.#\w])(?<!async )fetch\(|from 'node:(fs|http|https|net|child_process|worker_threads|dns|timers)/,
     folders: ['core', 'promql', ...STAGES, 'config'],
     say: 'reads the clock, a timer, the environment or the world. Take a Clock, a due row or a port instead',
   },

@@ -2,7 +2,7 @@
 // Runs on any Node >= 20, before anything is installed; the npm script after it then runs on the pinned Node.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -41,6 +41,15 @@ function filesBelow(folder) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1));
 }
 
+/** The pinned runtime comes with headers for building addons, which nothing here does: 60 MB less. */
+function trimRuntime() {
+  const holder = join(root, 'node_modules', 'node', 'node_modules');
+  if (!existsSync(holder)) return;
+  for (const runtime of readdirSync(holder)) {
+    for (const part of ['include', 'share']) rmSync(join(holder, runtime, part), { recursive: true, force: true });
+  }
+}
+
 const stamp = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 
 if (Number(process.versions.node.split('.')[0]) < 20)
@@ -52,6 +61,7 @@ if (stamp(installStamp) !== wanted || !existsSync(pinned)) {
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
   if (npm && /\.c?js$/.test(npm)) run('Installing packages', process.execPath, [npm, ...args]);
   else run('Installing packages', 'npm', args, process.platform === 'win32');
+  trimRuntime();
   writeFileSync(installStamp, wanted);
 }
 

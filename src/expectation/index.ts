@@ -6,6 +6,7 @@ export { Band } from './band/band.ts';
 export { DAY_PARTS, dayPartTable } from './band/day-part.ts';
 export type { DayLike } from './band/options.ts';
 export { backtest, writeRows } from './backtest/backtest.ts';
+export { CsvFault } from './backtest/csv.ts';
 export type { BacktestSummary } from './backtest/summary.ts';
 export { Engine, type EngineStats, type StoredDeviation, type TickResult } from './engine/engine.ts';
 export type { EnginePlan } from './engine/plan.ts';

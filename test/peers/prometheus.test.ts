@@ -80,7 +80,7 @@ describe(
         60_000,
       );
       assert.deepEqual(mail.to, ['duty@example.org']);
-    assert.match(mail.body, /TargetDown/);
+      assert.match(mail.body, /TargetDown/);
       const incidents = await server.admin<{ items: { id: string; state: string }[] }>(
         'GET',
         '/ops/v1/incidents?state=open',
