@@ -6,6 +6,8 @@ import type { Handler, Outcome, WorkItem } from '../core/work.ts';
 const MAX_ATTEMPTS = 5;
 /** Pages are tried for longer: 12 tries with the capped backoff are about 40 minutes. */
 const MAX_PAGE_ATTEMPTS = 12;
+/** Paging, alerts and incidents: what is put aside here may be an interruption that nobody hears of. */
+const LAST_URGENT = 2;
 
 /** What the runner needs of the store. */
 export interface WorkStore<Tx extends CoreTx> {
@@ -90,16 +92,34 @@ export class Runner<Tx extends CoreTx> {
     const { store, onDone } = this.#options;
     const handler = this.#handlers.get(item.kind)!;
     const started = performance.now();
+    let outcome: Outcome | null = null;
+    const noted = (settlement: (tx: Tx) => Promise<Outcome>) => async (tx: Tx) => (outcome = await settlement(tx));
     try {
-      if ('inside' in handler) await store.settle(item, (tx) => handler.inside(tx, item));
-      else {
-        const settlement = await handler.outside(item);
-        await store.settle(item, settlement);
-      }
+      if ('inside' in handler)
+        await store.settle(
+          item,
+          noted((tx) => handler.inside(tx, item)),
+        );
+      else await store.settle(item, noted(await handler.outside(item)));
       onDone?.(item, performance.now() - started, true);
     } catch (error) {
       onDone?.(item, performance.now() - started, false);
       await this.#failed(item, error);
+      return;
+    }
+    await this.#tellPutAside(item, outcome);
+  }
+
+  /** A handler that puts its row aside by itself is told like one that failed: by a page where somebody would have been. */
+  async #tellPutAside(item: WorkItem, outcome: Outcome | null): Promise<void> {
+    if (outcome?.kind !== 'quarantine') return;
+    const { log, onQuarantine } = this.#options;
+    log.error({ kind: item.kind, id: item.id, reason: outcome.reason }, 'work put aside: it cannot be done');
+    if (item.priority > LAST_URGENT) return;
+    try {
+      await onQuarantine(item, outcome.reason);
+    } catch (error) {
+      log.error({ kind: item.kind, id: item.id, error: String(error) }, 'nobody could be told of work put aside');
     }
   }
 

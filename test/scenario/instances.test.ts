@@ -39,4 +39,42 @@ onPostgres('Two instances on one database', (database) => {
       await one.advance('18m');
       assert.equal(one.pages('amira', 'email').length, 2 * incidents.length, 'the other goes on alone');
     }));
+
+  test('two people press their links at the same moment on two instances: one has it, the other is told who', () =>
+    inWorld(database, {}, async (one) => {
+      const two = await one.beside();
+      await one.alert({ alertname: 'MapTilesSlow', service: 'maps', city: 'lisbon' });
+      await one.advance('5m', two);
+      const answers = await Promise.all([
+        one.ask('POST', one.link('amira')),
+        two.ask('POST', one.link('jonas')),
+        two.ask('POST', one.link('amira')),
+        one.ask('POST', one.link('jonas')),
+      ]);
+      assert.deepEqual(
+        answers.map(({ statusCode }) => statusCode),
+        [200, 200, 200, 200],
+      );
+      const won = answers.filter(({ payload }) => payload.includes('You have accepted it'));
+      assert.equal(won.length, 1);
+      const { incident } = await one.incident();
+      const lost = answers.filter(({ payload }) => payload.includes(`${incident.acceptedBy} has accepted it already`));
+      assert.equal(lost.length, 3);
+      await one.advance('1m', two);
+      await two.close();
+    }));
+
+  test('the database throws everybody out for a moment: nothing is lost', () =>
+    inWorld(database, {}, async (world) => {
+      await world.alert({ alertname: 'MapTilesSlow', service: 'maps', city: 'lisbon' });
+      await world.interrupt();
+      await world.advance('5m');
+      await world.interrupt();
+      await world.send('POST', '/api/v2/alerts', [
+        { labels: { alertname: 'SignIn', severity: 'critical', service: 'identity' } },
+      ]);
+      await world.advance('2m');
+      assert.equal(world.pages('amira', 'email').length, 2);
+      assert.equal(world.pages('jonas', 'email').length, 1);
+    }));
 });

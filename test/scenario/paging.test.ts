@@ -12,6 +12,8 @@ const DUTY = {
   fallback: 'lena',
 };
 
+const MINUTE = 60_000;
+
 function mailed(world: World): string {
   const names = ['amira', 'jonas', 'lena', 'marek'];
   return names.map((name) => `${name} ${world.pages(name, 'email').length}`).join(', ');
@@ -130,5 +132,68 @@ onBoth('Paging', (database) => {
       assert.notEqual(after, before);
       await world.alert({ ...UNLOCK, city: 'lisbon', service: 'payment', alertname: 'PaymentsDown' });
       assert.equal(world.pages(after!, 'email').length, 1);
+    }));
+
+  test('everything is down for half an hour: the page goes out when the way is open again', () =>
+    inWorld(database, {}, async (world) => {
+      for (const channel of ['email', 'webhook', 'log'] as const) world.outside.mood[channel] = 'refuse';
+      await world.alert(UNLOCK);
+      await world.advance('30m');
+      assert.equal(world.outside.received.length, 0);
+      for (const channel of ['email', 'webhook', 'log'] as const) world.outside.mood[channel] = 'take';
+      await world.advance('5m');
+      assert.ok(world.pages('amira', 'email').length >= 1);
+      assert.ok(world.pages('jonas', 'email').length >= 1);
+      const keys = world.outside.received.map(({ message, channel }) => `${channel} ${message.key}`);
+      assert.equal(new Set(keys).size, keys.length);
+    }));
+
+  test('the machine slept for an hour: what was missed is done once, not once for each round', () =>
+    inWorld(database, { config: { duty: DUTY } }, async (world) => {
+      await world.alert(UNLOCK);
+      await world.sleep('1h');
+      assert.equal(mailed(world), 'amira 1, jonas 1, lena 0, marek 0');
+      const { chains } = await world.incident();
+      assert.ok(chains[0]!.nextActionAt! > world.clock.now(), 'and there is a next action');
+      await world.advance('15m');
+      assert.equal(mailed(world), 'amira 2, jonas 2, lena 0, marek 0');
+    }));
+
+  test('somebody else takes the duty for an hour: pages follow', () =>
+    inWorld(database, {}, async (world) => {
+      const startsAt = world.clock.now() + 10 * MINUTE;
+      const override = { person: 'marek', startsAt, endsAt: startsAt + 60 * MINUTE, reason: 'dentist' };
+      await world.officer('POST', '/ops/v1/duty/overrides', override);
+      await world.advance('10m');
+      await world.alert(UNLOCK);
+      assert.equal(mailed(world), 'amira 0, jonas 0, lena 0, marek 1');
+      await world.accept(world.link('marek'));
+      await world.advance('1h');
+      await world.alert({ alertname: 'MapTilesSlow', service: 'maps', city: 'lisbon' });
+      assert.equal(mailed(world), 'amira 1, jonas 0, lena 0, marek 1');
+    }));
+
+  test('an incident that an agent opens by hand pages like any other', () =>
+    inWorld(database, {}, async (world) => {
+      const body = { title: 'Nobody can end a trip', severity: 'critical', functions: ['end'], cities: ['lisbon'] };
+      const { statusCode } = await world.ask('POST', '/ops/v1/incidents', body, await world.token('agent'));
+      assert.equal(statusCode, 201);
+      await world.settle();
+      assert.equal(mailed(world), 'amira 1, jonas 0, lena 0, marek 0');
+      await world.advance('2m');
+      const { functions, interruptions } = await world.statusPage();
+      assert.ok(functions.length > 0);
+      assert.equal(interruptions.filter(({ open }) => open).length, 1);
+    }));
+
+  test('work that cannot be done is put aside and told to the fallback with its raw content', () =>
+    inWorld(database, { config: { duty: DUTY } }, async (world) => {
+      const payload = { signalId: 'sig_that_is_gone' };
+      await world.app.store.transact((tx) =>
+        tx.work.enqueue({ kind: 'alert.take', key: 'x', priority: 1, payload }).then(() => undefined),
+      );
+      await world.advance('1m');
+      assert.match(world.pages('lena', 'email')[0]?.message.text ?? '', /sig_that_is_gone/);
+      assert.match(world.errors.splice(0).join(), /work put aside/);
     }));
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from 'node:test';
+import pg from 'pg';
 import type { AppOptions } from '../../src/app/app.ts';
 import { dropSchema, POSTGRES_URL, skipPostgres } from '../contract/place.ts';
 
@@ -10,6 +11,8 @@ export interface Place {
   readonly database: AppOptions['database'];
   /** The file of the series, or `:memory:`. */
   readonly series: string;
+  /** Breaks every connection to the database, as its restart would. */
+  interrupt(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -22,16 +25,46 @@ export interface Database {
 
 let made = 0;
 
+function noConnections(): Promise<void> {
+  return Promise.reject(new Error('an embedded database has no connections to break'));
+}
+
+/** The address under which the connections of one schema carry its name. */
+function named(schema: string): string {
+  const url = new URL(POSTGRES_URL);
+  url.searchParams.set('application_name', schema);
+  return url.href;
+}
+
+/** Ends the connections that carry the name of the schema, and no others: test files run beside each other. */
+async function breakConnections(schema: string): Promise<void> {
+  const client = new pg.Client({ connectionString: POSTGRES_URL });
+  await client.connect();
+  try {
+    const found = 'FROM pg_stat_activity WHERE application_name = $1';
+    const { rowCount } = await client.query(`SELECT pg_terminate_backend(pid) ${found}`, [schema]);
+    if (!rowCount) throw new Error(`there is no connection named ${schema} to break`);
+  } finally {
+    await client.end();
+  }
+}
+
 const sqlite: Database = {
   name: 'SQLite',
   fresh(lasting) {
     if (!lasting) {
       const nothing = (): Promise<void> => Promise.resolve();
-      return { database: { sqlite: { directory: ':memory:' } }, series: ':memory:', remove: nothing };
+      const database = { sqlite: { directory: ':memory:' } };
+      return { database, series: ':memory:', interrupt: noConnections, remove: nothing };
     }
     const directory = mkdtempSync(join(tmpdir(), 'lamplighter-scenario-'));
     const remove = (): Promise<void> => Promise.resolve(rmSync(directory, { recursive: true, force: true }));
-    return { database: { sqlite: { directory } }, series: join(directory, 'series.db'), remove };
+    return {
+      database: { sqlite: { directory } },
+      series: join(directory, 'series.db'),
+      interrupt: noConnections,
+      remove,
+    };
   },
 };
 
@@ -41,8 +74,9 @@ const postgres: Database = {
     const schema = `scenario_${process.pid}_${++made}`;
     const directory = lasting ? mkdtempSync(join(tmpdir(), 'lamplighter-scenario-')) : null;
     return {
-      database: { postgres: { url: POSTGRES_URL, schema } },
+      database: { postgres: { url: named(schema), schema } },
       series: directory === null ? ':memory:' : join(directory, 'series.db'),
+      interrupt: () => breakConnections(schema),
       async remove() {
         await dropSchema(schema);
         if (directory !== null) rmSync(directory, { recursive: true, force: true });

@@ -182,6 +182,12 @@ export class World {
     await Promise.all(all.map((world) => world.#settle()));
   }
 
+  /** The machine sleeps: time passes and nothing is done until it wakes. */
+  async sleep(duration: string): Promise<void> {
+    this.clock.advance(parseDuration(duration));
+    await this.#settle();
+  }
+
   /** Does what is due now. */
   async settle(...others: readonly World[]): Promise<void> {
     await Promise.all([this, ...others].map((world) => world.#settle()));
@@ -219,6 +225,11 @@ export class World {
     if (this.#options.history === undefined || at <= this.#measuredAt) return;
     this.#measuredAt = at;
     await this.traffic.write(this.#series, at);
+  }
+
+  /** Breaks the application's connections to its database. */
+  interrupt(): Promise<void> {
+    return this.#place.interrupt();
   }
 
   // What senders, members and people do.
