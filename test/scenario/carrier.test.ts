@@ -104,8 +104,9 @@ onBoth('The evening', (database) => {
       await world.restart();
       await world.advance('3m');
       assert.equal(world.pages('jonas', 'email').length, 1, 'the deputy is paged when it is time');
+      // What ended while nobody looked is found to be over.
       world.traffic.silent.clear();
-      await world.restart();
+      await world.restart('10m');
       await world.advance('15m');
       assert.equal((await world.incident()).incident.state, 'resolved');
     }));

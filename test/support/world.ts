@@ -91,9 +91,10 @@ export class World {
     return other;
   }
 
-  /** Stops the application and starts it again on the same data. */
-  async restart(): Promise<void> {
+  /** Stops the application and starts it again on the same data. @param down how long it is gone */
+  async restart(down = '0s'): Promise<void> {
     await this.#stop();
+    this.clock.advance(parseDuration(down));
     await this.#start();
   }
 
