@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Fault, type FaultCode, type FaultParams } from '../core/fault.ts';
 import type { Engine } from '../expectation/index.ts';
+import type { RemoteAddress } from '../series/remote/index.ts';
 import type { ClockPlan } from './wall-clock.ts';
 
 /** What the engine's thread is started with. */
@@ -10,6 +11,8 @@ export interface EngineWorkerData {
   /** Whether the data directory is locked by the operations database already. */
   readonly directoryLocked: boolean;
   readonly clock: ClockPlan | null;
+  /** Another engine that keeps the series, or null for the embedded store. */
+  readonly remote: RemoteAddress | null;
 }
 
 const YOUNG_MB = 12;

@@ -5,7 +5,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '../core/fault.ts';
 // The engine alone: this thread needs neither the schemas nor the YAML of the stage's face.
 import { Engine } from '../expectation/engine/engine.ts';
+import { localBackend, remoteBackend, type Backend } from '../expectation/engine/backend.ts';
 import { openSeriesStore } from '../series/index.ts';
+import { RemoteSeries } from '../series/remote/index.ts';
 import type { Call, EngineWorkerData, Reply } from './engine-client.ts';
 import { clockOf } from './wall-clock.ts';
 
@@ -14,15 +16,20 @@ const port = parentPort;
 if (!port) throw new Error('this file runs as a worker thread');
 
 const clock = clockOf(data.clock);
-// With PostgreSQL nothing else has made the data directory yet.
-mkdirSync(dirname(data.path), { recursive: true, mode: 0o700 });
-const store = openSeriesStore({
-  path: data.path,
-  exclusive: !data.directoryLocked,
-  now: () => clock.now(),
-  retentionMs: data.retentionMs,
-});
-const engine = new Engine(store, clock, () => performance.now());
+const backend = data.remote ? remoteBackend(new RemoteSeries(data.remote)) : embedded();
+const engine = new Engine(backend, clock, () => performance.now());
+
+function embedded(): Backend {
+  // With PostgreSQL nothing else has made the data directory yet.
+  mkdirSync(dirname(data.path), { recursive: true, mode: 0o700 });
+  const store = openSeriesStore({
+    path: data.path,
+    exclusive: !data.directoryLocked,
+    now: () => clock.now(),
+    retentionMs: data.retentionMs,
+  });
+  return localBackend(store);
+}
 
 async function answer({ id, method, args }: Call): Promise<Reply> {
   try {

@@ -30,6 +30,18 @@ const storageSchema = z.strictObject({
   retention: duration.prefault('60d'),
 });
 
+const webAddress = z.url({ protocol: /^https?$/, error: 'Write an address such as http://127.0.0.1:9090' });
+
+const metricsSchema = z.strictObject({
+  engine: z
+    .strictObject({
+      url: webAddress,
+      write_url: webAddress.optional(),
+      token: z.string().min(1).optional(),
+    })
+    .optional(),
+});
+
 const statusPageSchema = z.strictObject({
   title: z.string().optional(),
   support_url: z.url({ protocol: /^https?$/ }).optional(),
@@ -48,6 +60,7 @@ export const configSchema = z.strictObject({
     .default(['en']),
   server: serverSchema.prefault({}),
   storage: storageSchema.prefault({}),
+  metrics: metricsSchema.prefault({}),
   outside: outsideSchema,
   status_page: statusPageSchema.prefault({}),
   ...signalSchema.shape,

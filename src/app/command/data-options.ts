@@ -1,3 +1,5 @@
+import type { Config } from '../../config/index.ts';
+import type { RemoteAddress } from '../../series/remote/index.ts';
 import type { AppOptions } from '../app.ts';
 
 /** Options that several commands share. */
@@ -12,4 +14,12 @@ export function databaseOf(directory: string): AppOptions['database'] {
   if (!url) return { sqlite: { directory } };
   const schema = process.env['LAMPLIGHTER_DATABASE_SCHEMA'];
   return { postgres: schema ? { url, schema } : { url } };
+}
+
+/** The engine that keeps the series when the configuration names one; null for the embedded store. */
+export function remoteAddress({ metrics }: Config): RemoteAddress | null {
+  if (!metrics.engine) return null;
+  const { url, write_url: writeUrl, token } = metrics.engine;
+  const base = url.replace(/\/+$/, '');
+  return { url: base, writeUrl: writeUrl ?? `${base}/api/v1/write`, token: token ?? null };
 }

@@ -3,7 +3,7 @@ import { startEngineThread } from '../engine-client.ts';
 import { loadConfig } from '../load-config.ts';
 import { createLog } from '../log.ts';
 import { wallClock } from '../wall-clock.ts';
-import { databaseOf, type DataOptions } from './data-options.ts';
+import { databaseOf, remoteAddress, type DataOptions } from './data-options.ts';
 
 /** Runs a command on the application without its jobs and its server. @throws Fault `data_locked` while a server runs */
 export async function withApp<T>(options: DataOptions, run: (app: App) => Promise<T>): Promise<T> {
@@ -22,6 +22,7 @@ export async function withApp<T>(options: DataOptions, run: (app: App) => Promis
           retentionMs: config.storage.retention,
           directoryLocked: 'sqlite' in database,
           clock: null,
+          remote: remoteAddress(config),
         },
         onDeath,
       ),

@@ -8,7 +8,7 @@ import { loadConfig } from '../load-config.ts';
 import { createLog } from '../log.ts';
 import { STARTER } from '../starter.ts';
 import { clockOf, type ClockPlan } from '../wall-clock.ts';
-import { databaseOf, type DataOptions } from './data-options.ts';
+import { databaseOf, remoteAddress, type DataOptions } from './data-options.ts';
 
 export interface ServeOptions extends DataOptions {
   readonly listen?: string;
@@ -43,6 +43,7 @@ export async function serve(options: ServeOptions): Promise<void> {
           retentionMs: config.storage.retention,
           directoryLocked: 'sqlite' in database,
           clock: plan,
+          remote: remoteAddress(config),
         },
         onDeath,
       ),

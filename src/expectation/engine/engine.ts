@@ -14,12 +14,12 @@ import { decodeRemoteWrite } from '../../signal/remote-write/index.ts';
 import { ScrapeIntake, type ScrapedPage, type ScrapeOutcome } from '../../signal/scrape/index.ts';
 import type { AlertEvent } from '../../signal/signal.ts';
 import type { Deviation, Sample } from '../deviation.ts';
-import { LocalAsk, type Ask } from './ask.ts';
+import { localBackend, type Backend } from './backend.ts';
 import { GroupRunner } from './group-runner.ts';
 import { IndicatorRunner } from './indicator-runner.ts';
 import type { IndicatorLevel, LevelLine } from './level.ts';
 import type { EnginePlan } from './plan.ts';
-import { answerPrometheus, type PrometheusAnswer } from './prometheus-api.ts';
+import type { PrometheusAnswer } from './prometheus-api.ts';
 import type { QueryParams } from './prometheus/params.ts';
 import type { CancelFlag } from './prometheus/source.ts';
 import { replayRule, type ReplayedFiring, type ReplayedRule } from './replay.ts';
@@ -46,6 +46,8 @@ export interface EngineStats {
   readonly lastRuns: Readonly<Record<string, RuleRun>>;
   /** Evaluations left out since the start, by group, watermark and indicator. */
   readonly missed: Readonly<Record<string, number>>;
+  /** Why the outputs of the last evaluation could not be written, or null. */
+  readonly writeFault: string | null;
 }
 
 interface Scheduled {
@@ -58,10 +60,9 @@ interface Scheduled {
  * the rest; what it finds leaves it as alert events.
  */
 export class Engine {
-  readonly #store: SeriesStore;
+  readonly #store: Backend;
   readonly #clock: Clock;
   readonly #elapsed: () => number;
-  readonly #ask: Ask;
   readonly #startedAt: number;
   readonly #otlp = new OtlpTranslator();
   readonly #scrapes = new ScrapeIntake();
@@ -71,13 +72,13 @@ export class Engine {
   #watermarks: WatermarkRunner[] = [];
   #indicators: IndicatorRunner[] = [];
   readonly #missed = new Map<string, number>();
+  #writeFault: string | null = null;
 
   /** @param elapsed a stopwatch in ms, for time-outs and durations */
-  constructor(store: SeriesStore, clock: Clock, elapsed: () => number) {
-    this.#store = store;
+  constructor(store: SeriesStore | Backend, clock: Clock, elapsed: () => number) {
+    this.#store = 'ask' in store ? store : localBackend(store);
     this.#clock = clock;
     this.#elapsed = elapsed;
-    this.#ask = new LocalAsk(store);
     this.#startedAt = clock.now();
   }
 
@@ -179,9 +180,8 @@ export class Engine {
   }
 
   /** One request of the Prometheus query API. @param flag raised when nobody waits for the answer any more */
-  prometheus(path: string, params: QueryParams, flag?: CancelFlag): PrometheusAnswer {
+  prometheus(path: string, params: QueryParams, flag?: CancelFlag): PrometheusAnswer | Promise<PrometheusAnswer> {
     const source = {
-      store: this.#store,
       startedAt: this.#startedAt,
       now: () => this.#clock.now(),
       elapsed: this.#elapsed,
@@ -189,12 +189,12 @@ export class Engine {
       plan: () => this.#plan,
       targets: () => [],
     };
-    return answerPrometheus(source, path, params, flag);
+    return this.#store.answer(source, path, params, flag);
   }
 
   /** The vector of an expression at an instant (ms). @throws Fault */
   values(expr: string, at: number): readonly Sample[] {
-    return this.#ask.instant(expr, at);
+    return this.#store.ask.instant(expr, at);
   }
 
   /** Every indicator with its series, as of the last evaluation. */
@@ -205,17 +205,17 @@ export class Engine {
   /** One series of an indicator over [from, to] ms with its band, or null if there is no such indicator. */
   level(name: string, labels: Labels, from: number, to: number): LevelLine | null {
     const runner = this.#indicators.find((candidate) => candidate.name === name);
-    return runner ? runner.line(this.#ask, labels, from, to, this.#plan?.watermarks ?? []) : null;
+    return runner ? runner.line(this.#store.ask, labels, from, to, this.#plan?.watermarks ?? []) : null;
   }
 
   /** When a rule would have fired over the recorded series. */
   firings(replayed: ReplayedRule, from: number, to: number): ReplayedFiring[] {
-    return replayRule(this.#ask, replayed, from, to, this.#plan?.interval ?? 60_000);
+    return replayRule(this.#store.ask, replayed, from, to, this.#plan?.interval ?? 60_000);
   }
 
   /** The oldest sample that the expression's series have, ms, or null. */
   historyStart(): number | null {
-    return this.#store.stats().from ?? null;
+    return this.#store.historyStart(this.#clock.now());
   }
 
   /** Groups, watermarks and indicators with their states and last runs. */
@@ -230,7 +230,8 @@ export class Engine {
   stats(): EngineStats {
     const { series, samples } = this.#store.stats();
     const lastRuns = Object.fromEntries(this.#scheduled.flatMap(({ runner }) => [...runner.lastRuns]));
-    return { series, samples, lastRuns, missed: Object.fromEntries(this.#missed) };
+    const missed = Object.fromEntries(this.#missed);
+    return { series, samples, lastRuns, missed, writeFault: this.#writeFault };
   }
 
   /** Housekeeping of the series store; true while there is more to do. */
@@ -259,11 +260,11 @@ export class Engine {
     const pending: Promise<unknown>[] = [];
     let batch: BatchBuilder | null = null;
     const flush = (): void => {
-      if (batch) pending.push(this.#store.write(batch.build()));
+      if (batch) pending.push(this.#store.writeVisible(batch.build()));
       batch = null;
     };
     runner.run({
-      ask: this.#ask,
+      ask: this.#store.ask,
       at,
       externalUrl: this.#plan?.externalUrl ?? '',
       externalLabels: {},
@@ -277,7 +278,9 @@ export class Engine {
       flush,
     });
     flush();
-    await Promise.all(pending);
+    // What was found goes on its way also when the outputs of rules cannot be written.
+    const failed = (await Promise.allSettled(pending)).find(({ status }) => status === 'rejected');
+    this.#writeFault = failed ? String((failed as PromiseRejectedResult).reason) : null;
   }
 }
 

@@ -16,6 +16,8 @@ const DAY = 86_400_000;
 const WEEK = 7 * DAY;
 /** While there is not enough history, it is looked for again this often: it may be written afterwards. */
 const LOOK_AGAIN = 5 * 60_000;
+/** How long after a restart a series that fired is waited for. */
+const UNSEEN = 10 * 60_000;
 /** Points of a chart at most. */
 const CHART_POINTS = 1500;
 /** Steps of history asked for at once. */
@@ -30,6 +32,12 @@ interface Track {
   reading: Reading | null;
 }
 
+interface Watched {
+  readonly watch: WatchConfig;
+  readonly rule: LifecycleRule;
+  state: LifecycleState;
+}
+
 /** Evaluates one indicator: learns the level of each of its series, writes the band back, and watches it. */
 export class IndicatorRunner implements Runner {
   readonly name: string;
@@ -40,7 +48,8 @@ export class IndicatorRunner implements Runner {
   readonly #indicator: IndicatorConfig;
   readonly #plan: EnginePlan;
   readonly #tracks = new Map<string, Track>();
-  readonly #watches: { readonly watch: WatchConfig; readonly rule: LifecycleRule; state: LifecycleState }[];
+  readonly #watches: Watched[];
+  #restoredAt = -Infinity;
   #lookAgainAt = 0;
 
   constructor(indicator: IndicatorConfig, plan: EnginePlan) {
@@ -58,6 +67,7 @@ export class IndicatorRunner implements Runner {
   }
 
   restore(stored: ReadonlyMap<string, readonly Deviation[]>, at: number): void {
+    this.#restoredAt = at;
     const own = stored.get(this.sources[0]!) ?? [];
     for (const watched of this.#watches) {
       watched.state = restore(
@@ -237,9 +247,14 @@ export class IndicatorRunner implements Runner {
     for (const watched of this.#watches) {
       const { when } = watched.watch;
       const wrong = [...this.#tracks.values()].filter(({ reading }) => reading && meets(when, reading.state));
+      const held = this.#held(watched, turn.at);
       const vector = wrong.map(({ labels, reading }) => ({ labels, value: reading!.value }));
+      for (const { labels, deviation } of held.values()) vector.push({ labels, value: deviation.value });
       const result = step(watched.rule, watched.state, vector, turn.at, (template, sample) => {
-        const track = byLabels.get(labelsKey(sample.labels));
+        const key = labelsKey(sample.labels);
+        const track = byLabels.get(key);
+        const before = held.get(key)?.deviation;
+        if (template === WORDS && before) return before.annotations['summary'] ?? '';
         return template === WORDS && track?.reading ? this.#words(track, track.reading) : plain(template, sample);
       });
       watched.state = result.state;
@@ -247,6 +262,29 @@ export class IndicatorRunner implements Runner {
         turn.events.push(alertEvent(deviation, { source: this.sources[0]!, generatorUrl: null, validUntil: null }));
       }
     }
+  }
+
+  /**
+   * What fires and is silent now, by the key of its series. Silence is no recovery: such an alert stays until data says
+   * that it is over, or until so much time has passed that the level would be taken as the new one. A series that was
+   * not seen yet since a restart is waited for a while.
+   */
+  #held(
+    { watch, rule, state }: Watched,
+    at: number,
+  ): Map<string, { readonly labels: Labels; readonly deviation: Deviation }> {
+    const held = new Map<string, { readonly labels: Labels; readonly deviation: Deviation }>();
+    if (watch.when === 'nodata') return held;
+    for (const deviation of state.active.values()) {
+      if (deviation.state !== 'firing') continue;
+      const labels = withoutLabels(deviation.labels, ['alertname', ...Object.keys(rule.labels)]);
+      const reading = this.#tracks.get(labelsKey(labels))?.reading;
+      const silent = reading
+        ? reading.state === 'nodata' && at - deviation.activeAt < this.#indicator.band.accept_after
+        : at - this.#restoredAt < UNSEEN;
+      if (silent) held.set(labelsKey(labels), { labels, deviation });
+    }
+    return held;
   }
 
   #words(track: Track, reading: Reading): string {

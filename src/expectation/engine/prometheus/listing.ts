@@ -3,7 +3,7 @@ import { labelsKey, type Labels } from '../../../core/labels.ts';
 import { parseSelector, type Matcher } from '../../../promql/index.ts';
 import { countParam, instantParam, required, type QueryParams } from './params.ts';
 import { success } from './render.ts';
-import type { PrometheusSource } from './source.ts';
+import { storeOf, type PrometheusSource } from './source.ts';
 
 /** Answers `series`: the label sets that any match[] finds. @throws Fault */
 export function listSeries(source: PrometheusSource, params: QueryParams): string {
@@ -11,7 +11,7 @@ export function listSeries(source: PrometheusSource, params: QueryParams): strin
   const [from, to] = windowOf(source, params);
   const found = new Map<string, Labels>();
   for (const matchers of selectorsOf(params)) {
-    for (const labels of source.store.seriesLabels(matchers, from, to)) found.set(labelsKey(labels), labels);
+    for (const labels of storeOf(source).seriesLabels(matchers, from, to)) found.set(labelsKey(labels), labels);
   }
   return limited([...found.values()], params);
 }
@@ -20,7 +20,7 @@ export function listSeries(source: PrometheusSource, params: QueryParams): strin
 export function listNames(source: PrometheusSource, params: QueryParams): string {
   const [from, to] = windowOf(source, params);
   return limited(
-    union(selectorsOf(params), (matchers) => source.store.labelNames(matchers, from, to)),
+    union(selectorsOf(params), (matchers) => storeOf(source).labelNames(matchers, from, to)),
     params,
   );
 }
@@ -30,7 +30,7 @@ export function listValues(source: PrometheusSource, name: string, params: Query
   if (name === '') throw new Fault('bad_request', { what: 'invalid label name: ""' });
   const [from, to] = windowOf(source, params);
   return limited(
-    union(selectorsOf(params), (matchers) => source.store.labelValues(name, matchers, from, to)),
+    union(selectorsOf(params), (matchers) => storeOf(source).labelValues(name, matchers, from, to)),
     params,
   );
 }
@@ -44,7 +44,7 @@ export function listMetadata(source: PrometheusSource, params: QueryParams): str
     { type: string; help: string; unit: string }[]
   >;
   let names = 0;
-  for (const { name, type, help, unit } of source.store.metadata(params['metric']?.[0] || undefined)) {
+  for (const { name, type, help, unit } of storeOf(source).metadata(params['metric']?.[0] || undefined)) {
     const known = byName[name];
     if (known && perMetric > 0 && known.length >= perMetric) continue;
     if (!known && limit > 0 && names >= limit) break;

@@ -2,7 +2,7 @@ import { Fault } from '../../../core/fault.ts';
 import { evaluateInstant, evaluateRange, parseExpr, type Evaluated } from '../../../promql/index.ts';
 import { countParam, durationParam, instantParam, required, type QueryParams } from './params.ts';
 import { envelope, matrixRow, sampleText, seconds, vectorRow } from './render.ts';
-import { isCancelled, type CancelFlag, type PrometheusSource } from './source.ts';
+import { isCancelled, storeOf, type CancelFlag, type PrometheusSource } from './source.ts';
 
 /** Points of one series in an answer at most, as in Prometheus. */
 const MAX_POINTS = 11_000;
@@ -21,7 +21,7 @@ export function instantQuery(source: PrometheusSource, params: QueryParams, flag
   const watch = new Watch(source);
   const expr = parseExpr(text);
   watch.prepared();
-  const evaluated = evaluateInstant(expr, { source: source.store, at, text, ...limits(source, params, flag) });
+  const evaluated = evaluateInstant(expr, { source: storeOf(source), at, text, ...limits(source, params, flag) });
   const { result } = evaluated;
   const limit = countParam(params, 'limit');
   switch (result.kind) {
@@ -65,7 +65,7 @@ export function rangeQuery(source: PrometheusSource, params: QueryParams, flag?:
   const watch = new Watch(source);
   const expr = parseExpr(text);
   watch.prepared();
-  const range = { source: source.store, start, end, step, text };
+  const range = { source: storeOf(source), start, end, step, text };
   const evaluated = evaluateRange(expr, { ...range, ...limits(source, params, flag) });
   const { kept, remarks } = cut(evaluated.result.series, countParam(params, 'limit'), evaluated);
   return answer(`"resultType":"matrix","result":[${kept.map(matrixRow).join(',')}]`, remarks, watch, params, null);

@@ -1,7 +1,6 @@
-import { stringify } from 'yaml';
 import { success } from './render.ts';
 import { MAX_SAMPLES, QUERY_TIMEOUT_MS } from './query.ts';
-import type { PrometheusSource } from './source.ts';
+import { storeOf, type PrometheusSource } from './source.ts';
 
 /** Clients tell the flavour and what they may ask by the version; the language is that of Prometheus 3. */
 const BUILD = {
@@ -44,10 +43,8 @@ export function answerStatus(source: PrometheusSource, name: string): string | n
 function configText(source: PrometheusSource): string {
   const plan = source.plan();
   const files = [...new Set((plan?.groups ?? []).map(({ file }) => file))];
-  return stringify({
-    global: { evaluation_interval: `${(plan?.interval ?? 60_000) / 1000}s` },
-    rule_files: files,
-  });
+  const global = `global:\n  evaluation_interval: ${(plan?.interval ?? 60_000) / 1000}s\n`;
+  return `${global}rule_files:${files.length > 0 ? files.map((file) => `\n  - ${JSON.stringify(file)}`).join('') : ' []'}\n`;
 }
 
 function runtime(source: PrometheusSource): unknown {
@@ -69,7 +66,8 @@ function runtime(source: PrometheusSource): unknown {
   };
 }
 
-function storage({ store }: PrometheusSource): unknown {
+function storage(source: PrometheusSource): unknown {
+  const store = storeOf(source);
   const { series, from, to, perMetric } = store.stats();
   const names = store.labelNames();
   const counts = names.map((name) => ({ name, value: store.labelValues(name).length }));

@@ -1,0 +1,68 @@
+import type { SampleBatch, SeriesStore, WriteOutcome } from '../../series/index.ts';
+import type { RemoteSeries } from '../../series/remote/index.ts';
+import { LocalAsk, type Ask } from './ask.ts';
+import { asksForData, answerPrometheus, failure, type PrometheusAnswer } from './prometheus-api.ts';
+import type { QueryParams } from './prometheus/params.ts';
+import { isCancelled, type CancelFlag, type PrometheusSource } from './prometheus/source.ts';
+
+/** Figures of what is stored; zero where another engine keeps it. */
+export interface BackendStats {
+  readonly series: number;
+  readonly samples: number;
+}
+
+/** Where samples lie and expressions are evaluated: the embedded store, or another engine. */
+export interface Backend {
+  readonly ask: Ask;
+  /** Resolves when the samples are durable. @throws Fault */
+  write(batch: SampleBatch): Promise<WriteOutcome>;
+  /** The same; what is asked after it returned sees the samples. */
+  writeVisible(batch: SampleBatch): Promise<WriteOutcome>;
+  answer(
+    source: Omit<PrometheusSource, 'store'>,
+    path: string,
+    params: QueryParams,
+    flag?: CancelFlag,
+  ): PrometheusAnswer | Promise<PrometheusAnswer>;
+  /** When the recorded history begins, ms, or null. */
+  historyStart(now: number): number | null;
+  stats(): BackendStats;
+  /** Housekeeping; true while there is more to do. */
+  maintain(): boolean;
+  close(): void;
+}
+
+/** The backend over the embedded store. */
+export function localBackend(store: SeriesStore): Backend {
+  return {
+    ask: new LocalAsk(store),
+    write: (batch) => store.write(batch),
+    writeVisible: (batch) => store.write(batch),
+    answer: (source, path, params, flag) => answerPrometheus({ ...source, store }, path, params, flag),
+    historyStart: () => store.stats().from ?? null,
+    stats: () => store.stats(),
+    maintain: () => store.maintain(),
+    close: () => store.close(),
+  };
+}
+
+/** The backend over another engine; what is known only here (rules, alerts) is still answered here. */
+export function remoteBackend(remote: RemoteSeries): Backend {
+  return {
+    ask: remote,
+    write: (batch) => remote.write(batch),
+    writeVisible: async (batch) => remote.writeVisible(batch),
+    async answer(source, path, params, flag) {
+      if (!asksForData(path)) return answerPrometheus({ ...source, store: null }, path, params, flag);
+      try {
+        return await remote.forward(path, params, () => isCancelled(flag));
+      } catch (error) {
+        return failure(error);
+      }
+    },
+    historyStart: (now) => remote.historyStart(now),
+    stats: () => ({ series: 0, samples: 0 }),
+    maintain: () => false,
+    close: () => remote.close(),
+  };
+}

@@ -1,0 +1,3 @@
+/** Series in another engine: Prometheus, VictoriaMetrics, or whatever speaks the same API. */
+export type { RemoteAddress } from './address.ts';
+export { RemoteSeries } from './remote-series.ts';
