@@ -110,4 +110,23 @@ onBoth('The evening', (database) => {
       await world.advance('15m');
       assert.equal((await world.incident()).incident.state, 'resolved');
     }));
+
+  test('the measurements stop while an alert fires: silence is no recovery', () =>
+    inWorld(database, { ...FRIDAY, lasting: true, config: { watermarks: [] } }, async (world) => {
+      world.traffic.silent.add('north berlin');
+      await world.advance('6m');
+      world.traffic.unmeasured = true;
+      await world.advance('30m');
+      await world.restart('1m');
+      await world.advance('5m');
+      const open = await world.incident();
+      assert.equal(open.incident.state, 'open');
+      const firing = open.alerts.filter(({ state }) => state === 'firing');
+      assert.equal(firing.length, 2);
+      assert.match(firing[0]!.annotations['summary']!, /below the level expected/);
+      world.traffic.unmeasured = false;
+      world.traffic.silent.clear();
+      await world.advance('15m');
+      assert.equal((await world.incident()).incident.state, 'resolved');
+    }));
 });

@@ -30,6 +30,8 @@ const remembered = new Map<string, { times: Float64Array; values: Float64Array[]
 export class Traffic {
   /** Carriers that carry nothing in a city, as `north berlin`. */
   readonly silent = new Set<string>();
+  /** Whoever measures is down: no samples at all. */
+  unmeasured = false;
   /** Cars of a silent carrier report over this one. */
   route: Carrier | null = null;
 
@@ -43,6 +45,7 @@ export class Traffic {
 
   /** Writes what is measured at the instant. */
   async write(store: SeriesStore, at: number): Promise<void> {
+    if (this.unmeasured) return;
     const batch = new BatchBuilder();
     for (const column of COLUMNS) batch.add(column.labels, at, this.#value(column, at));
     await store.write(batch.build());
