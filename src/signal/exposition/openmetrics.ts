@@ -172,7 +172,7 @@ class Page {
     const labels: Record<string, string> = {};
     if (line.text[line.at] !== '{') line.fail('an exemplar begins with its labels in braces');
     line.labels(labels);
-    const size = Object.entries(labels).reduce((sum, [key, value]) => sum + [...key].length + [...value].length, 0);
+    const size = Object.entries(labels).reduce((sum, [key, value]) => sum + codePoints(key) + codePoints(value), 0);
     if (size > MAX_EXEMPLAR) line.fail(`the labels of an exemplar are longer than ${MAX_EXEMPLAR} characters`);
     line.gap('the value of the exemplar');
     line.number64('the value of the exemplar');
@@ -181,6 +181,11 @@ class Page {
     timestamp(line);
     if (!line.done) line.fail('there is more behind the exemplar');
   }
+}
+
+/** The format counts characters, not UTF-16 units. */
+function codePoints(text: string): number {
+  return Array.from(text).length;
 }
 
 function timestamp(line: Line): number {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { openSeriesStore, type SampleBatch } from '../../series/index.ts';
+import type { SampleBatch } from '../../series/index.ts';
+import { stored } from '../testing/stored.ts';
 import { ScrapeIntake, type ScrapedPage } from './intake.ts';
 
 const START = 1_800_000_000_000;
@@ -17,22 +18,12 @@ const scraped = (text: string | null, at: number, more: Partial<ScrapedPage> = {
   ...more,
 });
 
-/** What a store holds after some batches: series as text to [seconds after the start, value or "stale"]. */
-async function stored(batches: readonly SampleBatch[]): Promise<Record<string, [number, number | 'stale'][]>> {
-  const store = openSeriesStore({ path: ':memory:', now: () => START + 60_000, retentionMs: 3_600_000 });
-  for (const batch of batches) await store.write(batch);
-  const found: Record<string, [number, number | 'stale'][]> = {};
-  const any = { name: '__name__', op: '=~', value: '.+' } as const;
-  for (const { labels, times, values } of store.select([any], START, START + 60_000)) {
-    const { __name__: name, ...rest } = labels;
-    const words = new Uint32Array(Float64Array.from(values).buffer);
-    found[`${name}${JSON.stringify(rest)}`] = Array.from(times, (time, index) => {
-      const stale = words[2 * index] === 2 && words[2 * index + 1] === 0x7ff00000;
-      return [(time - START) / 1000, stale ? 'stale' : values[index]!];
-    });
-  }
-  store.close();
-  return found;
+/** Seconds after the start instead of milliseconds. */
+async function storedSeconds(batches: readonly SampleBatch[]): Promise<Record<string, [number, number | 'stale'][]>> {
+  const found = await stored(batches, START);
+  return Object.fromEntries(
+    Object.entries(found).map(([series, samples]) => [series, samples.map(([ms, value]) => [ms / 1000, value])]),
+  );
 }
 
 const OWN = '{"instance":"h:1","job":"node"}';
@@ -42,7 +33,7 @@ describe('pages into samples', () => {
     const intake = new ScrapeIntake();
     const { batch, outcome } = intake.take(scraped('a 1\nb{x="y"} 2\n', START));
     assert.deepEqual(outcome, { error: '', samples: 2, added: 2 });
-    assert.deepEqual(await stored([batch]), {
+    assert.deepEqual(await storedSeconds([batch]), {
       [`a${OWN}`]: [[0, 1]],
       'b{"instance":"h:1","job":"node","x":"y"}': [[0, 2]],
       [`up${OWN}`]: [[0, 1]],
@@ -61,7 +52,7 @@ describe('pages into samples', () => {
       taken.map(({ outcome }) => outcome.added),
       [2, 0, 1],
     );
-    const found = await stored(taken.map(({ batch }) => batch));
+    const found = await storedSeconds(taken.map(({ batch }) => batch));
     assert.deepEqual(found[`a${OWN}`], [
       [0, 1],
       [1, 'stale'],
@@ -89,7 +80,7 @@ describe('pages into samples', () => {
       const first = intake.take(scraped('a 1\n', START));
       const second = intake.take(page);
       assert.match(second.outcome.error, message);
-      const found = await stored([first.batch, second.batch]);
+      const found = await storedSeconds([first.batch, second.batch]);
       assert.deepEqual(found[`a${OWN}`], [
         [0, 1],
         [1, 'stale'],
@@ -109,22 +100,22 @@ describe('pages into samples', () => {
     const intake = new ScrapeIntake();
     const first = intake.take(scraped(`a 1 ${START - 0}\n`, START + 500));
     const second = intake.take(scraped('', START + 1000));
-    const found = await stored([first.batch, second.batch]);
+    const found = await storedSeconds([first.batch, second.batch]);
     assert.deepEqual(found[`a${OWN}`], [[0, 1]]);
   });
 
   it('labels of the page give way to those of the target, unless they are honoured', async () => {
     const page = 'a{job="x",instance="",exported_job="z"} 1\n';
-    const ours = await stored([new ScrapeIntake().take(scraped(page, START)).batch]);
+    const ours = await storedSeconds([new ScrapeIntake().take(scraped(page, START)).batch]);
     assert.ok('a{"exported_exported_job":"x","exported_job":"z","instance":"h:1","job":"node"}' in ours);
-    const theirs = await stored([new ScrapeIntake().take(scraped(page, START, { honorLabels: true })).batch]);
+    const theirs = await storedSeconds([new ScrapeIntake().take(scraped(page, START, { honorLabels: true })).batch]);
     assert.ok('a{"exported_job":"z","job":"x"}' in theirs, JSON.stringify(theirs));
   });
 
   it('a target that is taken away ends with all that was said about it', async () => {
     const intake = new ScrapeIntake();
     const first = intake.take(scraped('a 1\n', START));
-    const found = await stored([first.batch, intake.end('t', START + 1000), intake.end('t', START + 2000)]);
+    const found = await storedSeconds([first.batch, intake.end('t', START + 1000), intake.end('t', START + 2000)]);
     for (const samples of Object.values(found)) assert.deepEqual(samples.at(-1), [1, 'stale']);
     assert.equal(Object.keys(found).length, 6);
   });

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
-import type { Labels } from '../../core/labels.ts';
+import { labelsKey, type Labels } from '../../core/labels.ts';
 import type { ScrapeJob } from './config.ts';
 
 /** One page to be fetched again and again. */
@@ -39,7 +39,7 @@ function targetOf(job: ScrapeJob, address: string): Target {
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
   const labels = Object.freeze({ ...job.labels, job: job.job, instance: `${url.hostname}:${port}` });
   return {
-    key: JSON.stringify([job.job, url.href, Object.entries(job.labels).sort()]),
+    key: JSON.stringify([job.job, url.href, labelsKey(job.labels)]),
     job: job.job,
     url: url.href,
     address,
