@@ -78,4 +78,27 @@ onBoth('Signals', (database) => {
         [1],
       );
     }));
+
+  test('samples by remote write make a Prometheus rule fire, and end it', () =>
+    inWorld(database, { history: 1 / 7 }, async (world) => {
+      let [attempts, failures] = [1000, 10];
+      const minute = async (failed: number): Promise<void> => {
+        attempts += 60;
+        failures += failed;
+        await world.samples([
+          { labels: { __name__: 'kiez_unlock_attempts_total', city: 'lisbon' }, value: attempts },
+          { labels: { __name__: 'kiez_unlock_failures_total', city: 'lisbon' }, value: failures },
+        ]);
+        await world.advance('1m');
+      };
+      for (let count = 0; count < 10; count++) await minute(1);
+      assert.deepEqual(await world.allAlerts(), []);
+      for (let count = 0; count < 6; count++) await minute(40);
+      const { incident, alerts } = await world.incident();
+      assert.deepEqual(incident.cities, ['lisbon']);
+      assert.match(alerts[0]!.annotations['summary']!, /% of unlock attempts fail in lisbon/);
+      assert.equal(world.pages('amira', 'email').length, 1);
+      for (let count = 0; count < 20; count++) await minute(1);
+      assert.equal((await world.incident()).incident.state, 'resolved');
+    }));
 });

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import pino, { type Logger } from 'pino';
+import { compress } from 'snappyjs';
 import { parse, stringify } from 'yaml';
 import type { z } from 'zod';
+import { encodeWriteRequest } from '../../demo/send/encode.ts';
 import type { MemberNotice } from '../../src/action/nouns.ts';
 import type * as contract from '../../src/api/contract.ts';
 import { buildServer, type Api } from '../../src/api/server.ts';
@@ -251,6 +253,21 @@ export class World {
   async over(labels: Labels): Promise<void> {
     const endsAt = new Date(this.clock.now()).toISOString();
     await this.alert(labels, { startsAt: new Date(this.clock.now() - MINUTE).toISOString(), endsAt });
+  }
+
+  /** Samples as Prometheus sends them by remote write, all at this instant. */
+  async samples(values: readonly { readonly labels: Record<string, string>; readonly value: number }[]): Promise<void> {
+    const series = values.map(({ labels, value }) => ({ labels, samples: [{ at: this.clock.now(), value }] }));
+    const payload = Buffer.from(compress(encodeWriteRequest(series)));
+    const headers = { authorization: `Bearer ${AGENT_TOKEN}`, 'content-type': 'application/x-protobuf' };
+    const more = { 'content-encoding': 'snappy' };
+    const answer = this.#api.inject({
+      method: 'POST',
+      url: '/api/v1/write',
+      headers: { ...headers, ...more },
+      payload,
+    });
+    mustBeTaken(await answer, 'remote write');
   }
 
   /** A request with the senders' token. @throws Error on a status that is no success */
