@@ -45,8 +45,8 @@ function filesBelow(folder) {
 function trimRuntime() {
   const holder = join(root, 'node_modules', 'node', 'node_modules');
   if (!existsSync(holder)) return;
-  for (const runtime of readdirSync(holder)) {
-    for (const part of ['include', 'share']) rmSync(join(holder, runtime, part), { recursive: true, force: true });
+  for (const runtime of readdirSync(holder, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
+    for (const part of ['include', 'share']) rmSync(join(holder, runtime.name, part), { recursive: true, force: true });
   }
 }
 
