@@ -23,6 +23,10 @@ const KIND_OF_FIELD: Readonly<Record<number, OtlpKind>> = {
   11: 'summary',
 };
 
+/** Tags of KeyValue.key (and AnyValue.string_value) and KeyValue.value. */
+const KEY = 0x0a;
+const VALUE = 0x12;
+
 /**
  * Reads an ExportMetricsServiceRequest in protocol buffers (opentelemetry-proto 1.x, metrics/v1/metrics.proto).
  * @throws Fault `body_invalid` with the metric and the byte
@@ -254,17 +258,33 @@ class ProtobufRequest {
   #readAttribute(end: number): Attribute {
     const reader = this.#reader;
     let key = '';
-    let value: AnyValue = null;
-    this.#fields(end, {
-      1: (stop) => (key = reader.text(stop)),
-      2: (stop) => (value = this.#readAny(stop, 0)),
-    });
-    return { key, value: attributeText(value) };
+    let value = '';
+    // Written out, because a request has more attributes than anything else.
+    while (reader.at < end) {
+      const tag = reader.tag(end);
+      if (tag !== KEY && tag !== VALUE) {
+        reader.skip(tag, end);
+        continue;
+      }
+      const stop = reader.enter(end);
+      this.#count();
+      if (tag === KEY) key = reader.text(stop);
+      else value = attributeText(this.#readAny(stop, 0));
+      reader.at = stop;
+    }
+    return { key, value };
   }
 
   #readAny(end: number, depth: number): AnyValue {
     const reader = this.#reader;
     if (depth > this.#maxDepth) reader.fail(`an attribute is nested deeper than ${this.#maxDepth}`);
+    if (reader.at < end && reader.bytes[reader.at] === KEY) {
+      // A text alone, as nearly all are.
+      const start = reader.at++;
+      const stop = reader.enter(end);
+      if (stop === end) return reader.text(stop);
+      reader.at = start;
+    }
     let value: AnyValue = null;
     this.#fields(
       end,

@@ -383,6 +383,17 @@ describe('the two encodings', () => {
     assert.throws(() => readOtlp(nested.bytes(), 'protobuf'), /nested deeper/);
   });
 
+  it('a value without anything in it is read, whatever stands behind it', () => {
+    const list = new Message().part(1, new Message()).part(1, new Message().part(1, 'x'));
+    const attribute = new Message().part(1, 'k').part(2, new Message().part(5, list));
+    const resource = new Message().part(1, attribute).part(1, new Message().part(1, 'e').part(2, new Message()));
+    const request = new Message().part(1, new Message().part(1, resource));
+    assert.deepEqual(readOtlp(request.bytes(), 'protobuf')[0]!.attributes, [
+      { key: 'k', value: '[null,"x"]' },
+      { key: 'e', value: '' },
+    ]);
+  });
+
   it('unknown fields and null are passed over', () => {
     const body = {
       resourceMetrics: [{ new: 1, resource: null, scopeMetrics: [{ scope: null, metrics: null }] }],
