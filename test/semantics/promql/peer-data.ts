@@ -10,8 +10,8 @@ export interface PeerSeries {
   readonly points: readonly { readonly time: number; readonly value: number }[];
 }
 
-/** A small generator of numbers from 0 to 1, the same ones in every run. */
-function seeded(seed: number): () => number {
+/** A small generator of numbers from 0 to 1, the same ones for the same seed. */
+export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
@@ -22,21 +22,24 @@ function seeded(seed: number): () => number {
 /**
  * Counters with resets, gauges with gaps, NaN and Inf, states, classic histograms and an info metric. Counters have no
  * gap: there Prometheus 2 and 3 stretch a difference to zero in another order.
+ * @param start first scrape, ms
  */
-export function peerSeries(): PeerSeries[] {
-  const random = seeded(20_261);
+export function peerSeries(seed = 20_261, start = PEER_START): PeerSeries[] {
+  const random = seeded(seed);
   const series: PeerSeries[] = [];
   const add = (labels: Record<string, string>, shift: number, next: (k: number) => number | undefined): void => {
     const points: { time: number; value: number }[] = [];
     for (let k = 0; k < SCRAPES; k++) {
       const value = next(k);
-      if (value !== undefined) points.push({ time: PEER_START + k * INTERVAL + shift, value });
+      if (value !== undefined) points.push({ time: start + k * INTERVAL + shift, value });
     }
     series.push({ labels, points });
   };
   for (const job of ['api', 'web']) {
     for (const instance of ['0', '1', '2']) {
-      const shift = 1 + Math.floor(random() * (INTERVAL - 2));
+      const drawn = 1 + Math.floor(random() * (INTERVAL - 2));
+      // Never half a second: at those times is evaluated.
+      const shift = drawn % 1000 === 500 ? drawn + 1 : drawn;
       let count = 500;
       add({ __name__: 'req_total', job, instance }, shift, () => {
         count = random() < 0.01 ? 0 : count + Math.floor(random() * 20);
