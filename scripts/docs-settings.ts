@@ -42,7 +42,7 @@ export const SETTINGS: Readonly<Record<string, string | readonly [meaning: strin
   scrape: ['Pages of metrics that are fetched, in the text formats of Prometheus and OpenMetrics.', '`[]`'],
   'scrape[].job': 'Name of the job; its series carry it as the label `job`.',
   'scrape[].every': 'How often.',
-  'scrape[].timeout': 'Time limit of one fetch; not longer than `every`.',
+  'scrape[].timeout': ['Time limit of one fetch; not longer than `every`.', '`10s`, or `every` if shorter'],
   'scrape[].scheme': 'For targets written as host:port.',
   'scrape[].path': 'For targets written as host:port.',
   'scrape[].targets': 'Host:port, or a full address.',
