@@ -48,7 +48,8 @@ function parsePoints(text: string): (Point | undefined)[] {
   return words.flatMap(expandWord);
 }
 
-const NUMBER = String.raw`[+-]?(?:inf|nan|0x[\da-f]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?)`;
+// No hexadecimal numbers: `0x3` is a zero that is repeated three times.
+const NUMBER = String.raw`[+-]?(?:inf|nan|(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?)`;
 const NUMBER_WORD = new RegExp(String.raw`^(${NUMBER})(?:([+-]${NUMBER.slice(5)}))?(?:x(\d+))?$`, 'i');
 const HISTOGRAM_WORD = /^(\{\{.*?\}\})(?:([+-])(\{\{.*?\}\}))?(?:x(\d+))?$/;
 

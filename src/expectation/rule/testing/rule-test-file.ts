@@ -44,7 +44,7 @@ const exprTest = z.strictObject({
 });
 const testGroup = z.strictObject({
   name: text.optional(),
-  interval: duration.default(60_000),
+  interval: duration.default(0),
   input_series: z.array(z.strictObject({ series: z.string(), values: text })).nullish(),
   alert_rule_test: z.array(alertTest).nullish(),
   promql_expr_test: z.array(exprTest).nullish(),
@@ -101,7 +101,7 @@ export function parseRuleTestFile(content: string): RuleTestFile {
     interval: evaluation_interval || 60_000,
     order,
     fuzzy: fuzzy_compare,
-    tests: tests ?? [],
+    tests: (tests ?? []).map((test) => ({ ...test, interval: test.interval || evaluation_interval || 60_000 })),
   };
 }
 
