@@ -117,6 +117,7 @@ export class App {
         log,
         leaseMs: LEASE_MS,
         onQuarantine: (item, error) => this.#quarantined(item, error),
+        onFree: () => this.wake(['outside']),
         onDone: (item, ms, ok) => {
           metrics.work.observe({ kind: item.kind }, ms / 1000);
           if (!ok) metrics.workFailed.inc({ kind: item.kind });
@@ -262,6 +263,7 @@ export class App {
     this.#live.close();
     await this.#server?.close();
     await this.#pump.stop();
+    await this.runner.idle();
     await this.#intake.close();
     await this.store.releaseLeases();
     this.#outside.close();

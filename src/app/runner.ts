@@ -4,6 +4,8 @@ import type { CoreTx } from '../core/transaction.ts';
 import type { Handler, Outcome, WorkItem } from '../core/work.ts';
 
 const MAX_ATTEMPTS = 5;
+/** Calls of the world at once: enough that a dozen pages to a relay that hangs leave room for the other ways. */
+const PARALLEL = 24;
 /** Pages are tried for longer: 12 tries with the capped backoff are about 40 minutes. */
 const MAX_PAGE_ATTEMPTS = 12;
 /** Paging, alerts and incidents: what is put aside here may be an interruption that nobody hears of. */
@@ -35,6 +37,8 @@ export interface RunnerOptions<Tx extends CoreTx> {
   readonly onQuarantine: (item: WorkItem, error: string) => Promise<void>;
   /** Called after each handled row, for metrics. */
   readonly onDone?: (item: WorkItem, ms: number, ok: boolean) => void;
+  /** Called when a row that called the world is done with: there is room for another. */
+  readonly onFree?: () => void;
   /** How many rows that call the world are in flight at once. */
   readonly parallel?: number;
 }
@@ -48,6 +52,7 @@ export class Runner<Tx extends CoreTx> {
   readonly #handlers = new Map<string, Handler<Tx>>();
   readonly #inside: string[] = [];
   readonly #outside: string[] = [];
+  readonly #underWay = new Set<Promise<void>>();
 
   constructor(options: RunnerOptions<Tx>, handlers: readonly Handler<Tx>[]) {
     this.#options = options;
@@ -75,11 +80,27 @@ export class Runner<Tx extends CoreTx> {
     return handled;
   }
 
-  /** Handles what is due and calls the world; returns how many rows. */
+  /**
+   * Starts what is due and calls the world, as far as there is room; returns how many rows were started. It does not
+   * wait for them: a relay that hangs holds its own places, and pages by other ways pass it.
+   */
   async drainOutside(): Promise<number> {
-    const items = await this.#claim(this.#outside, this.#options.parallel ?? 8);
-    await Promise.all(items.map((item) => this.#run(item)));
+    const room = (this.#options.parallel ?? PARALLEL) - this.#underWay.size;
+    if (room <= 0) return 0;
+    const items = await this.#claim(this.#outside, room);
+    for (const item of items) {
+      const run = this.#run(item).finally(() => {
+        this.#underWay.delete(run);
+        this.#options.onFree?.();
+      });
+      this.#underWay.add(run);
+    }
     return items.length;
+  }
+
+  /** Resolves when no call of the world is under way. */
+  async idle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
   async #claim(kinds: readonly string[], limit: number): Promise<WorkItem[]> {

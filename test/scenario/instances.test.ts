@@ -55,11 +55,12 @@ onPostgres('Two instances on one database', (database) => {
         answers.map(({ statusCode }) => statusCode),
         [200, 200, 200, 200],
       );
-      const won = answers.filter(({ payload }) => payload.includes('You have accepted it'));
-      assert.equal(won.length, 1);
       const { incident } = await one.incident();
-      const lost = answers.filter(({ payload }) => payload.includes(`${incident.acceptedBy} has accepted it already`));
-      assert.equal(lost.length, 3);
+      const loser = incident.acceptedBy === 'Amira Haddad' ? [answers[1], answers[3]] : [answers[0], answers[2]];
+      for (const answer of loser) assert.ok(answer?.payload.includes(`${incident.acceptedBy} has accepted it already`));
+      assert.ok(answers.some(({ payload }) => payload.includes('You have accepted it')));
+      const accepted = (await one.journal(incident.id)).filter(({ fact }) => fact === 'incident.accepted');
+      assert.equal(accepted.length, 1);
       await one.advance('1m', two);
       await two.close();
     }));
@@ -67,14 +68,21 @@ onPostgres('Two instances on one database', (database) => {
   test('the database throws everybody out for a moment: nothing is lost', () =>
     inWorld(database, {}, async (world) => {
       await world.alert({ alertname: 'MapTilesSlow', service: 'maps', city: 'lisbon' });
+      const token = await world.token('agent');
       await world.interrupt();
       await world.advance('5m');
       await world.interrupt();
-      await world.send('POST', '/api/v2/alerts', [
-        { labels: { alertname: 'SignIn', severity: 'critical', service: 'identity' } },
-      ]);
+      const list = [{ labels: { alertname: 'SignIn', severity: 'critical', service: 'identity' } }];
+      // A sender that is told 503 sends again.
+      let status = 503;
+      for (let tries = 0; status === 503 && tries < 20; tries++) {
+        status = (await world.ask('POST', '/api/v2/alerts', list, token)).statusCode;
+      }
+      assert.equal(status, 200);
       await world.advance('2m');
       assert.equal(world.pages('amira', 'email').length, 2);
       assert.equal(world.pages('jonas', 'email').length, 1);
+      // What was logged is about the connections and nothing else.
+      for (const line of world.errors.splice(0)) assert.match(line, /connection|not available|terminat/i);
     }));
 });

@@ -209,7 +209,12 @@ export class World {
     for (const job of this.app.jobs) {
       if (!isWork(job) && (this.#dueAt.get(job.name) ?? 0) > now) continue;
       if (job.name === 'engine' && this.#options.history === undefined) continue;
-      const next = await job.run(now);
+      const next = await job.run(now).catch((error: unknown) => {
+        // As the application does: a job that failed is run again at its next turn.
+        this.errors.push(`job ${job.name}: ${String(error)}`);
+        return now + job.every;
+      });
+      if (job.name === 'outside') await this.app.runner.idle();
       const rest = isWork(job) || job.name === 'engine' ? Infinity : now + (SELDOM[job.name] ?? Infinity);
       const dueAt = Math.min(typeof next === 'number' ? next : Infinity, rest);
       this.#dueAt.set(job.name, dueAt);
