@@ -89,6 +89,11 @@ export async function buildServer(
     transform: jsonSchemaTransform,
   });
   const routes = addAuth(app, context.deps, context.bootstrapToken, context.secure);
+  app.addHook('onSend', async (_request, reply) => {
+    // A page measures "ago" by this clock: the reader's may be wrong, and the demo's runs faster.
+    const { speed } = context.deps.clock;
+    reply.header('lamplighter-time', `${context.deps.clock.now()}${speed === 1 ? '' : `;speed=${speed}`}`);
+  });
   app.addHook('onResponse', async (request, reply) => {
     context.requests.inc({ route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) });
   });

@@ -203,6 +203,8 @@ function bareDetail(incident: Incident): Detail {
     playbooks: [],
     tickets: [],
     improvements: [],
+    templates: [],
+    componentTitles: { 'carrier-north': 'Carrier North' },
     retroId: incident.number === 138 ? 're-1' : null,
   };
 }
@@ -332,6 +334,8 @@ function addIncident(scene: Scene): void {
     playbooks: [{ name: 'switch-carrier', title: 'Route vehicles over Carrier South' }],
     tickets: [scene.tickets[0]],
     improvements: [],
+    templates: [],
+    componentTitles: { 'carrier-north': 'Carrier North' },
     retroId: null,
   });
 }

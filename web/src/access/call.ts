@@ -1,4 +1,5 @@
 /** One way to the server: JSON in, JSON out, and every failure an RFC 9457 problem with words for a person. */
+import { tellTime } from '../shell/clock.ts';
 import i18next from 'i18next';
 import type { Problem } from '../api-types.ts';
 
@@ -40,6 +41,7 @@ export async function call<T>(verb: Verb, path: string, body?: unknown): Promise
   let response: Response;
   try {
     response = await fetch(path, init);
+    tellTime(response.headers.get('lamplighter-time'));
   } catch {
     throw made(0, 'unreachable', i18next.t('fault.unreachable'));
   }

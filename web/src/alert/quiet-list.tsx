@@ -1,5 +1,6 @@
 /** Silences and maintenance windows, the one ending next first, so that none ends unnoticed. */
 import { ActionIcon, Button, TextInput } from '@mantine/core';
+import { serverNow } from '../shell/clock.ts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { MaintenanceView, Matcher, SilenceView } from '../api-types.ts';
@@ -165,8 +166,8 @@ export function MaintenanceList() {
 function MaintenanceDialog({ onClose }: { onClose: () => void }) {
   const { t } = useWords();
   const [title, setTitle] = useState('');
-  const [from, setFrom] = useState(() => fieldOf(Date.now() + 3_600_000));
-  const [to, setTo] = useState(() => fieldOf(Date.now() + 3 * 3_600_000));
+  const [from, setFrom] = useState(() => fieldOf(serverNow() + 3_600_000));
+  const [to, setTo] = useState(() => fieldOf(serverNow() + 3 * 3_600_000));
   const [matchers, setMatchers] = useState<Matcher[]>([{ name: 'service', value: '', isRegex: false, isEqual: true }]);
   const verb = useVerb((body: object) => call('POST', '/ops/v1/maintenance', body), {
     done: t('alert.maintenanceMade'),

@@ -1,5 +1,6 @@
 /** Silencing: which alerts, how long, and why. It says how many alerts on screen it would hide before it hides them. */
 import { SegmentedControl, Textarea } from '@mantine/core';
+import { serverNow } from '../shell/clock.ts';
 import { useState } from 'react';
 import type { AlertView, Matcher } from '../api-types.ts';
 import { call } from '../access/call.ts';
@@ -61,7 +62,7 @@ export function SilenceDialog({ alert, alerts, onClose }: SilenceDialogProps) {
       pending={verb.pending}
       error={verb.error}
       disabled={comment.trim() === '' || !complete(matchers)}
-      onSubmit={() => verb.run({ matchers, endsAt: Date.now() + (LENGTHS[length] ?? HOUR), comment: comment.trim() })}
+      onSubmit={() => verb.run({ matchers, endsAt: serverNow() + (LENGTHS[length] ?? HOUR), comment: comment.trim() })}
     >
       <Matchers value={matchers} onChange={setMatchers} />
       <div>

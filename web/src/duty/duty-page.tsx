@@ -13,7 +13,7 @@ import { PageHead, Panel } from '../shell/panel.tsx';
 import { Asked, Empty } from '../shell/state.tsx';
 import { useVerb } from '../shell/verb.tsx';
 import { spanOf, When, zoneName } from '../shell/when.tsx';
-import { useInstant } from '../shell/clock.ts';
+import { serverNow, useInstant } from '../shell/clock.ts';
 import './duty.css';
 import { OverrideDialog } from './override-dialog.tsx';
 import { Shifts } from './shifts.tsx';
@@ -28,7 +28,7 @@ export function DutyPage() {
   const query = useQuery({
     queryKey: ['duty'],
     queryFn: () => {
-      const from = Date.now();
+      const from = serverNow();
       return call<DutyPlan>('GET', pathOf('/ops/v1/duty', { from, to: from + 28 * DAY }));
     },
   });

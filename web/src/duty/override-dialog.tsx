@@ -1,5 +1,6 @@
 /** Somebody stands in: who, from when to when, and why. */
 import { Select, TextInput } from '@mantine/core';
+import { serverNow } from '../shell/clock.ts';
 import { useState } from 'react';
 import type { DutyPlan } from '../api-types.ts';
 import { call } from '../access/call.ts';
@@ -13,8 +14,8 @@ const HOUR = 3_600_000;
 export function OverrideDialog({ plan, onClose }: { plan: DutyPlan; onClose: () => void }) {
   const { t } = useWords();
   const [person, setPerson] = useState<string | null>(null);
-  const [from, setFrom] = useState(() => fieldOf(Date.now()));
-  const [to, setTo] = useState(() => fieldOf(Date.now() + 8 * HOUR));
+  const [from, setFrom] = useState(() => fieldOf(serverNow()));
+  const [to, setTo] = useState(() => fieldOf(serverNow() + 8 * HOUR));
   const [reason, setReason] = useState('');
   const verb = useVerb((body: object) => call('POST', '/ops/v1/duty/overrides', body), {
     done: t('duty.done'),

@@ -1,5 +1,6 @@
 /** One series against its prognosis, as a chart and as a table. */
 import { SegmentedControl, Select } from '@mantine/core';
+import { serverNow } from '../shell/clock.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -34,7 +35,7 @@ export function LevelPage() {
     placeholderData: keepPreviousData,
     refetchInterval: 60_000,
     queryFn: () => {
-      const to = Date.now();
+      const to = serverNow();
       const path = `/ops/v1/indicators/${encodeURIComponent(name)}/series`;
       return call<LevelSeries>('GET', pathOf(path, { labels, from: to - (RANGES[range] ?? 24 * HOUR), to }));
     },

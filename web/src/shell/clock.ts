@@ -4,12 +4,32 @@ import { useSyncExternalStore } from 'react';
 const EVERY = 10_000;
 const listeners = new Set<() => void>();
 let instant = Date.now();
+/** What the server's clock showed when it last answered, and how fast it runs (in the demo faster than the world's). */
+const START = Date.now();
+let server = { at: START, heardAt: START, speed: 1 };
 let timer: number | undefined;
+
+/** The present instant by the server's clock, in milliseconds: what is said to be ago or ahead is measured against it. */
+export function serverNow(): number {
+  return Math.round(server.at + (Date.now() - server.heardAt) * server.speed);
+}
+
+/** Takes the header `lamplighter-time` of an answer: `MILLISECONDS` or `MILLISECONDS;speed=FACTOR`. */
+export function tellTime(header: string | null): void {
+  const match = header === null ? null : /^(\d+)(?:;speed=([\d.]+))?$/.exec(header);
+  if (!match) return;
+  const first = server.at === server.heardAt;
+  server = { at: Number(match[1]), heardAt: Date.now(), speed: Number(match[2] ?? 1) };
+  // What was drawn by this machine's clock before the first answer is drawn again when the clocks differ.
+  if (!first || Math.abs(server.at - server.heardAt) < 2000) return;
+  instant = serverNow();
+  for (const each of listeners) each();
+}
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= window.setInterval(() => {
-    instant = Date.now();
+    instant = serverNow();
     for (const each of listeners) each();
   }, EVERY);
   return () => {
