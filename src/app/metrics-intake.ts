@@ -32,6 +32,7 @@ export class MetricsIntake {
       sink: engine,
       clock,
       elapsed: () => performance.now(),
+      onRefused: ({ job, url }, why) => log.warn({ job, url, why }, 'samples of a scrape could not be stored'),
       onError: ({ job, url }, error) => log.error({ job, url, err: error }, 'a scrape was not stored'),
     });
   }
@@ -59,9 +60,10 @@ export class MetricsIntake {
     const { engine } = this.#options;
     return {
       ...engine,
-      prometheus: async (path, ...rest) => {
-        if (path !== 'targets') return engine.prometheus(path, ...rest);
-        return { status: 200, body: JSON.stringify({ status: 'success', data: this.#scraper.targets() }) };
+      prometheus: async (path, params, flag) => {
+        if (path !== 'targets') return engine.prometheus(path, params, flag);
+        const data = this.#scraper.targets(params['state']?.[0], params['scrapePool']?.[0]);
+        return { status: 200, body: JSON.stringify({ status: 'success', data }) };
       },
     };
   }

@@ -147,8 +147,7 @@ export class Engine {
   /** Takes the page of a target, or why there is none; resolves when its samples are durable. @throws Fault `overloaded` */
   async writePage(scraped: ScrapedPage): Promise<ScrapeOutcome> {
     const { batch, outcome } = this.#scrapes.take(scraped);
-    await this.#store.write(batch);
-    return outcome;
+    return { ...outcome, refused: describeRejections(await this.#store.write(batch)) };
   }
 
   /** Ends the series of a target that is no longer scraped. @param at ms */

@@ -32,7 +32,7 @@ describe('pages into samples', () => {
   it('samples at the instant of the scrape, and what is said about the scrape itself', async () => {
     const intake = new ScrapeIntake();
     const { batch, outcome } = intake.take(scraped('a 1\nb{x="y"} 2\n', START));
-    assert.deepEqual(outcome, { error: '', samples: 2, added: 2 });
+    assert.deepEqual(outcome, { error: '', samples: 2, added: 2, refused: '' });
     assert.deepEqual(await storedSeconds([batch]), {
       [`a${OWN}`]: [[0, 1]],
       'b{"instance":"h:1","job":"node","x":"y"}': [[0, 2]],

@@ -24,6 +24,8 @@ export interface ScrapeOutcome {
   readonly error: string;
   readonly samples: number;
   readonly added: number;
+  /** What the store did not take of a page that was read, or ''. */
+  readonly refused: string;
 }
 
 /** A series of a target: its labels are encoded once and kept. */
@@ -71,7 +73,7 @@ export class ScrapeIntake {
     endVanished(batch, memory, scraped.at);
     const reported = [page ? 1 : 0, scraped.duration, samples, samples, added];
     REPORTS.forEach((name, index) => batch.add(memory.reports.get(name)!, scraped.at, reported[index]!));
-    return { batch: batch.build(), outcome: { error, samples, added } };
+    return { batch: batch.build(), outcome: { error, samples, added, refused: '' } };
   }
 
   /** Ends every series of a target that is no longer scraped. @param at ms */

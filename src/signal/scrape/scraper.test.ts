@@ -14,6 +14,7 @@ function world(
   const pages: ScrapedPage[] = [];
   const ended: string[] = [];
   const errors: string[] = [];
+  const refusals: string[] = [];
   const requests: Parameters<FetchPage>[0][] = [];
   const scraper = new Scraper({
     fetch: (request) => {
@@ -23,12 +24,13 @@ function world(
     sink: {
       writePage: async (page) => {
         pages.push(page);
-        return { error: page.error, samples: 1, added: 1 };
+        return { error: page.error, samples: 1, added: 1, refused: pages.length % 3 === 0 ? '' : 'too old' };
       },
       endTarget: async (target) => void ended.push(target),
     },
     clock,
     elapsed: () => clock.now(),
+    onRefused: (_target, why) => refusals.push(why),
     onError: (_target, error) => errors.push(String(error)),
   });
   /** Ticks at every due instant up to `until`. */
@@ -41,7 +43,7 @@ function world(
     }
     clock.set(until);
   };
-  return { clock, scraper, pages, ended, errors, requests, run };
+  return { clock, scraper, pages, ended, errors, refusals, requests, run };
 }
 
 const jobs = (text: object[]) => scrapeSchema.parse(text);
@@ -139,6 +141,23 @@ describe('what is asked and told', () => {
     await run(START + 10_000);
     assert.deepEqual(errors.slice(0, 1), ['Error: a bug']);
     assert.equal(scraper.targets().activeTargets[0]!.health, 'down');
+  });
+
+  it('samples that are not stored are told when it begins', async () => {
+    const { scraper, refusals, run } = world();
+    await scraper.configure(jobs([{ job: 'n', every: '10s', targets: ['a:1'] }]));
+    await run(START + 60_000);
+    assert.deepEqual(refusals, ['too old', 'too old']);
+  });
+
+  it('targets of one job, and those left out, of which there are none', async () => {
+    const { scraper } = world();
+    await scraper.configure(jobs(['m', 'n'].map((job) => ({ job, targets: ['a:1'] }))));
+    assert.deepEqual(
+      scraper.targets('active', 'n').activeTargets.map(({ scrapePool }) => scrapePool),
+      ['n'],
+    );
+    assert.deepEqual(scraper.targets('dropped').activeTargets, []);
   });
 
   it("targets in Prometheus' form, before and after the first scrape", async () => {

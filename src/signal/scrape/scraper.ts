@@ -36,6 +36,8 @@ export interface ScraperOptions {
   /** A stopwatch, ms. */
   readonly elapsed: () => number;
   readonly onError: (target: Target, error: unknown) => void;
+  /** Some samples of a page were not stored: told when it begins, not with each scrape. */
+  readonly onRefused: (target: Target, why: string) => void;
 }
 
 interface Slot {
@@ -43,6 +45,14 @@ interface Slot {
   readonly state: TargetState;
   dueAt: number;
   running: boolean;
+  refusing: boolean;
+}
+
+/** The data of GET /api/v1/targets. */
+export interface TargetList {
+  readonly activeTargets: readonly ActiveTarget[];
+  readonly droppedTargets: readonly never[];
+  readonly droppedTargetCounts: Readonly<Record<string, number>>;
 }
 
 /**
@@ -67,7 +77,7 @@ export class Scraper {
     for (const target of targetsOf(jobs)) {
       const state: TargetState = { health: 'unknown', lastError: '', lastScrape: null, lastDuration: 0 };
       const known = before.get(target.key);
-      const slot: Slot = known ?? { target, state, dueAt: 0, running: false };
+      const slot: Slot = known ?? { target, state, dueAt: 0, running: false, refusing: false };
       if (!known || known.target.every !== target.every) slot.dueAt = firstDue(target, now);
       slot.target = target;
       this.#slots.set(target.key, slot);
@@ -97,10 +107,14 @@ export class Scraper {
     await Promise.all(this.#running);
   }
 
-  /** The targets as Prometheus' GET /api/v1/targets shows them. */
-  targets(): { readonly activeTargets: ActiveTarget[]; readonly droppedTargets: readonly never[] } {
-    const activeTargets = Array.from(this.#slots.values(), ({ target, state }) => activeTarget(target, state));
-    return { activeTargets, droppedTargets: [] };
+  /**
+   * The targets as Prometheus' GET /api/v1/targets shows them.
+   * @param state active, dropped (there are none) or any @param pool only those of this job
+   */
+  targets(state = 'any', pool: string | null = null): TargetList {
+    const shown = [...this.#slots.values()].filter(({ target }) => pool === null || target.job === pool);
+    const activeTargets = state === 'dropped' ? [] : shown.map((slot) => activeTarget(slot.target, slot.state));
+    return { activeTargets, droppedTargets: [], droppedTargetCounts: {} };
   }
 
   #start(slot: Slot, at: number): void {
@@ -127,7 +141,9 @@ export class Scraper {
     if (this.#slots.get(target.key) !== slot) return;
     const { key, labels, honorLabels, sampleLimit } = target;
     const scraped = { target: key, labels, honorLabels, sampleLimit, at, duration, ...fetched };
-    const { error } = await this.#options.sink.writePage(scraped);
+    const { error, refused } = await this.#options.sink.writePage(scraped);
+    if (refused !== '' && !slot.refusing) this.#options.onRefused(target, refused);
+    slot.refusing = refused !== '';
     state.health = error === '' ? 'up' : 'down';
     state.lastError = error;
     state.lastScrape = at;
