@@ -7,6 +7,9 @@ need prometheus prometheus
 need promtool prometheus
 need amtool prometheus-alertmanager
 need prometheus-node-exporter prometheus-node-exporter
+need victoria-metrics victoria-metrics
+need vmalert victoria-metrics
+need vmagent victoria-metrics
 need chromium chromium
 [ -n "$missing" ] || exit 0
 if ! command -v apt-get >/dev/null 2>&1; then
