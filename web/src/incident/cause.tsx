@@ -8,6 +8,7 @@ import { Panel } from '../shell/panel.tsx';
 export function CausePanel({ detail }: { detail: IncidentDetail }) {
   const { t } = useWords();
   const { cause, components } = detail.incident;
+  const nameOf = (component: string): string => detail.componentTitles[component] ?? titled(component);
   return (
     <Panel title={t('incident.cause')}>
       {cause === null ? (
@@ -19,7 +20,7 @@ export function CausePanel({ detail }: { detail: IncidentDetail }) {
           </span>
           <div>
             <p className="cause-name">
-              {titled(cause.component)} <span className="tag">{t(`causeKind.${cause.kind}`)}</span>
+              {nameOf(cause.component)} <span className="tag">{t(`causeKind.${cause.kind}`)}</span>
             </p>
             <ul>
               {cause.reasons.map((reason) => (
@@ -31,7 +32,7 @@ export function CausePanel({ detail }: { detail: IncidentDetail }) {
             </ul>
             {components.length > 1 ? (
               <p className="small quiet">
-                {t('incident.affected')} {components.map(titled).join(', ')}
+                {t('incident.affected')} {components.map(nameOf).join(', ')}
               </p>
             ) : null}
           </div>

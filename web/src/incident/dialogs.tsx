@@ -11,7 +11,8 @@ import { NotifyDialog } from './notify-dialog.tsx';
 import { SplitDialog } from './split-dialog.tsx';
 import { UpdateDialog } from './update-dialog.tsx';
 
-export type DialogKey = 'update' | 'notify' | 'note' | 'playbook' | 'merge' | 'split' | 'resolve' | 'reopen';
+export type DialogKey =
+  'update' | 'notify' | 'note' | 'playbook' | 'merge' | 'split' | 'resolve' | 'reopen' | 'unaccept';
 
 export interface DialogProps {
   detail: IncidentDetail;
@@ -35,6 +36,7 @@ export function Dialogs({ dialog, ...rest }: DialogProps & { dialog: DialogKey |
     case 'note':
     case 'resolve':
     case 'reopen':
+    case 'unaccept':
       return <ReasonDialog {...rest} verb={dialog} />;
   }
 }
@@ -50,7 +52,7 @@ export function useIncidentVerb(incident: IncidentView, verb: string, done: stri
 }
 
 /** Verbs that need one text: a note, and the reason for resolving or reopening. */
-function ReasonDialog({ detail, onClose, verb }: DialogProps & { verb: 'note' | 'resolve' | 'reopen' }) {
+function ReasonDialog({ detail, onClose, verb }: DialogProps & { verb: 'note' | 'resolve' | 'reopen' | 'unaccept' }) {
   const { t } = useWords();
   const [text, setText] = useState('');
   const { incident } = detail;

@@ -180,6 +180,11 @@ function Verbs({ detail }: { detail: IncidentDetail }) {
                 {t('incident.split')}
               </Menu.Item>
               <Menu.Divider />
+              {incident.state === 'accepted' ? (
+                <Menu.Item leftSection={<IconRotate size={17} />} onClick={() => setDialog('unaccept')}>
+                  {t('incident.unaccept')}
+                </Menu.Item>
+              ) : null}
               <Menu.Item leftSection={<IconCircleCheck size={17} />} onClick={() => setDialog('resolve')}>
                 {t('incident.resolve')}
               </Menu.Item>

@@ -20,7 +20,7 @@ export function NotifyDialog({ detail, onClose }: DialogProps) {
   const { incident } = detail;
   const last = detail.notices.toSorted((a, b) => b.publishedAt - a.publishedAt)[0];
   const [mode, setMode] = useState<'template' | 'own'>(last === undefined ? 'template' : 'own');
-  const [template, setTemplate] = useState('interruption');
+  const [template, setTemplate] = useState(detail.templates[0]?.name ?? '');
   const [phase, setPhase] = useState<string>(incident.phase);
   const [title, setTitle] = useState<Texts>(last?.title ?? {});
   const [body, setBody] = useState<Texts>(last?.body ?? {});
@@ -42,7 +42,7 @@ export function NotifyDialog({ detail, onClose }: DialogProps) {
       submit={t('notify.publish')}
       pending={send.pending}
       error={send.error}
-      disabled={mode === 'own' && !complete}
+      disabled={mode === 'own' ? !complete : template === ''}
       onSubmit={() => send.run(message)}
     >
       <SegmentedControl
@@ -63,11 +63,15 @@ export function NotifyDialog({ detail, onClose }: DialogProps) {
           allowDeselect={false}
         />
         {mode === 'template' ? (
-          <TextInput
+          <Select
             label={t('notify.templateName')}
-            description={t('notify.templateWords')}
+            data={detail.templates.map(({ name, title: words }) => ({
+              value: name,
+              label: words[language] ?? words['en'] ?? name,
+            }))}
             value={template}
-            onChange={(event) => setTemplate(event.currentTarget.value)}
+            onChange={(value) => setTemplate(value ?? template)}
+            allowDeselect={false}
           />
         ) : null}
       </div>

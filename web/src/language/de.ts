@@ -188,6 +188,7 @@ export const de: Words = {
     split: 'Alarme abtrennen',
     resolve: 'Als behoben melden',
     reopen: 'Wieder öffnen',
+    unaccept: 'Zurückgeben',
     noOther: 'Keine andere offene Störung',
     goesBack:
       'Das geht zu einer früheren Phase oder geringeren Schwere zurück. Bitte den Grund nennen: Andere verließen sich darauf.',
@@ -200,6 +201,7 @@ export const de: Words = {
       split: 'Abgetrennt',
       resolve: 'Behoben',
       reopen: 'Wieder geöffnet',
+      unaccept: 'Zurückgegeben: die Eskalation geht weiter',
     },
     dialog: {
       notify: 'Dieselben Worte gehen an die Statusseite, die App und das Callcenter.',
@@ -209,6 +211,7 @@ export const de: Words = {
       split: 'Die gewählten Alarme werden eine eigene Störung.',
       resolve: 'Die Kette endet. Kommen die Alarme wieder, lässt sie sich neu öffnen.',
       reopen: 'Die Kette beginnt von vorn, und die diensthabende Person wird gerufen.',
+      unaccept: 'Dann hat es niemand: die Kette ruft weiter, bis jemand annimmt.',
     },
   },
   timeline: {
@@ -248,7 +251,6 @@ export const de: Words = {
     template: 'Aus einer Vorlage',
     own: 'In eigenen Worten',
     templateName: 'Vorlage',
-    templateWords: 'Ihr Name in der Konfiguration',
     body: 'Text für Mitglieder',
     agent: 'Was das Callcenter sagt',
     publish: 'Veröffentlichen',

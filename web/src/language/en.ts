@@ -186,6 +186,7 @@ export const en = {
     split: 'Split off alerts',
     resolve: 'Resolve',
     reopen: 'Reopen',
+    unaccept: 'Give it back',
     noOther: 'No other open incident',
     goesBack: 'This goes back to an earlier phase or a lower severity. Say why, because others relied on it.',
     done: {
@@ -197,6 +198,7 @@ export const en = {
       split: 'Split off',
       resolve: 'Resolved',
       reopen: 'Reopened',
+      unaccept: 'Given back: escalation goes on',
     },
     dialog: {
       notify: 'The same words go to the status page, the app and the call centre.',
@@ -206,6 +208,7 @@ export const en = {
       split: 'The chosen alerts become an incident of their own.',
       resolve: 'The chain ends. If its alerts fire again, it can be reopened.',
       reopen: 'The chain starts again, and the one on duty is paged.',
+      unaccept: 'Nobody has it then: the chain goes on paging until somebody accepts.',
     },
   },
   timeline: {
@@ -241,7 +244,6 @@ export const en = {
     template: 'From a template',
     own: 'In own words',
     templateName: 'Template',
-    templateWords: 'Its name in the configuration',
     body: 'Text for members',
     agent: 'What agents say',
     publish: 'Publish',
