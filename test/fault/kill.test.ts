@@ -11,6 +11,8 @@ import { eventually, freePort, pause, startServer, TOKEN, type TestServer } from
 
 const CAUSES = 40;
 const BATCH = 5;
+/** The mailer's connections to one relay. */
+const CONNECTIONS = 4;
 /** Real milliseconds from one batch of the sender to the next, and from one cause to the next. */
 const EVERY = 15;
 const CAUSE_EVERY = 200;
@@ -49,7 +51,7 @@ outside:
 class Sender {
   readonly acknowledged = new Set<string>();
   refused = 0;
-  #running = true;
+  readonly #ended = new AbortController();
   readonly #done: Promise<void>;
 
   constructor(url: string) {
@@ -57,14 +59,14 @@ class Sender {
   }
 
   async stop(): Promise<void> {
-    this.#running = false;
+    this.#ended.abort();
     await this.#done;
   }
 
   async #send(url: string): Promise<void> {
     const started = performance.now();
     const endsAt = new Date(Date.now() + 3_600_000).toISOString();
-    for (let batch = 0; this.#running; batch++) {
+    for (let batch = 0; !this.#ended.signal.aborted; batch++) {
       const part = String(Math.floor((performance.now() - started) / CAUSE_EVERY) % CAUSES);
       const ids = Array.from({ length: BATCH }, (_, n) => `${batch}-${n}`);
       const body = ids.map((id) => ({ labels: { alertname: 'Down', severity: 'critical', part, id }, endsAt }));
@@ -144,7 +146,8 @@ async function underKills(kills: number, env: Readonly<Record<string, string>>):
     console.log(
       `${kills} kills: ${sender.acknowledged.size} alerts acknowledged and all there, ${incidents.length} incidents, ${ids.length} pages, ${repeated} of them twice`,
     );
-    assert.ok(repeated <= kills, `${repeated} pages went out twice over ${kills} kills`);
+    // At a kill each of the relay's connections may have a message that was taken and not yet noted.
+    assert.ok(repeated <= kills * CONNECTIONS, `${repeated} pages went out twice over ${kills} kills`);
     await server.stop();
     const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
     const args = [main, 'journal', '--config', join(directory, 'lamplighter.yaml'), '--data', join(directory, 'data')];
