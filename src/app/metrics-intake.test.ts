@@ -71,17 +71,19 @@ describe('what the process fetches and hears', () => {
     assert.equal((await intake.reader().prometheus('query', {})).body, 'query');
   });
 
-  it('an address that is taken is an error that says so', async () => {
+  it('an address that is taken is an error that says so; by a reload the rest is taken all the same', async () => {
     const taken = createSocket('udp4');
     await new Promise<void>((resolve) => {
       taken.bind(0, '127.0.0.1', resolve);
     });
     const listen = `127.0.0.1:${taken.address().port}`;
-    const { configure } = world();
+    const { configure, intake } = world();
     await assert.rejects(
       configure([], { listen }),
       (error) => error instanceof Fault && /EADDRINUSE/.test(error.message),
     );
+    await configure([{ job: 'n', targets: [address] }], { listen });
+    assert.match((await intake.reader().prometheus('targets', {})).body, /"scrapePool":"n"/);
     taken.close();
   });
 

@@ -23,6 +23,7 @@ export class MetricsIntake {
   #fetch: ReturnType<typeof safeHttp> = safeHttp([]);
   #statsd: { readonly config: StatsdConfig; readonly aggregate: StatsdAggregate; close(): Promise<void> } | null = null;
   #refused = 0;
+  #configured = false;
 
   constructor(options: MetricsIntakeOptions) {
     this.#options = options;
@@ -37,14 +38,26 @@ export class MetricsIntake {
     });
   }
 
-  /** Takes a configuration: from now on its targets are scraped and its address is listened on. */
+  /**
+   * Takes a configuration: from now on its targets are scraped and its address is listened on.
+   * @throws Fault `unavailable` when the address of the first configuration cannot be used; later ones are told in the
+   *   log, because the rest of the new configuration is in force by then
+   */
   async configure(config: Pick<Config, 'scrape' | 'statsd' | 'outside'>): Promise<void> {
     // Targets may be called by the scraper alone: what is named there is not open to webhooks and playbooks.
     this.#fetch = safeHttp([...config.outside.allow, ...scrapeHosts(config.scrape)]);
     await this.#scraper.configure(config.scrape);
+    const first = !this.#configured;
+    this.#configured = true;
     if (JSON.stringify(config.statsd) === JSON.stringify(this.#statsd?.config ?? null)) return;
     await this.#closeStatsd();
-    if (config.statsd) await this.#openStatsd(config.statsd);
+    if (!config.statsd) return;
+    try {
+      await this.#openStatsd(config.statsd);
+    } catch (error) {
+      if (first) throw error;
+      this.#options.log.error({ err: error }, 'statsd is not listened to until the next reload');
+    }
   }
 
   /** The due instants of scrapes and flushes. */
