@@ -16,7 +16,7 @@ export { actionSchema, type ActionConfig, type CommandConfig } from './config.ts
 export { actionProblems } from './config-problems.ts';
 export { cancelOverride } from './duty/cancel-override.ts';
 export { overrideDuty, type OverrideInput } from './duty/override-duty.ts';
-export { configuredId, dutyPlan, onDuty, prove, shifts, type DutyPlan, type OnDuty, type Shift } from './duty/plan.ts';
+export { configuredId, dutyPlan, onDuty, shifts, type DutyPlan, type OnDuty, type Shift } from './duty/plan.ts';
 export { ACTION_FACTS, ACTION_WORK } from './facts.ts';
 export { notify, type NotifyInput } from './member/notify.ts';
 export type { DutyOverride, MemberNotice, Page, PartnerContact, Person, PlaybookRun } from './nouns.ts';

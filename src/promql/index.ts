@@ -6,9 +6,9 @@
 export type { At, Expr, MatrixSelector, Matching, Span, Subquery, ValueType, VectorSelector } from './parse/ast.ts';
 export { parseExpr, parseSelector } from './parse/parser.ts';
 export { checkExpr } from './parse/check.ts';
-export { formatExpr, printExpr, printMatcher } from './parse/print.ts';
-export { functionNames, signatureOf, type Signature } from './parse/signature.ts';
-export { compileMatcher, literalValues } from './match/matcher.ts';
+export { formatExpr, printExpr } from './parse/print.ts';
+export { signatureOf, type Signature } from './parse/signature.ts';
+export { compileMatcher } from './match/matcher.ts';
 export type { Matcher, MatchOp, SeriesSlice, SeriesSource } from './port.ts';
 export {
   evaluateInstant,
@@ -28,5 +28,5 @@ export { sliceSource } from './slice-source.ts';
 export { selectorsOf, type SelectorWindow } from './selector-window.ts';
 export { formatValue } from './value/number.ts';
 export { printHistogram, type NativeHistogram } from './value/histogram.ts';
-export { isStaleAt, markStale } from './evaluate/stale.ts';
+export { markStale } from './evaluate/stale.ts';
 export { runPromqlTest, type FixtureReport } from './testing/runner.ts';

@@ -5,6 +5,6 @@ export { ByteSink, encodeLabels, labelBytesOf, putLabel } from './label-bytes.ts
 export { openSeriesStore } from './store/series-store.ts';
 export type { SeriesStore } from './store/series-store.ts';
 export type { SeriesStoreOptions } from './store/options.ts';
-export { describeRejections, REJECT_REASONS, rejectedCount } from './store/outcome.ts';
+export { describeRejections, rejectedCount } from './store/outcome.ts';
 export type { Rejection, RejectReason, WriteOutcome } from './store/outcome.ts';
 export type { StoreStats } from './store/stats.ts';

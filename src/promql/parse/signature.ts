@@ -69,8 +69,3 @@ const SIGNATURES: ReadonlyMap<string, Signature> = new Map(
 export function signatureOf(name: string): Signature | undefined {
   return SIGNATURES.get(name);
 }
-
-/** All function names, for completion and documentation. */
-export function functionNames(): readonly string[] {
-  return [...SIGNATURES.keys()];
-}
