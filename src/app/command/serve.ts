@@ -48,7 +48,7 @@ export async function serve(options: ServeOptions): Promise<void> {
         onDeath,
       ),
     webRoot: fileURLToPath(new URL('../../../web/dist', import.meta.url)),
-    bootstrapToken: process.env['LAMPLIGHTER_BOOTSTRAP_TOKEN'] ?? null,
+    bootstrapToken: bootstrapToken(process.env['LAMPLIGHTER_BOOTSTRAP_TOKEN']),
     onFatal: fatal,
   });
   stopOnSignals(app, log);
@@ -57,6 +57,15 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { host, port } = hostAndPort(options.listen ?? config.server.listen);
   await app.listen(host, port);
   greet(config, host, port, newPassword, process.env['LAMPLIGHTER_ADMIN_PASSWORD'] === undefined);
+}
+
+/** The token of the environment; one that could never be presented is refused rather than ignored. */
+function bootstrapToken(given: string | undefined): string | null {
+  if (given === undefined || given === '') return null;
+  if (given.length < 32 || /\s/.test(given)) {
+    throw new Fault('bad_request', { what: 'LAMPLIGHTER_BOOTSTRAP_TOKEN needs at least 32 characters, and no spaces.' });
+  }
+  return given;
 }
 
 function writeStarter(path: string): void {
