@@ -63,7 +63,9 @@ export async function serve(options: ServeOptions): Promise<void> {
 function bootstrapToken(given: string | undefined): string | null {
   if (given === undefined || given === '') return null;
   if (given.length < 32 || /\s/.test(given)) {
-    throw new Fault('bad_request', { what: 'LAMPLIGHTER_BOOTSTRAP_TOKEN needs at least 32 characters, and no spaces.' });
+    throw new Fault('bad_request', {
+      what: 'LAMPLIGHTER_BOOTSTRAP_TOKEN needs at least 32 characters, and no spaces.',
+    });
   }
   return given;
 }
