@@ -30,7 +30,8 @@ export class MetricCheck {
   #time: number | null = null;
   #seen = new Set<string>();
   #buckets: Buckets | null = null;
-  #total: { readonly count: number; readonly line: Line } | null = null;
+  #total: { readonly value: number; readonly line: Line } | null = null;
+  #sum: { readonly value: number; readonly line: Line } | null = null;
   #negative = false;
 
   constructor(type: string, name: string) {
@@ -38,8 +39,12 @@ export class MetricCheck {
     this.#name = name;
   }
 
-  /** Takes the next sample. @throws Fault `body_invalid` */
-  take(line: Line, sample: FamilySample): void {
+  /**
+   * Takes the next sample.
+   * @returns false when it was there already at the same instant: the first counts, as in other readers
+   * @throws Fault `body_invalid`
+   */
+  take(line: Line, sample: FamilySample): boolean {
     const key = labelsKey(this.#metricLabels(sample));
     if (key !== this.#metric) {
       this.#finishMetric();
@@ -49,9 +54,10 @@ export class MetricCheck {
       this.#time = sample.time;
     } else this.#checkTime(line, sample.time);
     const once = `${sample.suffix} ${labelsKey(sample.labels)}`;
-    if (this.#seen.has(once)) line.fail('the sample occurs twice');
+    if (this.#seen.has(once)) return false;
     this.#seen.add(once);
     this.#checkType(line, sample);
+    return true;
   }
 
   /** The family is over. @throws Fault `body_invalid` */
@@ -91,25 +97,31 @@ export class MetricCheck {
   }
 
   #finishPoint(): void {
-    const buckets = this.#buckets;
-    if (!buckets && this.#total) this.#total.line.fail('the histogram has no buckets');
-    if (buckets) {
-      if (!buckets.closed) buckets.line.fail('the histogram has no bucket with le="+Inf"');
-      if (this.#total && this.#total.count !== buckets.count)
-        buckets.line.fail(`the count is ${this.#total.count}, the bucket with le="+Inf" has ${buckets.count}`);
-      const sum = this.#has('_sum') || this.#has('_gsum');
-      if (this.#negative && this.#has('_sum')) buckets.line.fail('a histogram with a bucket below zero has no _sum');
-      if (sum && !this.#total) buckets.line.fail('the histogram has a sum and no count');
-      if (!sum && this.#total && !this.#negative) buckets.line.fail('the histogram has a count and no sum');
-    }
+    if (this.#type === 'histogram' || this.#type === 'gaugehistogram') this.#checkHistogram();
     this.#buckets = null;
     this.#total = null;
+    this.#sum = null;
     this.#negative = false;
   }
 
-  #has(suffix: string): boolean {
-    for (const one of this.#seen) if (one.startsWith(`${suffix} `)) return true;
-    return false;
+  /** What only all samples of a point show. */
+  #checkHistogram(): void {
+    const buckets = this.#buckets;
+    const total = this.#total;
+    const sum = this.#sum;
+    if (!buckets) {
+      (total ?? sum)?.line.fail('the histogram has no buckets');
+      return;
+    }
+    const { line, count } = buckets;
+    if (!buckets.closed) line.fail('the histogram has no bucket with le="+Inf"');
+    if (total && total.value !== count)
+      total.line.fail(`the count is ${total.value}, the bucket with le="+Inf" has ${count}`);
+    if (sum && !total) sum.line.fail('the histogram has a sum and no count');
+    if (!sum && total && !this.#negative) total.line.fail('the histogram has a count and no sum');
+    if (!sum) return;
+    if (this.#negative && this.#type === 'histogram') sum.line.fail('a histogram with a bucket below zero has no _sum');
+    if (!this.#negative && sum.value < 0) sum.line.fail('the sum is below zero, but no bucket is');
   }
 
   #checkType(line: Line, { suffix, labels, value }: FamilySample): void {
@@ -120,11 +132,13 @@ export class MetricCheck {
     if (suffix === '_bucket') return this.#checkBucket(line, labels['le'], value);
     if (suffix === '_count' || suffix === '_gcount') {
       if (!(value >= 0) || !Number.isInteger(value)) line.fail('a count is a whole number, not below zero');
-      if (this.#type !== 'summary') this.#total = { count: value, line };
+      if (this.#type !== 'summary') this.#total = { value, line };
     } else if (suffix === '_total' || (suffix === '_sum' && this.#type === 'summary')) {
       if (!(value >= 0)) line.fail(`${suffix} is not a number, or below zero`);
-    } else if (suffix === '_sum' && Number.isNaN(value)) line.fail('_sum is not a number');
-    else if (this.#type === 'info' && value !== 1) line.fail('the value of an info metric is 1');
+    } else if (suffix === '_sum' || suffix === '_gsum') {
+      if (Number.isNaN(value)) line.fail(`${suffix} is not a number`);
+      this.#sum = { value, line };
+    } else if (this.#type === 'info' && value !== 1) line.fail('the value of an info metric is 1');
     else if (this.#type === 'stateset') this.#checkState(line, labels, value);
     else if (this.#type === 'summary' && suffix === '') {
       const quantile = labelNumber(labels['quantile']);

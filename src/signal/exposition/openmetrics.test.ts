@@ -37,7 +37,11 @@ const GOOD: readonly (readonly [string, string, number])[] = [
     4,
   ],
   ['negative buckets without a sum', '# TYPE a histogram\na_bucket{le="-1"} 1\na_bucket{le="+Inf"} 3\na_count 3\n', 3],
-  ['a gauge histogram', '# TYPE a gaugehistogram\na_bucket{le="+Inf"} 3\na_gcount 3\na_gsum -2\n', 3],
+  [
+    'a gauge histogram',
+    '# TYPE a gaugehistogram\na_bucket{le="-1"} 1\na_bucket{le="+Inf"} 3\na_gcount 3\na_gsum -2\n',
+    4,
+  ],
   ['a summary', '# TYPE a summary\na{quantile="0.5"} 1\na{quantile="1"} NaN\na_count 3\na_sum 2\n', 4],
   ['a summary without quantiles', '# TYPE a summary\na_count 3\na_sum 2\n', 2],
   ['an info', '# TYPE a info\na_info{version="1"} 1\n', 1],
@@ -48,6 +52,8 @@ const GOOD: readonly (readonly [string, string, number])[] = [
   ['an exemplar on a bucket', '# TYPE a histogram\na_bucket{le="+Inf"} 3 # {trace_id="x"} 9\n', 1],
   ['unknown type', '# TYPE a unknown\na 1\n', 1],
   ['a colon in a name', 'a:b 1\n', 1],
+  ['a sample twice, of which the first counts', '# TYPE a gauge\na{x="1"} 1\na{x="1"} 1\n', 1],
+  ['a timestamp that begins with its point', 'a 1 .5\n', 1],
 ];
 
 /** Documents that are not, and what is said about them. `# EOF` is added unless the text says END. */
@@ -72,6 +78,7 @@ const BAD: readonly (readonly [string, string, RegExp])[] = [
   ['a signed NaN', 'a -NaN\n', /not a number/],
   ['a timestamp that is no number', 'a 1 now\n', /timestamp/],
   ['a timestamp that is infinite', 'a 1 +Inf\n', /timestamp/],
+  ['a timestamp beyond all numbers', 'a 1 1e999\n', /timestamp/],
   ['more behind the timestamp', 'a 1 2 3\n', /more behind the timestamp|exemplar/],
   ['a type that is none', '# TYPE a untyped\n', /there is no type "untyped"/],
   ['a type in capitals', '# TYPE a Gauge\n', /there is no type/],
@@ -89,7 +96,6 @@ const BAD: readonly (readonly [string, string, RegExp])[] = [
   ['a counter without _total', '# TYPE a counter\na 1\n', /cannot be named a/],
   ['a counter below zero', '# TYPE a counter\na_total -1\n', /below zero/],
   ['a counter that is no number', '# TYPE a counter\na_total NaN\n', /not a number/],
-  ['a sample twice', '# TYPE a gauge\na{x="1"} 1\na{x="1"} 1\n', /occurs twice/],
   ['a metric in two pieces', '# TYPE a gauge\na{x="1"} 1 1\na{x="2"} 1 1\na{x="1"} 1 2\n', /must stand together/],
   ['time that goes back', '# TYPE a gauge\na 1 2\na 1 1\n', /before the one above/],
   ['a timestamp here and none there', '# TYPE a gauge\na 1 2\na 1\n', /others not/],
@@ -117,6 +123,12 @@ const BAD: readonly (readonly [string, string, RegExp])[] = [
     'a sum over negative buckets',
     '# TYPE a histogram\na_bucket{le="-1"} 1\na_bucket{le="+Inf"} 1\na_sum 1\na_count 1\n',
     /no _sum/,
+  ],
+  ['a sum without buckets', '# TYPE a histogram\na_sum 1\n', /no buckets/],
+  [
+    'a sum below zero over no such bucket',
+    '# TYPE a gaugehistogram\na_bucket{le="+Inf"} 3\na_gcount 3\na_gsum -2\n',
+    /below zero, but no bucket/,
   ],
   ['half an event in a bucket', '# TYPE a histogram\na_bucket{le="+Inf"} 1.5\n', /whole number/],
   ['a bucket that is no number', '# TYPE a histogram\na_bucket{le="+Inf"} NaN\n', /not a number/],

@@ -7,7 +7,7 @@ import { eachLine } from './prometheus-text.ts';
 
 /** Most characters of the labels of an exemplar, names and values together. */
 const MAX_EXEMPLAR = 128;
-const TIMESTAMP = /^-?\d{1,14}(\.\d*)?([eE][+-]?\d{1,3})?$/;
+const TIMESTAMP = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
  * Reads OpenMetrics 1.0 as its text format demands: one space between parts, no empty lines or comments, families and
@@ -131,7 +131,7 @@ class Page {
     const { family, suffix } = this.#placeOf(line, name);
     family.samples++;
     this.#check ??= new MetricCheck(family.type ?? 'unknown', family.name);
-    this.#check.take(line, { suffix, labels, value, time });
+    if (!this.#check.take(line, { suffix, labels, value, time })) return;
     // Whole milliseconds, as everything is stored.
     this.#samples.push({ text, labels, value, time: time === null ? null : Math.round(time * 1000) });
   }
@@ -190,5 +190,6 @@ function codePoints(text: string): number {
 
 function timestamp(line: Line): number {
   const word = line.word();
-  return TIMESTAMP.test(word) ? Number(word) : line.fail('the timestamp is not a number of seconds');
+  const seconds = TIMESTAMP.test(word) ? Number(word) : NaN;
+  return Number.isFinite(seconds) ? seconds : line.fail('the timestamp is not a number of seconds');
 }
