@@ -31,7 +31,7 @@ export function ownMetrics(): OwnMetrics {
     }),
     samples: new Counter({
       name: 'lamplighter_samples_total',
-      help: 'Samples received by remote write.',
+      help: 'Samples received by remote write and OTLP.',
       labelNames: ['outcome'],
       registers,
     }),
