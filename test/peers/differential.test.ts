@@ -146,7 +146,7 @@ describe('the same answers as Prometheus', { skip: missing ? 'not installed: pro
     for (const key of new Set([...wanted.keys(), ...got.keys()])) {
       if (same(wanted.get(key), got.get(key))) continue;
       differences.push(
-        `${params['query']} (${path} ${params['time'] ?? ''}): ${key.replaceAll(/[\u0001\u0002]/g, ' ')} is ${wanted.get(key)}, but here ${got.get(key)}`,
+        `${params['query']} (${path} ${params['time'] ?? ''}): ${key.replaceAll('\u0001', '=').replaceAll('\u0002', ' ')} is ${wanted.get(key)}, but here ${got.get(key)}`,
       );
       break;
     }
