@@ -150,6 +150,30 @@ describe('rules', () => {
     assert.equal(bench.value('ALERTS{alertname="A",alertstate="firing"}'), 1);
   });
 
+  it('after a restart, rules of one name for several severities do not resolve the alerts of each other', async () => {
+    const bench = new Bench();
+    const rules =
+      'groups: [{ name: g, rules: [{ alert: A, expr: in > 10, labels: { severity: minor } }, { alert: A, expr: in > 0, labels: { severity: page } }] }]';
+    bench.engine.configure(planOf(rules), []);
+    await bench.write('in', 5);
+    await bench.minute();
+    const [alert] = bench.engine.rules().groups[0]!.rules[1]!.alerts;
+    const deviation = { ...alert!, fingerprint: fingerprint(alert!.labels), value: 5, resolvedAt: null };
+    const again = new Engine(bench.store, bench.clock, () => 0);
+    again.configure(planOf(rules), [{ source: 'rule:g/A', deviation }]);
+    await bench.write('in', 5);
+    bench.clock.advance(MINUTE);
+    assert.deepEqual((await again.tick()).events, []);
+    assert.equal(again.rules().groups[0]!.rules[1]!.state, 'firing');
+    await bench.write('in', -5);
+    bench.clock.advance(MINUTE);
+    const { events } = await again.tick();
+    assert.deepEqual(
+      events.map(({ labels, status }) => [labels['severity'], status]),
+      [['page', 'resolved']],
+    );
+  });
+
   it('what was found reaches the alert stage also when nothing can be written', async () => {
     const bench = new Bench();
     bench.engine.configure(planOf('groups: [{ name: g, rules: [{ alert: A, expr: vector(1) }] }]'), []);

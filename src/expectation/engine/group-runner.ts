@@ -134,10 +134,24 @@ export class GroupRunner implements Runner {
     const result = step(rule, before, vector, turn.at, expander(turn, this.#offset), this.group.limit);
     this.#states.set(rule, result.state);
     for (const { deviation } of result.transitions) {
+      if (deviation.state === 'resolved' && this.#heldByAnother(rule, deviation.fingerprint)) continue;
       turn.events.push(alertEvent(deviation, { source: this.#source(rule), generatorUrl: null, validUntil: null }));
     }
     if (!result.error) this.#write(rule, result.samples, turn);
     return result.error;
+  }
+
+  /**
+   * Whether another rule of the same name holds this alert open: often one for each severity. What is stored names the
+   * rule only, so after a restart each of them is given the alerts of all, and drops what is not its own.
+   */
+  #heldByAnother(rule: AlertingRule, fingerprint: string): boolean {
+    for (const [other, { active }] of this.#states) {
+      if (other === rule || other.name !== rule.name) continue;
+      const held = active.get(fingerprint);
+      if (held && held.state !== 'resolved') return true;
+    }
+    return false;
   }
 
   /** Writes at the instant that was asked about: with an offset, that is before the evaluation. */
