@@ -54,23 +54,31 @@ export class BitReader {
 
   /** The next `count` bits as an unsigned number, at most 32. */
   read(count: number): number {
-    let value = 0;
-    let left = count;
-    while (left > 0) {
-      const room = 8 - (this.#bit & 7);
-      const take = left < room ? left : room;
-      const byte = this.#bytes[this.#bit >>> 3] ?? 0;
-      value = (value << take) | ((byte >>> (room - take)) & ((1 << take) - 1));
-      this.#bit += take;
-      left -= take;
-    }
-    return value >>> 0;
+    // A window of four bytes has at least 25 bits of use, wherever in its first byte it begins.
+    if (count > 25) return this.read(count - 16) * 65_536 + this.read(16);
+    if (count === 0) return 0;
+    const value = this.#window() >>> (32 - count);
+    this.#bit += count;
+    return value;
   }
 
-  /** Counts one bits up to the next zero bit or up to `limit`, and passes them. */
+  /** Counts one bits up to the next zero bit or up to `limit`, at most 24, and passes them. */
   readOnes(limit: number): number {
-    let count = 0;
-    while (count < limit && this.read(1) === 1) count++;
-    return count;
+    const ones = Math.clz32(~this.#window());
+    if (ones >= limit) {
+      this.#bit += limit;
+      return limit;
+    }
+    this.#bit += ones + 1;
+    return ones;
+  }
+
+  /** The next bits, the first one uppermost; at least 25 of them are true, the last ones may be zeros instead. */
+  #window(): number {
+    const bytes = this.#bytes;
+    const at = this.#bit >>> 3;
+    // Beyond the end there is undefined, which counts as zero here.
+    const word = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+    return word << (this.#bit & 7);
   }
 }

@@ -3,12 +3,25 @@ import type { Columns } from './block-codec.ts';
 import type { SeriesDisk, StoredBlock } from './disk.ts';
 import type { SeriesEntry } from './entry.ts';
 
+/** Decompressed blocks of one series. */
+interface Kept {
+  readonly blocks: Map<number, Columns>;
+  /** The window that was read last and all blocks that reach into it: asked again, the file is not. */
+  from: number;
+  to: number;
+  list: readonly Columns[];
+}
+
+/** Of so many series that find the cache full, one is taken in: a query larger than the cache must not empty it. */
+const ADMIT_EVERY = 8;
+
 /** Reads blocks and keeps the last decompressed ones, least recently used out first. */
 export class BlockCache {
   readonly #disk: SeriesDisk;
   readonly #limit: number;
-  readonly #kept = new Map<number, Map<number, Columns>>();
+  readonly #kept = new Map<number, Kept>();
   #samples = 0;
+  #turnedAway = 0;
 
   /** @param limit samples kept */
   constructor(disk: SeriesDisk, limit: number) {
@@ -22,32 +35,51 @@ export class BlockCache {
   }
 
   /** The decompressed blocks of a series that reach into [from, to] (ms), in order. */
-  read(entry: SeriesEntry, from: number, to: number): Columns[] {
+  read(entry: SeriesEntry, from: number, to: number): readonly Columns[] {
     if (to < entry.progress.from || from > entry.progress.to) return [];
-    const rows = this.#disk.blocks(entry.id, from - entry.progress.maxSpan, from, to);
-    return rows.filter((row) => row.from <= to).map((row) => this.#columns(entry.id, row));
+    const known = this.#kept.get(entry.id);
+    if (known && known.from <= from && to <= known.to) {
+      this.#touch(entry.id, known);
+      return known.list.filter(({ times }) => times[0]! <= to && times[times.length - 1]! >= from);
+    }
+    const rows = this.#disk.blocks(entry.id, from - entry.progress.maxSpan, from, to).filter((row) => row.from <= to);
+    if (!known && !this.#admits()) return rows.map((row) => decodeBlock(row.data, row.from, row.samples));
+    const kept = known ?? { blocks: new Map<number, Columns>(), from, to, list: [] };
+    const list = rows.map((row) => this.#columns(kept, row));
+    kept.from = from;
+    kept.to = to;
+    kept.list = list;
+    this.#touch(entry.id, kept);
+    this.#shrink(entry.id);
+    return list;
   }
 
   /** Forgets the blocks of a series: they were rewritten or deleted. */
   forget(series: number): void {
-    const blocks = this.#kept.get(series);
-    if (!blocks) return;
-    for (const block of blocks.values()) this.#samples -= block.times.length;
+    const kept = this.#kept.get(series);
+    if (!kept) return;
+    for (const block of kept.blocks.values()) this.#samples -= block.times.length;
     this.#kept.delete(series);
   }
 
-  #columns(series: number, row: StoredBlock): Columns {
-    const blocks = this.#kept.get(series) ?? new Map<number, Columns>();
-    const known = blocks.get(row.from);
-    const columns = known ?? decodeBlock(row.data, row.from, row.samples);
-    if (!known) {
-      blocks.set(row.from, columns);
-      this.#samples += row.samples;
-    }
-    // Taken out and put back, the series becomes the most recently used one.
+  #admits(): boolean {
+    if (this.#samples < this.#limit) return true;
+    this.#turnedAway = (this.#turnedAway + 1) % ADMIT_EVERY;
+    return this.#turnedAway === 0;
+  }
+
+  /** Taken out and put back, the series becomes the most recently used one. */
+  #touch(series: number, kept: Kept): void {
     this.#kept.delete(series);
-    this.#kept.set(series, blocks);
-    this.#shrink(series);
+    this.#kept.set(series, kept);
+  }
+
+  #columns({ blocks }: Kept, row: StoredBlock): Columns {
+    const known = blocks.get(row.from);
+    if (known) return known;
+    const columns = decodeBlock(row.data, row.from, row.samples);
+    blocks.set(row.from, columns);
+    this.#samples += row.samples;
     return columns;
   }
 

@@ -40,9 +40,9 @@ export function encodeBlock(times: Float64Array, bits: Uint32Array, from: number
 /** Undoes encodeBlock. @param firstTime time of the first sample, ms @param count number of samples */
 export function decodeBlock(data: Uint8Array, firstTime: number, count: number): Columns {
   const source = new BitReader(data);
-  const times = new Float64Array(count);
+  reserve(count);
+  const times = readTimes(source, firstTime, count);
   const bits = new Uint32Array(count * 2);
-  readTimes(source, firstTime, times);
   readValues(source, bits);
   return { times, bits };
 }
@@ -65,14 +65,30 @@ function writeTimes(times: Float64Array, from: number, to: number): void {
   writeNumbers(scratch, count);
 }
 
-function readTimes(source: BitReader, firstTime: number, times: Float64Array): void {
+/**
+ * Evenly spaced times by their first one: blocks of the series of one target have the same, and then share one array.
+ */
+const even = new Map<number, Float64Array>();
+const EVEN_KEPT = 256;
+
+function readTimes(source: BitReader, firstTime: number, count: number): Float64Array {
+  const steady = readNumbers(source, count - 1);
+  if (steady) {
+    const shared = even.get(firstTime);
+    if (shared?.length === count && (count < 2 || shared[1]! - firstTime === scratch[0])) return shared;
+  }
+  const times = new Float64Array(count);
   times[0] = firstTime;
-  const next = numberReader(source, times.length - 1);
   let delta = 0;
-  for (let i = 1; i < times.length; i++) {
-    delta += next();
+  for (let i = 1; i < count; i++) {
+    delta += scratch[i - 1]!;
     times[i] = times[i - 1]! + delta;
   }
+  if (steady) {
+    if (even.size >= EVEN_KEPT) even.clear();
+    even.set(firstTime, times);
+  }
+  return times;
 }
 
 /** The first number apart from the rest: it is a level, the others are changes, mostly of another size. */
@@ -87,15 +103,17 @@ function writeNumbers(folded: Float64Array, count: number): void {
   for (let i = 0; i < count - 1; i++) writeRice(out, rest[i]!, shift);
 }
 
-function numberReader(source: BitReader, count: number): () => number {
-  if (count === 0) return () => 0;
+/** Reads what writeNumbers wrote into `scratch`. @returns whether all but the first are zero */
+function readNumbers(source: BitReader, count: number): boolean {
+  if (count === 0) return true;
   const shift = source.read(SHIFT_BITS);
-  let first = true;
-  return () => {
-    if (!first) return shift === ALL_ZERO ? 0 : unfold(readRice(source, shift));
-    first = false;
-    return unfold(readLevel(source));
-  };
+  scratch[0] = unfold(readLevel(source));
+  if (shift === ALL_ZERO) {
+    scratch.fill(0, 1, count);
+    return true;
+  }
+  for (let i = 1; i < count; i++) scratch[i] = unfold(readRice(source, shift));
+  return false;
 }
 
 /** A level is written with its own width: 6 bits of width, then that many bits. */
@@ -156,14 +174,14 @@ function readValues(source: BitReader, bits: Uint32Array): void {
   }
   const power = POWERS[source.read(SCALE_BITS)]!;
   const numbers = new Float64Array(bits.buffer, bits.byteOffset, count);
-  const next = numberReader(source, count);
-  let whole = 0;
+  readNumbers(source, count);
+  let whole = scratch[0]!;
+  numbers[0] = whole / power;
   let delta = 0;
-  for (let i = 0; i < count; i++) {
-    if (i === 0 || mode === MODE.decimal) delta = next();
-    else delta += next();
+  for (let i = 1; i < count; i++) {
+    if (mode === MODE.decimal) delta = scratch[i]!;
+    else delta += scratch[i]!;
     whole += delta;
-    if (i === 0) delta = 0;
     numbers[i] = whole / power;
   }
 }

@@ -14,17 +14,13 @@ export function readSlice(cache: BlockCache, entry: SeriesEntry, from: number, t
   const start = entry.indexOf(Math.max(from, entry.oldest));
   let end = start;
   while (end < entry.length && entry.times[end]! <= to) end++;
-  if (from > entry.onlyInBlocks) {
-    if (start === end) return undefined;
-    return slice(entry, entry.times.slice(start, end), [entry.bits.subarray(2 * start, 2 * end)]);
-  }
+  const head = {
+    times: entry.times.subarray(start, end),
+    bits: entry.bits.subarray(2 * start, 2 * end),
+  };
+  if (from > entry.onlyInBlocks) return start === end ? undefined : slice(entry, [head]);
   const old = readOld(cache, entry, Math.max(from, entry.oldest), Math.min(to, entry.onlyInBlocks));
-  const count = old.times.length + end - start;
-  if (count === 0) return undefined;
-  const times = new Float64Array(count);
-  times.set(old.times);
-  times.set(entry.times.subarray(start, end), old.times.length);
-  return slice(entry, times, [old.bits, entry.bits.subarray(2 * start, 2 * end)]);
+  return slice(entry, [...old, head]);
 }
 
 /** The words of the sample at `time` (ms) wherever it lies, or undefined. */
@@ -32,18 +28,18 @@ export function findSample(cache: BlockCache, entry: SeriesEntry, time: number):
   const at = entry.indexOf(time);
   if (at < entry.length && entry.times[at] === time) return [entry.bits[2 * at]!, entry.bits[2 * at + 1]!];
   if (time > entry.onlyInBlocks) return undefined;
-  const old = readOld(cache, entry, time, time);
-  return old.times.length > 0 ? [old.bits[0]!, old.bits[1]!] : undefined;
+  const old = readOld(cache, entry, time, time).find(({ times }) => times.length > 0);
+  return old && [old.bits[0]!, old.bits[1]!];
 }
 
-/** Samples of blocks and late ones in [from, to]. */
-function readOld(cache: BlockCache, entry: SeriesEntry, from: number, to: number): Columns {
+/** Samples of blocks and late ones in [from, to], in pieces that follow each other. */
+function readOld(cache: BlockCache, entry: SeriesEntry, from: number, to: number): Columns[] {
   const parts = cache.read(entry, from, to).map((block) => window(block, from, to));
   if (entry.late) {
     const late = window(lateColumns(entry.late), from, to);
-    return mergeColumns(late, concat(parts));
+    return [mergeColumns(late, concat(parts))];
   }
-  return parts.length === 1 ? parts[0]! : concat(parts);
+  return parts;
 }
 
 function concat(parts: readonly Columns[]): Columns {
@@ -78,14 +74,19 @@ function lowerBound(times: Float64Array, time: number): number {
   return low;
 }
 
-/** Values are copied as words, never as numbers. */
-function slice(entry: SeriesEntry, times: Float64Array, bits: readonly Uint32Array[]): SeriesSlice {
-  const values = new Float64Array(times.length);
+/** One slice of the pieces, or undefined when they are empty. Values are copied as words, never as numbers. */
+function slice(entry: SeriesEntry, parts: readonly Columns[]): SeriesSlice | undefined {
+  let count = 0;
+  for (const part of parts) count += part.times.length;
+  if (count === 0) return undefined;
+  const times = new Float64Array(count);
+  const values = new Float64Array(count);
   const words = new Uint32Array(values.buffer);
   let at = 0;
-  for (const part of bits) {
-    words.set(part, at);
-    at += part.length;
+  for (const part of parts) {
+    times.set(part.times, at);
+    words.set(part.bits, 2 * at);
+    at += part.times.length;
   }
   return { labels: entry.labels, times, values };
 }

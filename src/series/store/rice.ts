@@ -21,6 +21,8 @@ export function fold(value: number): number {
 
 /** Undoes `fold`. */
 export function unfold(folded: number): number {
+  // Small ones, nearly all, by whole-number arithmetic.
+  if (folded <= 0x7fff_ffff) return (folded >>> 1) ^ -(folded & 1);
   return folded % 2 === 0 ? folded / 2 : -(folded + 1) / 2;
 }
 
@@ -67,5 +69,5 @@ export function writeRice(out: BitWriter, folded: number, shift: number): void {
 export function readRice(source: BitReader, shift: number): number {
   const quotient = source.readOnes(ESCAPE);
   if (quotient === ESCAPE) return source.read(FULL_BITS - 32) * 2 ** 32 + source.read(32);
-  return quotient * 2 ** shift + (shift > 0 ? source.read(shift) : 0);
+  return quotient * (1 << shift) + source.read(shift);
 }
