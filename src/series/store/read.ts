@@ -14,14 +14,14 @@ export function readSlice(cache: BlockCache, entry: SeriesEntry, from: number, t
   const start = entry.indexOf(Math.max(from, entry.oldest));
   let end = start;
   while (end < entry.length && entry.times[end]! <= to) end++;
-  const head = {
-    times: entry.times.subarray(start, end),
-    bits: entry.bits.subarray(2 * start, 2 * end),
-  };
-  if (from > entry.onlyInBlocks) return start === end ? undefined : slice(entry, [head]);
-  const old = readOld(cache, entry, Math.max(from, entry.oldest), Math.min(to, entry.onlyInBlocks));
-  return slice(entry, [...old, head]);
+  const old =
+    from > entry.onlyInBlocks
+      ? NOTHING
+      : readOld(cache, entry, Math.max(from, entry.oldest), Math.min(to, entry.onlyInBlocks));
+  return slice(entry, old, start, end);
 }
+
+const NOTHING: readonly Columns[] = [];
 
 /** The words of the sample at `time` (ms) wherever it lies, or undefined. */
 export function findSample(cache: BlockCache, entry: SeriesEntry, time: number): readonly [number, number] | undefined {
@@ -74,19 +74,45 @@ function lowerBound(times: Float64Array, time: number): number {
   return low;
 }
 
-/** One slice of the pieces, or undefined when they are empty. Values are copied as words, never as numbers. */
-function slice(entry: SeriesEntry, parts: readonly Columns[]): SeriesSlice | undefined {
-  let count = 0;
-  for (const part of parts) count += part.times.length;
+/** Doubles in a piece of memory that several slices share, and up to which a slice takes part in one. */
+const ROOM = 16_384;
+const SHARED = 2048;
+/** Room for slices to come. Slices live no longer than a query: an allocation for each would cost more than its copy. */
+let room = new Float64Array(0);
+let roomWords = new Uint32Array(0);
+let used = 0;
+
+/**
+ * One slice of the pieces and the head's samples [start, end), or undefined when they are empty. Values are copied as
+ * words, never as numbers.
+ */
+function slice(entry: SeriesEntry, old: readonly Columns[], start: number, end: number): SeriesSlice | undefined {
+  let count = end - start;
+  for (const part of old) count += part.times.length;
   if (count === 0) return undefined;
-  const times = new Float64Array(count);
-  const values = new Float64Array(count);
-  const words = new Uint32Array(values.buffer);
-  let at = 0;
-  for (const part of parts) {
-    times.set(part.times, at);
-    words.set(part.bits, 2 * at);
+  if (used + 2 * count > room.length || count > SHARED) {
+    room = new Float64Array(count > SHARED ? 2 * count : ROOM);
+    roomWords = new Uint32Array(room.buffer);
+    used = 0;
+  }
+  const first = used;
+  used += 2 * count;
+  let at = first;
+  for (const part of old) {
+    room.set(part.times, at);
+    roomWords.set(part.bits, 2 * (at + count));
     at += part.times.length;
   }
-  return { labels: entry.labels, times, values };
+  const { times, bits } = entry;
+  for (let i = start; i < end; i++, at++) {
+    room[at] = times[i]!;
+    const word = 2 * (at + count);
+    roomWords[word] = bits[2 * i]!;
+    roomWords[word + 1] = bits[2 * i + 1]!;
+  }
+  return {
+    labels: entry.labels,
+    times: room.subarray(first, first + count),
+    values: room.subarray(first + count, used),
+  };
 }
