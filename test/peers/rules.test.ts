@@ -150,6 +150,15 @@ const FILES: Readonly<Record<string, string>> = {
   'a-rule-that-cannot-be-evaluated': file(`
     promql_expr_test:
       - { expr: '1', exp_samples: [{ value: 1 }] }`).replace('rules.yml', 'many.yml'),
+  'numbers-without-quotes': `
+tests:
+  - interval: 1m
+    input_series: [{ series: a, values: 0x3 }, { series: b, values: 7 }, { series: c, values: .5 }, { series: d, values: Inf }]
+    promql_expr_test:
+      - { expr: count_over_time(a[10m]), eval_time: 5m30s, exp_samples: [{ value: 4 }] }
+      - { expr: b, eval_time: 0, exp_samples: [{ labels: b, value: 7.0 }] }
+      - { expr: d, exp_samples: [{ labels: d, value: .inf }] }
+      - { expr: c, exp_samples: [{ labels: c, value: 5e-1 }] }`,
   'an-empty-list-of-rule-files': `
 tests:
   - interval: 1m

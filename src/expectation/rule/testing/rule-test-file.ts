@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { parseDuration } from '../../../core/duration.ts';
 import type { Labels } from '../../../core/labels.ts';
@@ -13,7 +13,7 @@ const duration = z.union([z.string(), z.number()]).transform((value, context) =>
   }
 });
 const number = z.union([z.number(), z.nan(), z.string()]).transform((value, context) => {
-  const read = typeof value === 'number' ? value : parseNumber(value);
+  const read = typeof value === 'number' ? value : parseNumber(value.replace(/\.(?=inf|nan)/i, ''));
   if (read !== undefined) return read;
   context.addIssue({ code: 'custom', message: `"${value}" is not a number` });
   return z.NEVER;
@@ -85,6 +85,12 @@ export function parseRuleTestFile(content: string): RuleTestFile {
     const words = document.errors.map(({ pos, message }) => `line ${lines.linePos(pos[0]).line}: ${message}`);
     throw new Error(words.join('\n'));
   }
+  // Numbers as they were written: the text 0x10 is a series of zeros, not sixteen.
+  visit(document, {
+    Scalar(_key, node) {
+      if (typeof node.value === 'number' && node.source !== undefined) node.value = node.source;
+    },
+  });
   const parsed = schema.safeParse((document.toJS() as unknown) ?? {});
   if (!parsed.success) {
     throw new Error(
