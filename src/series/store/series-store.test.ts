@@ -121,7 +121,7 @@ describe('writing', () => {
     const path = newPath();
     const bitsOf = (store: SeriesStore): bigint => {
       const slice = store.select([eq('city', 'berlin')], 0, NOW)[0]!;
-      return new BigUint64Array(slice.values.buffer)[1]!;
+      return new BigUint64Array(slice.values.buffer, slice.values.byteOffset, slice.values.length)[1]!;
     };
     let store = open({ path });
     await store.write(
