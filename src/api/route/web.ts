@@ -24,6 +24,9 @@ const PAGES = [
   '/improvements',
   '/improvements/*',
   '/observations',
+  '/explore',
+  '/rules',
+  '/targets',
   '/settings',
   '/sign-in',
 ];

@@ -1,10 +1,15 @@
 import { deLasting } from './de-lasting.ts';
+import { deMetric } from './de-metric.ts';
 import type { Words } from './en.ts';
 
 /** Die Wörter der Oberfläche auf Deutsch. Fehlt ein Schlüssel, sagt es die Typprüfung. */
 export const de: Words = {
   languageName: { en: 'English', de: 'Deutsch' },
   nav: {
+    metrics: 'Metriken',
+    explore: 'Abfragen',
+    rules: 'Regeln',
+    targets: 'Ziele',
     main: 'Hauptmenü',
     quick: 'Schnellzugriff',
     menu: 'Menü',
@@ -373,4 +378,5 @@ export const de: Words = {
     cancelled: 'Abgesagt',
   },
   ...deLasting,
+  ...deMetric,
 };

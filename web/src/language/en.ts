@@ -1,9 +1,14 @@
 import { enLasting } from './en-lasting.ts';
+import { enMetric } from './en-metric.ts';
 
 /** The words of the web part in English. German must have the same keys: the type check says which are missing. */
 export const en = {
   languageName: { en: 'English', de: 'Deutsch' },
   nav: {
+    metrics: 'Metrics',
+    explore: 'Explore',
+    rules: 'Rules',
+    targets: 'Targets',
     main: 'Main',
     quick: 'Quick',
     menu: 'Menu',
@@ -365,6 +370,7 @@ export const en = {
     cancelled: 'Cancelled',
   },
   ...enLasting,
+  ...enMetric,
 };
 
 export type Words = typeof en;

@@ -128,11 +128,12 @@ function Places({ places }: { places: readonly Place[] }) {
   const counts = useCounts();
   return (
     <ul>
-      {places.map(({ key, to, icon: Icon, gap }) => {
+      {places.map(({ key, to, icon: Icon, gap, section }) => {
         const count = counts[key];
         return (
           <li key={key}>
             {gap === true ? <div className="rail-gap" /> : null}
+            {section === undefined ? null : <p className="rail-section">{t(`nav.${section}`)}</p>}
             <Link to={to} className="rail-link" activeOptions={{ exact: to === '/' }}>
               <Icon size={19} stroke={1.7} aria-hidden />
               {t(`nav.${key}`)}

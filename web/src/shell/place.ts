@@ -7,7 +7,10 @@ import {
   IconChartLine,
   IconHeadset,
   IconLayoutDashboard,
+  IconListCheck,
+  IconRadar,
   IconSettings,
+  IconTelescope,
   IconTicket,
   IconUrgent,
   IconZoomExclamation,
@@ -24,15 +27,23 @@ export interface Place {
     | 'tickets'
     | 'retros'
     | 'improvements'
+    | 'explore'
+    | 'rules'
+    | 'targets'
     | 'settings';
   readonly to: string;
   /** Pressed after g. */
   readonly letter: string;
   readonly icon: typeof IconUrgent;
   readonly gap?: boolean;
+  /** The section that begins here, named in the rail. */
+  readonly section?: 'metrics';
   readonly tab?: boolean;
   readonly roles?: readonly Me['role'][];
 }
+
+/** Who may see operations; call-centre agents do not need metrics. */
+const READERS: readonly Me['role'][] = ['admin', 'duty', 'viewer'];
 
 export const PLACES: readonly Place[] = [
   { key: 'now', to: '/', letter: 'n', icon: IconLayoutDashboard, tab: true },
@@ -44,5 +55,8 @@ export const PLACES: readonly Place[] = [
   { key: 'tickets', to: '/tickets', letter: 't', icon: IconTicket, gap: true },
   { key: 'retros', to: '/retros', letter: 'r', icon: IconZoomExclamation },
   { key: 'improvements', to: '/improvements', letter: 'm', icon: IconBulb },
+  { key: 'explore', to: '/explore', letter: 'e', icon: IconTelescope, gap: true, section: 'metrics', roles: READERS },
+  { key: 'rules', to: '/rules', letter: 'u', icon: IconListCheck, roles: READERS },
+  { key: 'targets', to: '/targets', letter: 'h', icon: IconRadar, roles: READERS },
   { key: 'settings', to: '/settings', letter: 's', icon: IconSettings, gap: true, roles: ['admin'] },
 ];

@@ -1,6 +1,7 @@
 /** Where each address leads. Each page is a chunk of its own. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from '@tanstack/react-router';
 import { useWords } from '../language/index.ts';
+import { exploreSearch } from '../metric/explore-search.ts';
 import { Gate } from './frame.tsx';
 import { Empty } from './state.tsx';
 
@@ -80,6 +81,22 @@ const improvement = createRoute({
   path: '/improvements/$id',
   component: lazyRouteComponent(() => import('../improvement/improvement-page.tsx'), 'ImprovementPage'),
 });
+const explore = createRoute({
+  getParentRoute: () => root,
+  path: '/explore',
+  validateSearch: exploreSearch,
+  component: lazyRouteComponent(() => import('../metric/explore-page.tsx'), 'ExplorePage'),
+});
+const rules = createRoute({
+  getParentRoute: () => root,
+  path: '/rules',
+  component: lazyRouteComponent(() => import('../metric/rule-page.tsx'), 'RulesPage'),
+});
+const targets = createRoute({
+  getParentRoute: () => root,
+  path: '/targets',
+  component: lazyRouteComponent(() => import('../metric/target-page.tsx'), 'TargetsPage'),
+});
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -101,6 +118,9 @@ const routeTree = root.addChildren([
   retro,
   improvements,
   improvement,
+  explore,
+  rules,
+  targets,
   settings,
 ]);
 

@@ -1,0 +1,163 @@
+/** Rules: everything that is evaluated, its state, and how its last runs went. */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { RuleGroupView, RuleList, RuleView } from '../api-types.ts';
+import { call } from '../access/call.ts';
+import { useWords } from '../language/index.ts';
+import { IconListCheck } from '../shell/icon.ts';
+import { PageHead, Panel } from '../shell/panel.tsx';
+import { Pill, type Tone } from '../shell/pill.tsx';
+import { Asked, Empty } from '../shell/state.tsx';
+import { lengthOf, When } from '../shell/when.tsx';
+import './metric.css';
+
+const HEALTH: Record<RuleView['health'], Tone> = { ok: 'ok', err: 'critical', unknown: 'unknown' };
+const STATE = { inactive: 'ok', pending: 'lamp', firing: 'critical' } as const;
+
+export function RulesPage() {
+  const { t } = useWords();
+  const query = useQuery({
+    queryKey: ['rules'],
+    queryFn: () => call<RuleList>('GET', '/ops/v1/rules'),
+    refetchInterval: 15_000,
+  });
+  return (
+    <div className="page">
+      <PageHead title={t('nav.rules')} words={t('rules.words')} />
+      <Asked query={query} height={90}>
+        {({ groups, watermarks, indicators }) =>
+          groups.length + watermarks.length + indicators.length === 0 ? (
+            <div className="panel">
+              <Empty title={t('rules.none')} words={t('rules.noneWords')} icon={<IconListCheck size={22} />} />
+            </div>
+          ) : (
+            <>
+              {groups.map((group) => (
+                <Panel key={`${group.file} ${group.name}`} title={group.name} side={<Pace group={group} />} flush>
+                  <Rules rules={group.rules} />
+                </Panel>
+              ))}
+              <Others title={t('rules.watermarks')} rules={watermarks} />
+              <Others title={t('rules.indicators')} rules={indicators} />
+            </>
+          )
+        }
+      </Asked>
+    </div>
+  );
+}
+
+function Others({ title, rules }: { title: string; rules: readonly RuleView[] }) {
+  if (rules.length === 0) return null;
+  return (
+    <Panel title={title} count={rules.length} flush>
+      <Rules rules={rules} />
+    </Panel>
+  );
+}
+
+function shortOf(ms: number, language: string): string {
+  return ms < 1000 ? `${ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms` : lengthOf(ms, language);
+}
+
+function Pace({ group }: { group: RuleGroupView }) {
+  const { t, language } = useWords();
+  return (
+    <span className="small quiet">
+      {t('rules.every', { interval: lengthOf(group.interval, language) })}
+      {group.at === null ? null : (
+        <>
+          {` · ${t('rules.last')} `}
+          <When at={group.at} show="relative" />
+        </>
+      )}
+      {group.ms === null ? '' : ` · ${t('rules.took', { length: shortOf(group.ms, language) })}`}
+      {group.missed === 0 ? '' : ` · ${t('rules.missed', { count: group.missed })}`}
+    </span>
+  );
+}
+
+function Rules({ rules }: { rules: readonly RuleView[] }) {
+  return (
+    <ul className="list">
+      {rules.map((rule, index) => (
+        <li key={`${rule.name} ${String(index)}`} className="list-row">
+          <Rule rule={rule} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Rule({ rule }: { rule: RuleView }) {
+  const { t, language } = useWords();
+  const error = rule.health === 'err' ? (rule.runs[0]?.error ?? null) : null;
+  return (
+    <>
+      <div className="row">
+        <span className="strong break">{rule.title === '' ? rule.name : rule.title}</span>
+        {rule.state === null ? null : <Pill tone={STATE[rule.state]}>{t(`rules.state.${rule.state}`)}</Pill>}
+        {rule.health === 'ok' ? null : <Pill tone={HEALTH[rule.health]}>{t(`rules.health.${rule.health}`)}</Pill>}
+        <span className="small quiet">
+          {[
+            rule.for > 0 ? t('rules.for', { length: lengthOf(rule.for, language) }) : '',
+            rule.alerts.length > 0 ? t('rules.alerts', { count: rule.alerts.length }) : '',
+          ]
+            .filter((each) => each !== '')
+            .join(' · ')}
+        </span>
+      </div>
+      <p className="rule-expr">
+        <code className="mono break">{rule.expr}</code>{' '}
+        <Link
+          to="/explore"
+          search={{ q: [rule.expr] }}
+          className="small"
+          aria-label={`${t('rules.explore')}: ${rule.name}`}
+        >
+          {t('rules.explore')}
+        </Link>
+      </p>
+      {error === null ? null : <p className="rule-error small break">{error}</p>}
+      <details className="small">
+        <summary>{t('rules.runs')}</summary>
+        <Runs rule={rule} />
+      </details>
+    </>
+  );
+}
+
+function Runs({ rule }: { rule: RuleView }) {
+  const { t, language } = useWords();
+  if (rule.runs.length === 0) return <p className="quiet">{t('rules.noRuns')}</p>;
+  return (
+    <div className="table-scroll" tabIndex={0} role="region" aria-label={`${t('rules.runs')}: ${rule.name}`}>
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">{t('rules.at')}</th>
+            <th scope="col" className="right">
+              {t('rules.ms')}
+            </th>
+            <th scope="col" className="right">
+              {t('rules.samples')}
+            </th>
+            <th scope="col">{t('rules.error')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rule.runs.map((run) => (
+            <tr key={run.at}>
+              <td className="number">
+                <When at={run.at} show="absolute" seconds />
+              </td>
+              <td className="number right">{shortOf(run.ms, language)}</td>
+              <td className="number right">{run.samples}</td>
+              <td className="break">{run.error ?? '–'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
