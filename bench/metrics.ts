@@ -18,9 +18,10 @@ import {
 /**
  * Lamplighter beside Debian's Prometheus: the same samples, the same questions and the same rules, in one run. It prints
  * a table and asserts nothing. docs/benchmarks.md says what the rows mean.
- * Usage: node bench/metrics.ts [--quick]
+ * Usage: node bench/metrics.ts [--quick [--large]]
  */
 const QUICK = process.argv.includes('--quick');
+const LARGE = !QUICK || process.argv.includes('--large');
 const INSTANCES = 250;
 const HOURS = QUICK ? 3 : 24;
 /** Rounds that one subject takes before it is the other's turn. */
@@ -242,7 +243,7 @@ async function main(): Promise<void> {
       subject.remove();
     }
   }
-  if (!QUICK) await large();
+  if (LARGE) await large();
   console.log(`\n${table(rows)}`);
 }
 

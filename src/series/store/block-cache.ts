@@ -1,4 +1,4 @@
-import { decodeBlock } from './block-codec.ts';
+import { decodeBlock, sharesTimes } from './block-codec.ts';
 import type { Columns } from './block-codec.ts';
 import type { SeriesDisk, StoredBlock } from './disk.ts';
 import type { SeriesEntry } from './entry.ts';
@@ -6,6 +6,8 @@ import type { SeriesEntry } from './entry.ts';
 /** Decompressed blocks of one series. */
 interface Kept {
   readonly blocks: Map<number, Columns>;
+  /** Room that the blocks take, in samples. */
+  room: number;
   /** The window that was read last and all blocks that reach into it: asked again, the file is not. */
   from: number;
   to: number;
@@ -21,9 +23,11 @@ export class BlockCache {
   readonly #limit: number;
   readonly #kept = new Map<number, Kept>();
   #samples = 0;
+  /** Room that all blocks take: a sample whose time is held by other blocks too takes half of it. */
+  #room = 0;
   #turnedAway = 0;
 
-  /** @param limit samples kept */
+  /** @param limit samples kept, each with a time of its own */
   constructor(disk: SeriesDisk, limit: number) {
     this.#disk = disk;
     this.#limit = limit;
@@ -44,7 +48,7 @@ export class BlockCache {
     }
     const rows = this.#disk.blocks(entry.id, from - entry.progress.maxSpan, from, to).filter((row) => row.from <= to);
     if (!known && !this.#admits()) return rows.map((row) => decodeBlock(row.data, row.from, row.samples));
-    const kept = known ?? { blocks: new Map<number, Columns>(), from, to, list: [] };
+    const kept = known ?? { blocks: new Map<number, Columns>(), room: 0, from, to, list: [] };
     const list = rows.map((row) => this.#columns(kept, row));
     kept.from = from;
     kept.to = to;
@@ -59,11 +63,12 @@ export class BlockCache {
     const kept = this.#kept.get(series);
     if (!kept) return;
     for (const block of kept.blocks.values()) this.#samples -= block.times.length;
+    this.#room -= kept.room;
     this.#kept.delete(series);
   }
 
   #admits(): boolean {
-    if (this.#samples < this.#limit) return true;
+    if (this.#room < this.#limit) return true;
     this.#turnedAway = (this.#turnedAway + 1) % ADMIT_EVERY;
     return this.#turnedAway === 0;
   }
@@ -74,18 +79,21 @@ export class BlockCache {
     this.#kept.set(series, kept);
   }
 
-  #columns({ blocks }: Kept, row: StoredBlock): Columns {
-    const known = blocks.get(row.from);
+  #columns(kept: Kept, row: StoredBlock): Columns {
+    const known = kept.blocks.get(row.from);
     if (known) return known;
     const columns = decodeBlock(row.data, row.from, row.samples);
-    blocks.set(row.from, columns);
+    const room = sharesTimes(columns) ? row.samples / 2 : row.samples;
+    kept.blocks.set(row.from, columns);
+    kept.room += room;
+    this.#room += room;
     this.#samples += row.samples;
     return columns;
   }
 
   #shrink(current: number): void {
     for (const series of this.#kept.keys()) {
-      if (this.#samples <= this.#limit || series === current) return;
+      if (this.#room <= this.#limit || series === current) return;
       this.forget(series);
     }
   }

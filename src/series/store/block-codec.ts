@@ -71,6 +71,11 @@ function writeTimes(times: Float64Array, from: number, to: number): void {
 const even = new Map<number, Float64Array>();
 const EVEN_KEPT = 256;
 
+/** Whether the times of a block just decoded are an array that other blocks have, or can have, too. */
+export function sharesTimes({ times }: Columns): boolean {
+  return even.get(times[0]!) === times;
+}
+
 function readTimes(source: BitReader, firstTime: number, count: number): Float64Array {
   const steady = readNumbers(source, count - 1);
   if (steady) {
