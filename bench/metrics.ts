@@ -85,7 +85,7 @@ function memory(pair: Pair, before: readonly number[], series: number): void {
   const name = `${(series / 1000).toLocaleString('en')}k series`;
   const each = (index: 0 | 1): number[] => [now[index]! / series / 1024];
   const more = (index: 0 | 1): number[] => [(now[index]! - before[index]!) / series / 1024];
-  add(`resident memory, ${name}`, 'KiB/series', [each(0), each(1)], { most: 1 }, 'the process without series');
+  add(`resident memory, ${name}`, 'KiB/series', [each(0), each(1)], { most: 1 }, 'the process without any series');
   add(`of it above the empty process, ${name}`, 'KiB/series', [more(0), more(1)], null, 'head of each series');
 }
 
@@ -114,7 +114,7 @@ async function suite(pair: Pair, name: string, queries: readonly string[], path:
     ours: mean,
     theirs: 1,
     goal: { most: 0.5 },
-    limit: 'one thread evaluates; the way of the answer through two threads',
+    limit: 'one thread evaluates; HTTP in another one; blocks beyond the cache are decompressed anew',
   });
   add(`${name}: CPU of all`, 's', cpu, null, '');
 }
@@ -176,7 +176,7 @@ async function rules(pair: Pair, fleet: Fleet): Promise<void> {
       await pause(1000);
     });
   }
-  add('1,000 recording rules, one round', 'ms', took, { most: 0.5 }, 'parsing and selecting for each rule');
+  add('1,000 recording rules, one round', 'ms', took, { most: 0.5 }, 'selecting, and a batch to write, for each rule');
 }
 
 async function disk(pair: Pair, samples: number): Promise<void> {
@@ -184,7 +184,7 @@ async function disk(pair: Pair, samples: number): Promise<void> {
   for (const subject of pair) await subject.stop();
   const snapshot = diskUsage(join(pair[1].data, 'snapshots'));
   const [ours, theirs] = [diskUsage(pair[0].data), diskUsage(pair[1].data) - snapshot];
-  const limit = 'the batch log, and the empty operations database';
+  const limit = 'the batch log, up to 32 MiB, and the operations database';
   const each = (bytes: number): number[] => [bytes / samples];
   add(
     'disk, stopped (Prometheus with WAL and head chunks)',
