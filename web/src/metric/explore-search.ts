@@ -18,7 +18,9 @@ export const MOST_QUERIES = 8;
 /** Reads the address; what is not understood is left out. A single query may stand there as plain text. */
 export function exploreSearch(search: Record<string, unknown>): ExploreSearch {
   const raw = search['q'];
-  const q = (Array.isArray(raw) ? raw : [raw]).filter((each): each is string => typeof each === 'string');
+  const q = (Array.isArray(raw) ? raw : [raw]).filter(
+    (each): each is string => typeof each === 'string' && each.trim() !== '',
+  );
   const range = search['range'];
   return {
     ...(q.length === 0 ? {} : { q: q.slice(0, MOST_QUERIES) }),
