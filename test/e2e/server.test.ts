@@ -123,7 +123,7 @@ describe('the web part and the real server', { skip: missing }, () => {
     await page.keyboard.press('Control+End');
     await page.keyboard.type(' + nothing(');
     await page.keyboard.press('Control+Enter');
-    await page.getByRole('alert').waitFor();
+    await page.getByRole('alert').getByText('parse error').waitFor();
     assert.deepEqual(errors, []);
     await context.close();
   });

@@ -18,8 +18,10 @@ function made(status: number, code: string, detail: string): ProblemError {
 
 async function problemOf(response: Response): Promise<ProblemError> {
   try {
-    const body = (await response.json()) as Problem;
-    if (typeof body.detail === 'string') return new ProblemError(body);
+    const body = (await response.json()) as Problem | { error: string; errorType: string };
+    if ('detail' in body && typeof body.detail === 'string') return new ProblemError(body);
+    // The query API answers as Prometheus does.
+    if ('error' in body && typeof body.error === 'string') return made(response.status, body.errorType, body.error);
   } catch {
     // Not JSON: a proxy in between may answer with a page of its own.
   }
