@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import '../chart/chart.css';
+import '../chart/chart.css';
 import { inkOf } from '../chart/ink.ts';
 import { localeOf, useWords } from '../language/index.ts';
 import type { Line } from './prometheus.ts';
