@@ -107,7 +107,7 @@ describe('the web part and the real server', { skip: missing }, () => {
     await context.close();
   });
 
-  test('a query is written, completed by the server and kept in the address', async () => {
+  test('a query is asked and kept in the address; a mistake is told in the server's words', async () => {
     const { context, page, errors } = await openTab(browser);
     await signIn(page);
     await page.getByRole('link', { name: 'Explore' }).click();
