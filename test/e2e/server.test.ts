@@ -107,7 +107,7 @@ describe('the web part and the real server', { skip: missing }, () => {
     await context.close();
   });
 
-  test('a query is asked and kept in the address; a mistake is told in the server's words', async () => {
+  test('a query is asked and kept in the address; a mistake is told in words of the server', async () => {
     const { context, page, errors } = await openTab(browser);
     await signIn(page);
     await page.getByRole('link', { name: 'Explore' }).click();

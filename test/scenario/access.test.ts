@@ -53,6 +53,9 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /improvements/*
     GET /observations
     GET /settings
+    GET /explore
+    GET /rules
+    GET /targets
     GET /sign-in`,
   'whoever is signed in': `
     DELETE /ops/v1/session
