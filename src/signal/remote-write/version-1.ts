@@ -2,7 +2,8 @@ import { BatchColumns, ByteSink } from '../../series/index.ts';
 import type { MetricMetadata, SampleBatch } from '../../series/index.ts';
 import type { RemoteWriteLimits } from './limits.ts';
 import { typeName } from './metric-type.ts';
-import { BYTES, FIXED64, VARINT, WireReader } from './wire.ts';
+import { readSample } from './sample.ts';
+import { BYTES, VARINT, WireReader } from './wire.ts';
 
 /** Field 1 with a length: WriteRequest.timeseries, TimeSeries.labels. Field 2: TimeSeries.samples. */
 const FIELD_1 = 0x0a;
@@ -80,7 +81,7 @@ class Version1 {
         if (labelEnd === labelStart) labelStart = start;
         else if (start !== labelEnd) together = false;
         labelEnd = reader.at = stop;
-      } else if (tag === FIELD_2) this.#readSample(reader.enter(end));
+      } else if (tag === FIELD_2) readSample(reader, reader.enter(end), this.#columns, this.#limits.maxSamples);
       else if (tag >>> 3 <= 2) reader.expect(tag, BYTES, tag >>> 3 === 1 ? 'labels' : 'samples');
       else {
         if (tag >>> 3 === 3) this.#exemplars++;
@@ -91,29 +92,6 @@ class Version1 {
     if (together) columns.closeSeries(labelStart, labelEnd);
     else this.#gatherLabels(from, end);
     reader.where = 'the request';
-  }
-
-  #readSample(end: number): void {
-    const reader = this.#reader;
-    let time = 0;
-    let low = 0;
-    let high = 0;
-    while (reader.at < end) {
-      const tag = reader.tag(end);
-      if (tag >>> 3 === 1) {
-        reader.expect(tag, FIXED64, 'value');
-        reader.double(end);
-        low = reader.low;
-        high = reader.high;
-      } else if (tag >>> 3 === 2) {
-        reader.expect(tag, VARINT, 'timestamp');
-        time = reader.int64(end);
-      } else reader.skip(tag, end);
-    }
-    if (this.#columns.sampleCount >= this.#limits.maxSamples) {
-      reader.fail(`there are more than ${this.#limits.maxSamples} samples`);
-    }
-    this.#columns.addSample(time, low, high);
   }
 
   /** Second look at a series already checked, to bring its label fields together. */

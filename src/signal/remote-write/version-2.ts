@@ -2,7 +2,8 @@ import { BatchColumns, ByteSink, putLabel } from '../../series/index.ts';
 import type { MetricMetadata, SampleBatch } from '../../series/index.ts';
 import type { RemoteWriteLimits } from './limits.ts';
 import { typeName } from './metric-type.ts';
-import { BYTES, FIXED64, VARINT, WireReader } from './wire.ts';
+import { readSample } from './sample.ts';
+import { BYTES, VARINT, WireReader } from './wire.ts';
 
 /** Request.timeseries. */
 const FIELD_5 = 0x2a;
@@ -107,7 +108,7 @@ class Version2 {
       else if (field >= 2 && field <= 5) {
         reader.expect(tag, BYTES, ['samples', 'histograms', 'exemplars', 'metadata'][field - 2]!);
         const stop = reader.enter(end);
-        if (field === 2) this.#readSample(stop);
+        if (field === 2) readSample(reader, stop, this.#columns, this.#limits.maxSamples);
         else if (field === 3) this.#histograms++;
         else if (field === 4) this.#exemplars++;
         else [metadataAt, metadataEnd] = [reader.at, stop];
@@ -176,29 +177,6 @@ class Version2 {
     const text = this.#reader.text(this.#symbolEnd[ref]!);
     this.#reader.at = at;
     return text;
-  }
-
-  #readSample(end: number): void {
-    const reader = this.#reader;
-    let time = 0;
-    let low = 0;
-    let high = 0;
-    while (reader.at < end) {
-      const tag = reader.tag(end);
-      if (tag >>> 3 === 1) {
-        reader.expect(tag, FIXED64, 'value');
-        reader.double(end);
-        low = reader.low;
-        high = reader.high;
-      } else if (tag >>> 3 === 2) {
-        reader.expect(tag, VARINT, 'timestamp');
-        time = reader.int64(end);
-      } else reader.skip(tag, end);
-    }
-    if (this.#columns.sampleCount >= this.#limits.maxSamples) {
-      reader.fail(`there are more than ${this.#limits.maxSamples} samples`);
-    }
-    this.#columns.addSample(time, low, high);
   }
 
   #readMetadata(name: string, start: number, end: number): void {

@@ -43,17 +43,7 @@ export function SilenceList() {
             <ul className="list">
               {current.map((silence) => (
                 <Window key={silence.id} window={silence} title={silence.comment} by={silence.createdBy}>
-                  {may.act ? (
-                    <ActionIcon
-                      variant="subtle"
-                      color="ink"
-                      aria-label={t('alert.endSilence')}
-                      title={t('alert.endSilence')}
-                      onClick={() => remove.run(silence.id)}
-                    >
-                      <IconX size={16} />
-                    </ActionIcon>
-                  ) : null}
+                  {may.act ? <EndButton label={t('alert.endSilence')} onClick={() => remove.run(silence.id)} /> : null}
                 </Window>
               ))}
             </ul>
@@ -141,17 +131,7 @@ export function MaintenanceList() {
             <ul className="list">
               {current.map((each) => (
                 <Window key={each.id} window={each} title={each.title} by={each.createdBy}>
-                  {may.act ? (
-                    <ActionIcon
-                      variant="subtle"
-                      color="ink"
-                      aria-label={t('alert.endMaintenance')}
-                      title={t('alert.endMaintenance')}
-                      onClick={() => remove.run(each.id)}
-                    >
-                      <IconX size={16} />
-                    </ActionIcon>
-                  ) : null}
+                  {may.act ? <EndButton label={t('alert.endMaintenance')} onClick={() => remove.run(each.id)} /> : null}
                 </Window>
               ))}
             </ul>
@@ -216,5 +196,13 @@ function MaintenanceDialog({ onClose }: { onClose: () => void }) {
       </div>
       <Matchers value={matchers} onChange={setMatchers} />
     </VerbDialog>
+  );
+}
+
+function EndButton({ label, onClick }: { label: string; onClick: () => void }) {
+  return (
+    <ActionIcon variant="subtle" color="ink" aria-label={label} title={label} onClick={onClick}>
+      <IconX size={16} />
+    </ActionIcon>
   );
 }
