@@ -116,7 +116,7 @@ async function failed(
       subject: { kind: 'page', id: page.id },
       incidentId: page.incidentId,
       causeId: item.causeId ?? undefined,
-      summary: `${page.person} could not be paged by ${page.channel} in ${attempts} tries: ${why}`,
+      summary: `${nameOf(services, page.person)} could not be paged by ${page.channel} in ${attempts} tries: ${why}`,
       reason: last ? 'given-up' : 'another-way-is-tried',
       data: { person: page.person, channel: page.channel, attempts },
     });

@@ -51,7 +51,7 @@ async function handedOver(
     subject: { kind: 'partner-contact', id: contact.id },
     incidentId: contact.incidentId,
     causeId: item.causeId ?? undefined,
-    summary: `${services.setting().partners.find(({ name }) => name === contact.partner)?.title ?? contact.partner} was written to: ${contact.subject}`,
+    summary: `${titleOf(services, contact)} was written to: ${contact.subject}`,
     data: { partner: contact.partner, attempts, receipt },
   });
   return DONE;
@@ -78,8 +78,12 @@ async function failed(
     subject: { kind: 'partner-contact', id: contact.id },
     incidentId: contact.incidentId,
     causeId: item.causeId ?? undefined,
-    summary: `${contact.partner} could not be written to in ${attempts} tries: ${why}`,
+    summary: `${titleOf(services, contact)} could not be written to in ${attempts} tries: ${why}`,
     reason: 'given-up',
   });
   return DONE;
+}
+
+function titleOf(services: Pick<ActionServices, 'setting'>, { partner }: PartnerContact): string {
+  return services.setting().partners.find(({ name }) => name === partner)?.title ?? partner;
 }
