@@ -6,6 +6,7 @@ import { Fault } from '../core/fault.ts';
 // The engine alone: this thread needs neither the schemas nor the YAML of the stage's face.
 import { Engine } from '../expectation/engine/engine.ts';
 import { localBackend, remoteBackend, type Backend } from '../expectation/engine/backend.ts';
+import { holidaysOf } from '../outside/holidays.ts';
 import { openSeriesStore } from '../series/index.ts';
 import { RemoteSeries } from '../series/remote/index.ts';
 import type { Call, EngineWorkerData, Reply } from './engine-client.ts';
@@ -17,7 +18,7 @@ if (!port) throw new Error('this file runs as a worker thread');
 
 const clock = clockOf(data.clock);
 const backend = data.remote ? remoteBackend(new RemoteSeries(data.remote)) : embedded();
-const engine = new Engine(backend, clock, () => performance.now());
+const engine = new Engine(backend, clock, () => performance.now(), holidaysOf);
 
 function embedded(): Backend {
   // With PostgreSQL nothing else has made the data directory yet.

@@ -1,5 +1,5 @@
 import { actionProblems } from '../action/index.ts';
-import { parseRuleFile, type EnginePlan, type RuleGroup } from '../expectation/index.ts';
+import { expectationProblems, parseRuleFile, type EnginePlan, type RuleGroup } from '../expectation/index.ts';
 import { incidentProblems, incidentSettings, type IncidentSettings } from '../incident/index.ts';
 import { compileSources, signalProblems, type Source } from '../signal/index.ts';
 import { readDocument, type ConfigDocument, type Mistake } from './document.ts';
@@ -39,6 +39,8 @@ export interface ConfigInput {
   /** The present instant, ms: from then on somebody must be on duty. */
   readonly now: number;
   readonly filesOf: (pattern: string) => readonly NamedFile[];
+  /** Why there are no holidays for a country and state, in words; null when there are. */
+  readonly holidayMistake?: (country: string, state: string | null) => string | null;
 }
 
 /** Milliseconds between two evaluations of what names no interval. */
@@ -60,6 +62,7 @@ export function readConfig(input: ConfigInput): Config {
   const values = parsed.data;
   const problems = [
     ...signalProblems(values),
+    ...expectationProblems(values, input.holidayMistake ?? (() => null)),
     ...incidentProblems(values, values.sources),
     ...actionProblems(values, input.now),
     ...outsideProblems(values.outside, values.people),
@@ -145,6 +148,7 @@ function planOf(values: ConfigValues, groups: readonly RuleGroup[]): EnginePlan 
     groups,
     watermarks: values.watermarks,
     indicators: values.indicators,
+    calendars: values.calendars,
     zones: Object.fromEntries(cities.map(({ name, zone }) => [name, zone])),
     titles: Object.fromEntries(cities.map(({ name, title }) => [name, title ?? name])),
     externalUrl: values.url,

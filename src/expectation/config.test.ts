@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { expectationConfig } from './config.ts';
+import { expectationConfig, expectationProblems } from './config.ts';
 
 const schema = z.object(expectationConfig);
 const complaints = (value: unknown): string[] => {
@@ -24,13 +24,14 @@ describe('the configuration of this stage', () => {
     assert.equal(indicators[0]!.watch[0]!.for, 300_000);
   });
 
-  it('needs nothing', () => assert.deepEqual(schema.parse({}), { rules: [], watermarks: [], indicators: [] }));
+  it('needs nothing', () =>
+    assert.deepEqual(schema.parse({}), { rules: [], watermarks: [], calendars: [], indicators: [] }));
 
   const mark = (given: object): unknown => ({ watermarks: [{ name: 'w', expr: 'x', ...given }] });
   const indicator = (given: object): unknown => ({ indicators: [{ name: 'b', expr: 'x', ...given }] });
   const cases: [title: string, value: unknown, want: RegExp][] = [
     ['an unknown key', mark({ hihg: { warning: 1 } }), /A watermark has no key "hihg"\. It may have: name, .*high/],
-    ['no mark at all', mark({}), /needs "high", "low" or "nodata"/],
+    ['no mark at all', mark({}), /needs "high", "low", "nodata" or "flatline"/],
     ['a mark without a value', mark({ high: { clear: 1 } }), /"high" needs "warning" or "critical"/],
     [
       'critical on the wrong side',
@@ -52,6 +53,17 @@ describe('the configuration of this stage', () => {
         ],
       },
       /watermarks\.1\.name: There are two watermarks "w"/,
+    ],
+    ['an exception for nothing', mark({ except: [{ high: 'off' }] }), /needs "part" or "labels"/],
+    ['an exception that changes nothing', mark({ except: [{ part: 'night' }] }), /needs "high" or "low"/],
+    ['a part of the day that is none', mark({ except: [{ part: 'noon', low: 'off' }] }), /morning, daytime, evening/],
+    ['a flat line without a time', mark({ flatline: 'warning' }), /flatline needs "for"/],
+    ['a calendar of nothing', { calendars: [{ name: 'c' }] }, /needs "country" or "days"/],
+    ['a country in words', { calendars: [{ name: 'c', country: 'Germany' }] }, /two capital letters/],
+    [
+      'a date that is none',
+      { calendars: [{ name: 'c', days: [{ date: '2026-13-01', like: 'sunday' }] }] },
+      /no such date/,
     ],
     ['an unknown zone', indicator({ zone: 'Europe/Atlantis' }), /Europe\/Berlin/],
     [
@@ -78,4 +90,23 @@ describe('the configuration of this stage', () => {
       );
     });
   }
+
+  it('says which calendar is missing, and which country has no holidays', () => {
+    const values = schema.parse({
+      calendars: [
+        { name: 'berlin', country: 'DE', state: 'BE' },
+        { name: 'moon', country: 'XM' },
+      ],
+      indicators: [
+        { name: 'a', expr: 'x', calendar: 'berlin' },
+        { name: 'b', expr: 'x', calendar: 'bern' },
+        { name: 'c', expr: 'x', calendar: { label: 'city' } },
+      ],
+    });
+    const problems = expectationProblems(values, (country) => (country === 'DE' ? null : `none of ${country}`));
+    assert.deepEqual(problems, [
+      { path: ['indicators', 1, 'calendar'], message: 'There is no calendar "bern". Write one of berlin, moon' },
+      { path: ['calendars', 1, 'country'], message: 'none of XM' },
+    ]);
+  });
 });

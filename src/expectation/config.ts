@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../core/duration.ts';
+import { WEEKDAYS } from './band/calendar.ts';
+import { DAY_PARTS } from './band/day-part.ts';
 
 const HOUR = 3_600_000;
 
@@ -46,6 +48,29 @@ function strict<Shape extends z.ZodRawShape>(what: string, shape: Shape) {
   });
 }
 
+const zone = z.union(
+  [
+    z.string().refine(isZone, 'This is no IANA time zone. Write one such as Europe/Berlin'),
+    strict('"zone"', { label: labelName, of: z.literal('topology').default('topology') }),
+  ],
+  { error: 'zone is an IANA time zone such as Europe/Berlin, or { label: city, of: topology }' },
+);
+
+const minute = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Write a local time such as "06:00"')
+  .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
+
+/** Local times at which the parts of the day begin. */
+export const dayPartsConfig = strict('"day_parts"', {
+  morning: minute.prefault('06:00'),
+  daytime: minute.prefault('10:00'),
+  evening: minute.prefault('17:00'),
+  night: minute.prefault('22:00'),
+});
+
+const dayPart = z.enum(DAY_PARTS, { error: 'a part of the day is morning, daytime, evening or night' });
+
 const side = (which: 'high' | 'low') =>
   strict(`"${which}" of a watermark`, {
     warning: finite.optional(),
@@ -74,6 +99,37 @@ const side = (which: 'high' | 'low') =>
     }
   });
 
+const markSeverity = z.enum(['warning', 'critical'], { error: 'write warning or critical' });
+
+/** `warning`, or `{ severity: warning, for: 10m }`. */
+const still = (what: string) =>
+  z.union(
+    [
+      markSeverity.transform((named) => ({ severity: named, for: undefined })),
+      strict(`"${what}"`, { severity: markSeverity, for: duration(0, 'for').optional() }),
+    ],
+    { error: `${what} is a severity (warning or critical), or { severity: warning, for: 10m }` },
+  );
+
+const off = z.literal('off');
+
+/** Other marks for some series or parts of the day. */
+const markException = strict('An entry of "except"', {
+  part: z
+    .union([dayPart.transform((part) => [part]), z.array(dayPart)], {
+      error: 'part is morning, daytime, evening or night, or a list of them',
+    })
+    .default([]),
+  labels: texts,
+  high: z.union([off, side('high')]).optional(),
+  low: z.union([off, side('low')]).optional(),
+}).superRefine((exception, context) => {
+  if (exception.high === undefined && exception.low === undefined)
+    context.addIssue({ code: 'custom', message: 'An entry of "except" needs "high" or "low": marks, or off' });
+  if (exception.part.length === 0 && Object.keys(exception.labels).length === 0)
+    context.addIssue({ code: 'custom', message: 'An entry of "except" needs "part" or "labels": what it is for' });
+});
+
 /** One static watermark of the configuration. */
 export const watermarkConfig = strict('A watermark', {
   name,
@@ -82,41 +138,27 @@ export const watermarkConfig = strict('A watermark', {
   unit: z.string().default(''),
   high: side('high').optional(),
   low: side('low').optional(),
-  nodata: z
-    .enum(['warning', 'critical'], { error: 'nodata is the severity of silence: warning or critical' })
+  /** Marks that hold for some series or parts of the day instead; the last entry that fits counts. */
+  except: z.array(markException).max(100).default([]),
+  /** Whose clock says which part of the day it is. */
+  zone: zone.default('UTC'),
+  day_parts: dayPartsConfig.prefault({}),
+  nodata: still('nodata').optional(),
+  flatline: still('flatline')
+    .refine((rule) => (rule.for ?? 0) > 0, 'flatline needs "for": how long a value may repeat, such as 30m')
     .optional(),
   for: duration(0, 'for').prefault('0s'),
   labels: texts,
   annotations: texts,
 }).superRefine((mark, context) => {
-  if (!mark.high && !mark.low && !mark.nodata) {
-    context.addIssue({ code: 'custom', message: 'A watermark needs "high", "low" or "nodata"' });
+  const marked = mark.except.some(({ high, low }) => (high ?? 'off') !== 'off' || (low ?? 'off') !== 'off');
+  if (!mark.high && !mark.low && !mark.nodata && !mark.flatline && !marked) {
+    context.addIssue({ code: 'custom', message: 'A watermark needs "high", "low", "nodata" or "flatline"' });
   }
 });
 
-const zone = z.union(
-  [
-    z.string().refine(isZone, 'This is no IANA time zone. Write one such as Europe/Berlin'),
-    strict('"zone"', { label: labelName, of: z.literal('topology').default('topology') }),
-  ],
-  { error: 'zone is an IANA time zone such as Europe/Berlin, or { label: city, of: topology }' },
-);
-
 const share = (least: number, most: number, what: string) =>
   finite.refine((value) => value >= least && value <= most, `${what} must lie between ${least} and ${most}`);
-
-const minute = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Write a local time such as "06:00"')
-  .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
-
-/** Local times at which the parts of the day begin. */
-export const dayPartsConfig = strict('"day_parts"', {
-  morning: minute.prefault('06:00'),
-  daytime: minute.prefault('10:00'),
-  evening: minute.prefault('17:00'),
-  night: minute.prefault('22:00'),
-});
 
 const band = strict('"band"', {
   weeks: z.number().int().min(1).max(8, 'weeks is a whole number from 1 to 8; 3 to 5 do best').default(4),
@@ -137,6 +179,37 @@ const watch = strict('"watch"', {
   annotations: texts,
 });
 
+const localDate = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'Write a date such as "2026-12-24"')
+  .refine((text) => !Number.isNaN(Date.parse(`${text}T00:00:00Z`)), 'there is no such date');
+const weekdayLike = z.enum(WEEKDAYS, { error: 'like is the weekday that such a day behaves like, such as sunday' });
+
+/** Days that do not behave like their weekday. */
+export const calendarConfig = strict('A calendar', {
+  name,
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'Write the two capital letters of ISO 3166, such as DE')
+    .optional(),
+  state: z
+    .string()
+    .regex(/^[A-Za-z0-9]{1,6}$/, 'Write the code of the state without the country, such as BE')
+    .optional(),
+  /** The weekday that a holiday behaves like. */
+  like: weekdayLike.default('sunday'),
+  /** The weekday that a working day between a holiday and a weekend behaves like; left out: its own. */
+  bridge: weekdayLike.optional(),
+  /** Values of the label of an indicator's calendar that this one is for. */
+  cities: z.array(z.string()).default([]),
+  days: z.array(strict('A day', { date: localDate, like: weekdayLike, name: z.string().default('') })).default([]),
+}).superRefine(({ country, state, days }, context) => {
+  if (country === undefined && days.length === 0)
+    context.addIssue({ code: 'custom', message: 'A calendar needs "country" or "days"' });
+  if (state !== undefined && country === undefined)
+    context.addIssue({ code: 'custom', path: ['state'], message: 'state needs a country' });
+});
+
 /** One indicator: a value with a prognosis. */
 export const indicatorConfig = strict('An indicator', {
   name: z
@@ -150,6 +223,8 @@ export const indicatorConfig = strict('An indicator', {
   zone: zone.default('UTC'),
   band: band.prefault({}),
   day_parts: dayPartsConfig.prefault({}),
+  /** The name of a calendar, or the label whose value its cities name. */
+  calendar: z.union([name, strict('"calendar"', { label: labelName })]).optional(),
   labels: texts,
   watch: z.array(watch).default([]),
 });
@@ -158,12 +233,40 @@ export const indicatorConfig = strict('An indicator', {
 export const expectationConfig = {
   rules: z.array(z.string().min(1)).default([]),
   watermarks: named('watermark', z.array(watermarkConfig)).default([]),
+  calendars: named('calendar', z.array(calendarConfig)).default([]),
   indicators: named('indicator', z.array(indicatorConfig)).default([]),
 } as const;
 
 export type WatermarkConfig = z.output<typeof watermarkConfig>;
+export type CalendarConfig = z.output<typeof calendarConfig>;
 export type IndicatorConfig = z.output<typeof indicatorConfig>;
 export type WatchConfig = IndicatorConfig['watch'][number];
+
+/**
+ * What one entry cannot show: names that nothing has, and countries that have no holidays.
+ * @param holidayMistake why there are no holidays for a country and state; null when there are
+ */
+export function expectationProblems(
+  { calendars, indicators }: { calendars: readonly CalendarConfig[]; indicators: readonly IndicatorConfig[] },
+  holidayMistake: (country: string, state: string | null) => string | null,
+): { path: (string | number)[]; message: string }[] {
+  const known = calendars.map((calendar) => calendar.name);
+  const unknown = indicators.flatMap(({ calendar }, index) =>
+    typeof calendar === 'string' && !known.includes(calendar)
+      ? [
+          {
+            path: ['indicators', index, 'calendar'],
+            message: `There is no calendar "${calendar}". ${known.length > 0 ? `Write one of ${known.join(', ')}` : 'Add it under "calendars"'}`,
+          },
+        ]
+      : [],
+  );
+  const wrong = calendars.flatMap(({ country, state }, index) => {
+    const mistake = country === undefined ? null : holidayMistake(country, state ?? null);
+    return mistake === null ? [] : [{ path: ['calendars', index, 'country'], message: mistake }];
+  });
+  return [...unknown, ...wrong];
+}
 
 function named<Item extends { name: string }>(what: string, list: z.ZodType<Item[], unknown>) {
   return list.superRefine((items, context) => {

@@ -1,5 +1,6 @@
 export type { Deviation } from './deviation.ts';
-export { expectationConfig, watermarkConfig } from './config.ts';
+export { expectationConfig, expectationProblems, watermarkConfig } from './config.ts';
+export { dayLikeOf } from './band/calendar.ts';
 export type { RuleGroup } from './rule/group.ts';
 export { parseRuleFile } from './rule/rule-file.ts';
 export { Band } from './band/band.ts';

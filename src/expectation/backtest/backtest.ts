@@ -1,7 +1,8 @@
 import { Band } from '../band/band.ts';
 import type { BandOptions, DayLike } from '../band/options.ts';
 import type { Sample } from '../deviation.ts';
-import { EMPTY_WATERMARK, stepWatermark, type Marks } from '../watermark/watermark.ts';
+import type { Marks } from '../watermark/marks.ts';
+import { EMPTY_WATERMARK, stepWatermark } from '../watermark/watermark.ts';
 import { parseCsv, stepOf } from './csv.ts';
 import { summarise, type BacktestSummary } from './summary.ts';
 

@@ -18,7 +18,7 @@ function groupsOf(text: string): readonly RuleGroup[] {
 }
 
 function planOf(rules: string, more: Partial<EnginePlan> = {}): EnginePlan {
-  const nothing = { watermarks: [], indicators: [], zones: {}, titles: {} };
+  const nothing = { watermarks: [], indicators: [], calendars: [], zones: {}, titles: {} };
   return { groups: groupsOf(rules), ...nothing, externalUrl: 'http://ops', interval: MINUTE, ...more };
 }
 

@@ -13,6 +13,7 @@ import { OtlpTranslator, readOtlp, type OtlpEncoding, type OtlpOutcome } from '.
 import { decodeRemoteWrite } from '../../signal/remote-write/index.ts';
 import { ScrapeIntake, type ScrapedPage, type ScrapeOutcome } from '../../signal/scrape/index.ts';
 import type { AlertEvent } from '../../signal/signal.ts';
+import type { HolidaysOf } from '../band/calendar.ts';
 import type { Deviation, Sample } from '../deviation.ts';
 import { localBackend, type Backend } from './backend.ts';
 import { GroupRunner } from './group-runner.ts';
@@ -64,6 +65,7 @@ export class Engine {
   readonly #clock: Clock;
   readonly #elapsed: () => number;
   readonly #startedAt: number;
+  readonly #holidaysOf: HolidaysOf;
   readonly #otlp = new OtlpTranslator();
   readonly #scrapes = new ScrapeIntake();
   #plan: EnginePlan | null = null;
@@ -74,12 +76,16 @@ export class Engine {
   readonly #missed = new Map<string, number>();
   #writeFault: string | null = null;
 
-  /** @param elapsed a stopwatch in ms, for time-outs and durations */
-  constructor(store: SeriesStore | Backend, clock: Clock, elapsed: () => number) {
+  /**
+   * @param elapsed a stopwatch in ms, for time-outs and durations
+   * @param holidaysOf the holidays of countries, for calendars; left out there are only the days that are named
+   */
+  constructor(store: SeriesStore | Backend, clock: Clock, elapsed: () => number, holidaysOf: HolidaysOf = () => []) {
     this.#store = 'ask' in store ? store : localBackend(store);
     this.#clock = clock;
     this.#elapsed = elapsed;
     this.#startedAt = clock.now();
+    this.#holidaysOf = holidaysOf;
   }
 
   /**
@@ -90,8 +96,8 @@ export class Engine {
     const bySource = new Map<string, Deviation[]>();
     for (const { source, deviation } of stored) bySource.set(source, [...(bySource.get(source) ?? []), deviation]);
     this.#plan = plan;
-    this.#indicators = plan.indicators.map((indicator) => new IndicatorRunner(indicator, plan));
-    this.#watermarks = plan.watermarks.map((mark) => new WatermarkRunner(mark, plan.interval));
+    this.#indicators = plan.indicators.map((indicator) => new IndicatorRunner(indicator, plan, this.#holidaysOf));
+    this.#watermarks = plan.watermarks.map((mark) => new WatermarkRunner(mark, plan));
     const before = this.#groups;
     this.#groups = plan.groups.map((group) => new GroupRunner(group, plan.interval));
     const runners: Runner[] = [...this.#groups, ...this.#watermarks, ...this.#indicators];
@@ -209,7 +215,8 @@ export class Engine {
 
   /** When a rule would have fired over the recorded series. */
   firings(replayed: ReplayedRule, from: number, to: number): ReplayedFiring[] {
-    return replayRule(this.#store.ask, replayed, from, to, this.#plan?.interval ?? 60_000);
+    const { interval = 60_000, zones = {} } = this.#plan ?? {};
+    return replayRule(this.#store.ask, replayed, from, to, interval, zones);
   }
 
   /** The oldest sample that the expression's series have, ms, or null. */

@@ -1,5 +1,7 @@
 import { labelsKey, withoutLabels, type Labels } from '../../core/labels.ts';
 import { Band } from '../band/band.ts';
+import { dayLikeOf, type HolidaysOf } from '../band/calendar.ts';
+import type { DayLike } from '../band/options.ts';
 import type { Reading } from '../band/reading.ts';
 import { describeDeviation } from '../band/words.ts';
 import type { IndicatorConfig, WatchConfig, WatermarkConfig } from '../config.ts';
@@ -11,6 +13,7 @@ import type { EnginePlan } from './plan.ts';
 import { reportedAlerts, standing, type RuleReport } from './report.ts';
 import { RunLog, type RuleRun } from './run-log.ts';
 import { expander, type Runner, type Turn } from './turn.ts';
+import { zoneOf } from './zone.ts';
 
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
@@ -47,18 +50,20 @@ export class IndicatorRunner implements Runner {
   readonly #runs = new RunLog<null>();
   readonly #indicator: IndicatorConfig;
   readonly #plan: EnginePlan;
+  readonly #holidaysOf: HolidaysOf;
   readonly #tracks = new Map<string, Track>();
   readonly #watches: Watched[];
   #restoredAt = -Infinity;
   #lookAgainAt = 0;
 
-  constructor(indicator: IndicatorConfig, plan: EnginePlan) {
+  constructor(indicator: IndicatorConfig, plan: EnginePlan, holidaysOf: HolidaysOf) {
     this.name = indicator.name;
     this.label = `indicator:${indicator.name}`;
     this.interval = indicator.every;
     this.sources = [`band:${indicator.name}`];
     this.#indicator = indicator;
     this.#plan = plan;
+    this.#holidaysOf = holidaysOf;
     this.#watches = indicator.watch.map((watch) => ({ watch, rule: ruleOf(indicator, watch), state: EMPTY_LIFECYCLE }));
   }
 
@@ -186,7 +191,7 @@ export class IndicatorRunner implements Runner {
       const labels = withoutLabels(sample.labels, ['__name__']);
       const zone = this.#zoneOf(labels);
       const history = histories.get(keys[index]!) ?? { times: [], values: [] };
-      const band = Band.fit(history, zone, this.#bandOptions());
+      const band = Band.fit(history, zone, this.#bandOptions(), this.#dayLikeOf(labels));
       if (known) known.band = band;
       else this.#tracks.set(keys[index]!, { labels, outputs: outputsOf(this.name, labels), zone, band, reading: null });
     }
@@ -307,9 +312,18 @@ export class IndicatorRunner implements Runner {
   }
 
   #zoneOf(labels: Labels): string {
-    const { zone } = this.#indicator;
-    if (typeof zone === 'string') return zone;
-    return this.#plan.zones[labels[zone.label] ?? ''] ?? 'UTC';
+    return zoneOf(this.#indicator.zone, labels, this.#plan.zones);
+  }
+
+  /** The calendar of a series; null where it has none. */
+  #dayLikeOf(labels: Labels): DayLike | null {
+    const { calendar } = this.#indicator;
+    if (calendar === undefined) return null;
+    const city = typeof calendar === 'string' ? null : (labels[calendar.label] ?? '');
+    const chosen = this.#plan.calendars.find(({ name, cities }) =>
+      city === null ? name === calendar : cities.includes(city),
+    );
+    return chosen ? dayLikeOf(chosen, this.#holidaysOf) : null;
   }
 }
 

@@ -5,6 +5,7 @@ import type { AlertingRule } from '../rule/group.ts';
 import { EMPTY_LIFECYCLE, step } from '../rule/lifecycle.ts';
 import { EMPTY_WATERMARK, stepWatermark } from '../watermark/watermark.ts';
 import type { Ask } from './ask.ts';
+import { zoneOf } from './zone.ts';
 
 /** One firing of a replayed rule, ms. */
 export interface ReplayedFiring {
@@ -30,6 +31,7 @@ export function replayRule(
   from: number,
   to: number,
   interval: number,
+  zones: Readonly<Record<string, string>> = {},
 ): ReplayedFiring[] {
   const open = new Map<string, Deviation>();
   const firings: ReplayedFiring[] = [];
@@ -43,7 +45,7 @@ export function replayRule(
       }
     }
   };
-  const advance = stepper(replayed, take);
+  const advance = stepper(replayed, take, zones);
   const expr = replayed.kind === 'watermark' ? replayed.mark.expr : replayed.rule.expr;
   const start = Math.ceil(from / interval) * interval;
   for (let begin = start; begin <= to; begin += CHUNK_STEPS * interval) {
@@ -70,12 +72,15 @@ export function replayRule(
 function stepper(
   replayed: ReplayedRule,
   take: (transitions: readonly Transition[]) => void,
+  zones: Readonly<Record<string, string>>,
 ): (vector: readonly Sample[], at: number) => void {
   const plain = (template: string): string => (template.includes('{{') ? '' : template);
   if (replayed.kind === 'watermark') {
+    const { mark } = replayed;
+    const zone = (labels: Labels): string => zoneOf(mark.zone, labels, zones);
     let state = EMPTY_WATERMARK;
     return (vector, at) => {
-      const result = stepWatermark(replayed.mark, state, vector, at, plain);
+      const result = stepWatermark(mark, state, vector, at, plain, zone);
       state = result.state;
       take(result.transitions);
     };

@@ -1,9 +1,11 @@
 import type { WatermarkConfig } from '../config.ts';
 import { alertEvent, type Deviation } from '../deviation.ts';
 import { EMPTY_WATERMARK, restoreWatermark, stepWatermark, type WatermarkState } from '../watermark/watermark.ts';
+import type { EnginePlan } from './plan.ts';
 import { reportedAlerts, standing, type RuleReport } from './report.ts';
 import { RunLog, type RuleRun } from './run-log.ts';
 import { expander, type Runner, type Turn } from './turn.ts';
+import { zoneOf } from './zone.ts';
 
 /** Evaluates one static watermark. */
 export class WatermarkRunner implements Runner {
@@ -12,11 +14,13 @@ export class WatermarkRunner implements Runner {
   readonly label: string;
   readonly #runs = new RunLog<null>();
   readonly #mark: WatermarkConfig;
+  readonly #zones: EnginePlan['zones'];
   #state: WatermarkState = EMPTY_WATERMARK;
   #active: readonly Deviation[] = [];
 
-  constructor(mark: WatermarkConfig, interval: number) {
+  constructor(mark: WatermarkConfig, { interval, zones }: Pick<EnginePlan, 'interval' | 'zones'>) {
     this.#mark = mark;
+    this.#zones = zones;
     this.interval = interval;
     this.label = `watermark:${mark.name}`;
     this.sources = [`watermark:${mark.name}`];
@@ -39,7 +43,9 @@ export class WatermarkRunner implements Runner {
     try {
       const vector = turn.ask.instant(this.#mark.expr, turn.at);
       samples = vector.length;
-      const result = stepWatermark(this.#mark, this.#state, vector, turn.at, expander(turn));
+      const result = stepWatermark(this.#mark, this.#state, vector, turn.at, expander(turn), (labels) =>
+        zoneOf(this.#mark.zone, labels, this.#zones),
+      );
       this.#state = result.state;
       this.#active = result.active;
       for (const { deviation } of result.transitions) {

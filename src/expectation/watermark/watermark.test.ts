@@ -70,7 +70,7 @@ describe('watermarks', () => {
   });
 
   it('the nodata form is about a series that was there, and about none at all', () => {
-    const given = mark({ nodata: 'critical', for: MINUTE });
+    const given = mark({ nodata: { severity: 'critical' }, for: MINUTE });
     assert.deepEqual(play(given, [1, null, null, 1]), [
       '1 pending critical',
       '2 firing critical',
@@ -126,5 +126,63 @@ describe('watermarks', () => {
         });
       }),
     );
+  });
+
+  it('have other marks for some series and parts of the day; the last exception that fits counts', () => {
+    const given = mark({
+      low: { critical: 10 },
+      except: [
+        { part: ['night'], labels: {}, low: { critical: 2 } },
+        { part: [], labels: { city: 'potsdam' }, low: 'off' },
+        { part: ['evening'], labels: { city: 'potsdam' }, low: { warning: 4 } },
+      ],
+    });
+    const severities = (hour: number, value: number): string[] => {
+      const vector = ['berlin', 'potsdam'].map((city) => ({ labels: { city }, value }));
+      const { active } = stepWatermark(given, EMPTY_WATERMARK, vector, hour * 60 * MINUTE, plain, () => 'Asia/Kolkata');
+      return active.map(({ labels }) => `${labels['city']} ${labels['severity']}`);
+    };
+    // 6:00 UTC is half past eleven in Kolkata, 12:00 is half past five in the evening, 19:00 is after midnight.
+    assert.deepEqual(severities(6, 3), ['berlin critical']);
+    assert.deepEqual(severities(12, 3), ['berlin critical', 'potsdam warning']);
+    assert.deepEqual(severities(19, 3), []);
+    assert.deepEqual(severities(19, 1), ['berlin critical']);
+  });
+
+  it('an alarm of the evening closes in the night by the marks of the night', () => {
+    const given = mark({ low: { critical: 10 }, except: [{ part: ['night'], labels: {}, low: { critical: 2 } }] });
+    const evening = stepWatermark(given, EMPTY_WATERMARK, at(5), 21.9 * 60 * MINUTE, plain);
+    assert.equal(evening.active.length, 1);
+    const night = stepWatermark(given, evening.state, at(5), 22 * 60 * MINUTE, plain);
+    assert.deepEqual(night.active, []);
+  });
+
+  it('a flat line is a value that repeats for so long, and ends when it moves', () => {
+    const given = mark({ flatline: { severity: 'warning', for: 3 * MINUTE } });
+    assert.deepEqual(play(given, [1, 2, 2, 2, 2, 2, 3, 3]), ['4 firing warning', '6 resolved warning']);
+    assert.deepEqual(play(given, [2, 2, null, null, 2, 2, 3]), [], 'silence is no standing still');
+    assert.deepEqual(play(given, [2, 2, 2, 2, null, 2, 5]), ['3 firing warning', '6 resolved warning']);
+  });
+
+  it('a flat line goes on after a restart with the time it has lasted', () => {
+    const given = mark({ flatline: { severity: 'warning', for: 3 * MINUTE } });
+    let state = EMPTY_WATERMARK;
+    for (let minute = 0; minute <= 4; minute++)
+      state = stepWatermark(given, state, at(7), minute * MINUTE, plain).state;
+    const stored = [...state.tracks.values()].flatMap(({ deviation }) => deviation ?? []);
+    assert.equal(stored[0]!.activeAt, 0);
+    const again = stepWatermark(given, restoreWatermark(given, stored, 5 * MINUTE), at(7), 6 * MINUTE, plain);
+    assert.deepEqual(again.transitions, []);
+    assert.equal(again.active.length, 1);
+  });
+
+  it('nodata waits for its own time', () => {
+    const given = mark({ low: { critical: 1 }, nodata: { severity: 'warning', for: 2 * MINUTE } });
+    assert.deepEqual(play(given, [5, null, null, null, 0]), [
+      '1 pending warning',
+      '3 firing warning',
+      '4 resolved warning',
+      '4 firing critical',
+    ]);
   });
 });

@@ -3,44 +3,34 @@ import { formatDuration } from '../../core/duration.ts';
 import { labelsKey, withoutLabels } from '../../core/labels.ts';
 import { pendingDeviation, type Deviation, type Sample, type Transition } from '../deviation.ts';
 import type { Expand } from '../rule/lifecycle.ts';
+import { breachOf, marksAt, type Breach, type MarkTable, type Severity, type Side } from './marks.ts';
 
-/**
- * Marks on one side: the alarm opens beyond `warning` or `critical` and closes only back at `clear` (left out: at the
- * mark that opened it).
- */
-export interface Marks {
-  readonly warning?: number | undefined;
-  readonly critical?: number | undefined;
-  readonly clear?: number | undefined;
+/** A rule about silence or about a value that does not move. */
+export interface StillRule {
+  readonly severity: Severity;
+  /** How long it must last, ms; of `nodata` left out: as long as the watermark's own `for`. */
+  readonly for?: number | undefined;
 }
 
-/** A fixed limit on the result of an expression. `nodata` is its other form: silence is what is wrong. */
-export interface Watermark {
+/** Fixed limits on the result of an expression, and what is wrong about its silence and its standing still. */
+export interface Watermark extends MarkTable {
   readonly name: string;
   readonly expr: string;
-  readonly high?: Marks | undefined;
-  readonly low?: Marks | undefined;
-  /** Severity when a series that was seen is missing from the result, or no series was ever seen. */
-  readonly nodata?: 'warning' | 'critical' | undefined;
+  /** A series that was seen is missing from the result, or no series was ever seen. */
+  readonly nodata?: StillRule | undefined;
+  /** A series repeats one value. */
+  readonly flatline?: StillRule | undefined;
   /** How long it must hold, ms. */
   readonly for: number;
   readonly labels: Labels;
   readonly annotations: Labels;
 }
 
-type Severity = 'warning' | 'critical';
-type Side = 'high' | 'low' | 'nodata';
-
-interface Breach {
-  readonly side: Side;
-  readonly severity: Severity;
-  /** The mark that was passed; null for nodata. */
-  readonly mark: number | null;
-}
-
 interface Track {
   readonly sample: Sample;
   readonly lastSeenAt: number;
+  /** Since when the value has been what it is, ms. */
+  readonly movedAt: number;
   readonly breach: Breach | null;
   readonly deviation: Deviation | null;
 }
@@ -67,6 +57,7 @@ const FORGET_AFTER = 24 * 3_600_000;
  * A change of severity resolves the deviation with the old severity and opens one with the new at once, since the
  * severity is a label. A series missing from the result keeps what is open: silence is not recovery.
  * @param vector result of the expression at `at` (ms)
+ * @param zoneOf IANA zone of a series, for marks of parts of the day; UTC unless given
  */
 export function stepWatermark(
   mark: Watermark,
@@ -74,6 +65,7 @@ export function stepWatermark(
   vector: readonly Sample[],
   at: number,
   expand: Expand,
+  zoneOf: (labels: Labels) => string = () => 'UTC',
 ): WatermarkStep {
   const tracks = new Map<string, Track>();
   const transitions: Transition[] = [];
@@ -82,15 +74,18 @@ export function stepWatermark(
     const bare = { labels: withoutLabels(sample.labels, ['__name__']), value: sample.value };
     const key = labelsKey(bare.labels);
     const before = state.tracks.get(key);
-    const breach = breachOf(mark, sample.value, before?.breach ?? null);
-    const deviation = advance(mark, before, breach, bare, at, expand, transitions);
-    tracks.set(key, { sample: bare, lastSeenAt: at, breach, deviation });
+    const marks = marksAt(mark, bare.labels, at, () => zoneOf(bare.labels));
+    const movedAt = before?.sample.value === sample.value ? before.movedAt : at;
+    const breach = breachOf(marks, sample.value, before?.breach ?? null) ?? standstill(mark, movedAt, at);
+    const deviation = advance(mark, before, breach, { sample: bare, at, movedAt }, expand, transitions);
+    tracks.set(key, { sample: bare, lastSeenAt: at, movedAt, breach, deviation });
   }
   for (const [key, before] of state.tracks) {
     if (!tracks.has(key)) keepMissing(mark, key, before, at, expand, tracks, transitions);
   }
   if (seen.length === 0 && tracks.size === 0 && mark.nodata) {
-    const empty: Track = { sample: { labels: {}, value: NaN }, lastSeenAt: at, breach: null, deviation: null };
+    const nothing = { labels: {}, value: NaN };
+    const empty: Track = { sample: nothing, lastSeenAt: at, movedAt: at, breach: null, deviation: null };
     keepMissing(mark, '', empty, at, expand, tracks, transitions);
   }
   // The stand-in for "no series at all" goes once there is one.
@@ -120,6 +115,7 @@ export function restoreWatermark(mark: Watermark, stored: readonly Deviation[], 
     tracks.set(labelsKey(labels), {
       sample: { labels, value: deviation.value },
       lastSeenAt: at,
+      movedAt: deviation.labels['side'] === 'flat' ? deviation.activeAt : at,
       breach: storedBreach(mark, deviation),
       deviation,
     });
@@ -129,8 +125,9 @@ export function restoreWatermark(mark: Watermark, stored: readonly Deviation[], 
 
 function storedBreach(mark: Watermark, deviation: Deviation): Breach {
   const said = deviation.labels['side'];
-  const side: Side = said === 'high' || said === 'low' ? said : 'nodata';
-  if (side === 'nodata') return { side, severity: mark.nodata ?? 'warning', mark: null };
+  const side: Side = said === 'high' || said === 'low' || said === 'flat' ? said : 'nodata';
+  if (side === 'nodata') return { side, severity: mark.nodata?.severity ?? 'warning', mark: null };
+  if (side === 'flat') return { side, severity: mark.flatline?.severity ?? 'warning', mark: null };
   const marks = mark[side];
   const beyond = (limit: number | undefined): boolean =>
     limit !== undefined && (side === 'high' ? deviation.value > limit : deviation.value < limit);
@@ -149,45 +146,37 @@ function keepMissing(
   tracks: Map<string, Track>,
   transitions: Transition[],
 ): void {
+  // What was not seen may have moved: standing still is counted anew, unless it was found already.
+  const movedAt = before.breach?.side === 'flat' ? before.movedAt : at;
   if (!mark.nodata) {
-    if (before.deviation || at - before.lastSeenAt < FORGET_AFTER) tracks.set(key, before);
+    if (before.deviation || at - before.lastSeenAt < FORGET_AFTER) tracks.set(key, { ...before, movedAt });
     return;
   }
-  const breach: Breach = { side: 'nodata', severity: mark.nodata, mark: null };
-  const missing = { labels: before.sample.labels, value: NaN };
-  const deviation = advance(mark, before, breach, missing, at, expand, transitions);
-  tracks.set(key, { ...before, breach, deviation });
+  const breach: Breach = { side: 'nodata', severity: mark.nodata.severity, mark: null };
+  const sample = { labels: before.sample.labels, value: NaN };
+  const deviation = advance(mark, before, breach, { sample, at, movedAt: at }, expand, transitions);
+  tracks.set(key, { ...before, movedAt, breach, deviation });
 }
 
-/** What the value is beyond, given what was open: the hysteresis. */
-function breachOf(mark: Watermark, value: number, before: Breach | null): Breach | null {
-  return sideBreach('high', mark.high, value, 1, before) ?? sideBreach('low', mark.low, value, -1, before);
+/** A value that has not moved for as long as the rule says. */
+function standstill(mark: Watermark, movedAt: number, at: number): Breach | null {
+  const { flatline } = mark;
+  if (!flatline || at - movedAt < (flatline.for ?? 0) || at === movedAt) return null;
+  return { side: 'flat', severity: flatline.severity, mark: null };
 }
 
-function sideBreach(
-  side: 'high' | 'low',
-  marks: Marks | undefined,
-  value: number,
-  sign: 1 | -1,
-  before: Breach | null,
-): Breach | null {
-  if (!marks) return null;
-  const beyond = (limit: number | undefined): limit is number => limit !== undefined && sign * value > sign * limit;
-  if (beyond(marks.critical)) return { side, severity: 'critical', mark: marks.critical };
-  const open = before?.side === side ? before : null;
-  const clear = marks.clear ?? open?.mark ?? undefined;
-  const held = open !== null && beyond(clear);
-  // Once critical, it stays critical until the clear mark: a severity that flaps pages twice.
-  if (held) return open.severity === 'critical' ? open : { ...open, mark: marks.warning ?? open.mark };
-  return beyond(marks.warning) ? { side, severity: 'warning', mark: marks.warning } : null;
+/** One series at one evaluation. */
+interface Seen {
+  readonly sample: Sample;
+  readonly at: number;
+  readonly movedAt: number;
 }
 
 function advance(
   mark: Watermark,
   before: Track | undefined,
   breach: Breach | null,
-  sample: Sample,
-  at: number,
+  { sample, at, movedAt }: Seen,
   expand: Expand,
   transitions: Transition[],
 ): Deviation | null {
@@ -201,20 +190,29 @@ function advance(
   // A worse severity takes over the time already waited: the harm did not begin anew.
   const current: Deviation = same
     ? { ...open, value: sample.value, annotations: fresh.annotations }
-    : { ...fresh, activeAt: open?.activeAt ?? at };
+    : { ...fresh, activeAt: open?.activeAt ?? (breach.side === 'flat' ? movedAt : at) };
   if (!same) close(open, `it is now ${breach.severity} (${breach.side})`, at, transitions);
-  const why =
-    breach.mark === null
-      ? 'there is no data'
-      : `${sample.value} is ${breach.side === 'high' ? 'above' : 'below'} ${breach.mark}`;
-  if (current.state === 'pending' && at - current.activeAt >= mark.for) {
+  const why = reasonOf(breach, sample.value);
+  const wait = waitOf(mark, breach.side);
+  if (current.state === 'pending' && at - current.activeAt >= wait) {
     const firing: Deviation = { ...current, state: 'firing', firedAt: at };
-    const reason = mark.for > 0 ? `${why} for ${formatDuration(mark.for)}` : why;
+    const reason = wait > 0 ? `${why} for ${formatDuration(wait)}` : why;
     transitions.push({ to: 'firing', at, deviation: firing, reason });
     return firing;
   }
   if (!same) transitions.push({ to: 'pending', at, deviation: current, reason: why });
   return current;
+}
+
+function reasonOf({ side, mark }: Breach, value: number): string {
+  if (side === 'nodata') return 'there is no data';
+  if (side === 'flat') return `the value has stood still at ${value}`;
+  return `${value} is ${side === 'high' ? 'above' : 'below'} ${mark}`;
+}
+
+function waitOf(mark: Watermark, side: Side): number {
+  if (side === 'nodata') return mark.nodata?.for ?? mark.for;
+  return side === 'flat' ? (mark.flatline?.for ?? 0) : mark.for;
 }
 
 function close(open: Deviation | null, reason: string, at: number, transitions: Transition[]): void {
