@@ -165,6 +165,22 @@ program
   .argument('<file...>')
   .action(async (files: string[]) => (await import('./app/command/promql-test.ts')).promqlTest(files));
 
+program
+  .command('series')
+  .description('Tools for recorded samples.')
+  .command('delete')
+  .description(
+    'Delete recorded samples for good, with two rows in the journal. The server must be stopped, or use the API: POST /api/v1/admin/tsdb/delete_series.',
+  )
+  .argument('<selector...>', 'which series, in PromQL, such as \'trips_total{city="berlin"}\'')
+  .addOption(configOption())
+  .addOption(dataOption())
+  .option('--from <instant>', 'first instant (ISO 8601 or Unix seconds); from the beginning if left out')
+  .option('--to <instant>', 'last instant; up to the newest sample if left out')
+  .action(async (selectors: string[], options) =>
+    (await import('./app/command/series.ts')).deleteSeriesCommand(selectors, options),
+  );
+
 const rules = program.command('rules').description('Tools for Prometheus rule files.');
 rules
   .command('check')

@@ -6,7 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Deps } from '../core/transaction.ts';
 import type { ImprovementTx } from '../improvement/index.ts';
 import type { Replay, RuleBook } from '../improvement/index.ts';
-import type { SampleSink } from '../signal/ports.ts';
+import type { SampleEraser, SampleSink } from '../signal/ports.ts';
 import type { LiveHub } from './live.ts';
 import type { ActionServices } from '../action/index.ts';
 import type { MetricsReader } from './metrics-reader.ts';
@@ -19,6 +19,7 @@ export interface ApiContext {
   readonly deps: Deps<Tx> & { readonly clock: Clock };
   readonly config: () => Config;
   readonly samples: SampleSink;
+  readonly eraser: SampleEraser;
   readonly metrics: MetricsReader;
   readonly actions: ActionServices;
   readonly rules: RuleBook;

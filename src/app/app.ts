@@ -17,7 +17,9 @@ import { SUBSCRIPTIONS } from '../flow.ts';
 import { incidentHandlers, type IncidentDeps } from '../incident/index.ts';
 import { createSecrets, openOutside, type Outside } from '../outside/index.ts';
 import { retroHandlers } from '../retro/index.ts';
-import { signalHandlers, watchHeartbeats } from '../signal/index.ts';
+import { deleteSeries, signalHandlers, watchHeartbeats } from '../signal/index.ts';
+import type { ErasedSamples } from '../signal/ports.ts';
+import type { DeleteSeriesInput } from '../signal/index.ts';
 import { openStore, type Store, type Tx } from '../store/index.ts';
 import { ticketHandlers } from '../ticket/index.ts';
 import type { EngineClient } from './engine-client.ts';
@@ -148,6 +150,7 @@ export class App {
           return outcome;
         },
       },
+      eraser: engine,
       metrics: this.#intake.reader(),
       actions: services,
       rules: ruleBook(() => this.#config),
@@ -250,6 +253,11 @@ export class App {
   /** Makes a token, for the command line. */
   async makeToken(input: Parameters<typeof createToken>[2]): Promise<string> {
     return (await createToken(this.#deps, systemActor('command line'), input)).secret;
+  }
+
+  /** Deletes recorded samples, for the command line. */
+  async deleteSeries(input: DeleteSeriesInput): Promise<ErasedSamples> {
+    return deleteSeries(this.#deps, this.engine, systemActor('command line'), input);
   }
 
   /** Makes an account or changes its password and role, for the command line. */

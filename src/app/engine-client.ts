@@ -37,6 +37,8 @@ export const ENGINE_METHODS = [
   'historyStart',
   'stats',
   'maintain',
+  'erase',
+  'clean',
   'close',
 ] as const;
 type Method = (typeof ENGINE_METHODS)[number];

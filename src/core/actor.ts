@@ -50,6 +50,7 @@ const PERMISSIONS = {
   'improvement.prove': ['duty'],
   'improvement.decide': ['duty'],
   'access.manage': [],
+  'series.delete': [],
   'config.reload': [],
 } as const satisfies Record<string, readonly Role[]>;
 

@@ -4,6 +4,7 @@ import type { Actor } from './actor.ts';
 export interface Subject {
   readonly kind:
     | 'signal'
+    | 'series'
     | 'heartbeat'
     | 'observation'
     | 'rule'

@@ -10,6 +10,8 @@ export { backtest, writeRows } from './backtest/backtest.ts';
 export { CsvFault } from './backtest/csv.ts';
 export type { BacktestSummary } from './backtest/summary.ts';
 export { Engine, type EngineStats, type StoredDeviation, type TickResult } from './engine/engine.ts';
+export { instantParam } from './engine/prometheus/params.ts';
+export { failure as prometheusFailure } from './engine/prometheus-api.ts';
 export type { EnginePlan } from './engine/plan.ts';
 export type { ReplayedRule } from './engine/replay.ts';
 export { parseRuleTestFile, type RuleTestFile } from './rule/testing/rule-test-file.ts';

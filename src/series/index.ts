@@ -7,4 +7,5 @@ export type { SeriesStore } from './store/series-store.ts';
 export type { SeriesStoreOptions } from './store/options.ts';
 export { describeRejections, rejectedCount } from './store/outcome.ts';
 export type { Rejection, RejectReason, WriteOutcome } from './store/outcome.ts';
+export type { Erasure } from './store/erasure.ts';
 export type { StoreStats } from './store/stats.ts';

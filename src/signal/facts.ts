@@ -6,6 +6,10 @@ export const SIGNAL_FACTS = {
   heartbeatRecovered: 'heartbeat.recovered',
   /** An agent recorded what a member told. Subject: the observation. */
   observationRecorded: 'observation.recorded',
+  /** Recorded samples are about to be deleted. Subject: the series, by their selectors. */
+  seriesDeletionOrdered: 'series.deletion-ordered',
+  /** Recorded samples were deleted; caused by the order. Subject: the series, by their selectors. */
+  seriesDeleted: 'series.deleted',
   /** A body could not be mapped and was put aside. Subject: the signal. */
   signalQuarantined: 'signal.quarantined',
 } as const;

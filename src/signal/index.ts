@@ -15,6 +15,7 @@ export { SIGNAL_FACTS } from './facts.ts';
 export { durationField, labelsField, nameField, repeatedNames, type ConfigProblem } from './fields.ts';
 export { takeRuleEvents } from './store-signal.ts';
 export { beat } from './verbs/beat.ts';
+export { cleanSeries, deleteSeries, type DeleteSeriesInput } from './verbs/delete-series.ts';
 export { recordObservation } from './verbs/record-observation.ts';
 export { takeAlerts } from './verbs/take-alerts.ts';
 export { takeWebhook } from './verbs/take-webhook.ts';

@@ -34,6 +34,23 @@ export interface SampleSink {
   writeOtlp(body: Uint8Array, encoding: OtlpEncoding): Promise<OtlpOutcome>;
 }
 
+/** Takes recorded samples away. */
+export interface SampleEraser {
+  /**
+   * Deletes the samples in [from, to] (ms) of the series that any of the selectors finds; durable when it resolves.
+   * @throws Fault `bad_request` when another engine keeps the series, `unavailable`
+   */
+  erase(selectors: readonly string[], from: number, to: number): Promise<ErasedSamples>;
+  /** Takes what was deleted out of the files too. @throws Fault as `erase` */
+  clean(): Promise<void>;
+}
+
+export interface ErasedSamples {
+  /** Series that are gone altogether. */
+  readonly series: number;
+  readonly samples: number;
+}
+
 export interface SampleOutcome {
   readonly samples: number;
   readonly histograms: number;

@@ -145,6 +145,10 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     POST /ops/v1/improvements/:id/prove
     POST /ops/v1/improvements/:id/decide`,
   administrators: `
+    POST /api/v1/admin/tsdb/delete_series
+    PUT /api/v1/admin/tsdb/delete_series
+    POST /api/v1/admin/tsdb/clean_tombstones
+    PUT /api/v1/admin/tsdb/clean_tombstones
     GET /ops/v1/tokens
     POST /ops/v1/tokens
     DELETE /ops/v1/tokens/:id

@@ -1,5 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../../core/fault.ts';
+import { instantParam, prometheusFailure } from '../../expectation/index.ts';
+import { cleanSeries, deleteSeries } from '../../signal/index.ts';
+import { actorIn } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import { QueryGate } from '../query-gate.ts';
 import type { Api } from '../server.ts';
@@ -33,6 +36,9 @@ const BY_FORM = new Set(['query', 'query_range', 'query_exemplars', 'series', 'l
 const AT_ONCE = 2;
 const LINE = 64;
 
+/** Paths of the administration of samples; as in Prometheus, POST and PUT do the same. */
+const ADMIN = '/api/v1/admin/tsdb';
+
 /** The Prometheus query API, so that Grafana, promtool and every client of it can read. */
 export function addPrometheusRoutes(app: Api, context: ApiContext): void {
   const gate = new QueryGate(AT_ONCE, LINE);
@@ -40,13 +46,7 @@ export function addPrometheusRoutes(app: Api, context: ApiContext): void {
     done(null, paramsOf(new URLSearchParams(body as string)));
   });
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const url = new URL(request.url, 'http://local');
-    const params = paramsOf(url.searchParams);
-    if (request.method === 'POST' && request.body && typeof request.body === 'object') {
-      for (const [name, values] of Object.entries(request.body as Record<string, string[]>))
-        params[name] = [...(params[name] ?? []), ...values];
-    }
-    const path = url.pathname.slice('/api/v1/'.length);
+    const { path, params } = askedIn(request);
     const flag = new Int32Array(new SharedArrayBuffer(4));
     // The connection closes before the answer is written: nobody waits for it any more.
     const leave = (): void => {
@@ -70,6 +70,7 @@ export function addPrometheusRoutes(app: Api, context: ApiContext): void {
     // vmalert says that its empty body is JSON.
     scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, _body, done) => done(null, null));
     addPaths(scope, answer);
+    addAdminPaths(scope, context);
   });
 }
 
@@ -81,6 +82,47 @@ function addPaths(app: Api, answer: (request: FastifyRequest, reply: FastifyRepl
     app.get(`/api/v1/${path}`, options, answer);
     if (BY_FORM.has(path)) app.post(`/api/v1/${path}`, options, answer);
   }
+}
+
+function addAdminPaths(app: Api, { deps, eraser }: ApiContext): void {
+  const options = { config: { access: 'series.delete' as const }, schema: { hide: true }, method: ['POST', 'PUT'] };
+  const inEnvelope = async (reply: FastifyReply, work: () => Promise<unknown>): Promise<FastifyReply> => {
+    try {
+      await work();
+      return reply.code(204).send();
+    } catch (error) {
+      const { status, body } = prometheusFailure(error);
+      return reply.code(status).type('application/json').send(body);
+    }
+  };
+  app.route({
+    ...options,
+    url: `${ADMIN}/delete_series`,
+    handler: (request, reply) =>
+      inEnvelope(reply, async () => {
+        const { params } = askedIn(request);
+        const bound = (name: string): number | undefined =>
+          params[name]?.[0] ? instantParam(params, name) : undefined;
+        const input = { selectors: params['match[]'] ?? [], from: bound('start'), to: bound('end') };
+        await deleteSeries(deps, eraser, actorIn(request), input);
+      }),
+  });
+  app.route({
+    ...options,
+    url: `${ADMIN}/clean_tombstones`,
+    handler: (request, reply) => inEnvelope(reply, () => cleanSeries(eraser, actorIn(request))),
+  });
+}
+
+/** The path behind /api/v1/ and the parameters, from address and form. */
+function askedIn(request: FastifyRequest): { readonly path: string; readonly params: Record<string, string[]> } {
+  const url = new URL(request.url, 'http://local');
+  const params = paramsOf(url.searchParams);
+  if (request.method !== 'GET' && request.body && typeof request.body === 'object') {
+    for (const [name, values] of Object.entries(request.body as Record<string, string[]>))
+      params[name] = [...(params[name] ?? []), ...values];
+  }
+  return { path: url.pathname.slice('/api/v1/'.length), params };
 }
 
 function paramsOf(search: URLSearchParams): Record<string, string[]> {

@@ -1,4 +1,6 @@
-import type { SampleBatch, SeriesStore, WriteOutcome } from '../../series/index.ts';
+import { Fault } from '../../core/fault.ts';
+import type { Matcher } from '../../promql/index.ts';
+import type { Erasure, SampleBatch, SeriesStore, WriteOutcome } from '../../series/index.ts';
 import type { RemoteSeries } from '../../series/remote/index.ts';
 import { LocalAsk, type Ask } from './ask.ts';
 import { asksForData, answerPrometheus, failure, type PrometheusAnswer } from './prometheus-api.ts';
@@ -29,6 +31,11 @@ export interface Backend {
   stats(): BackendStats;
   /** Housekeeping; true while there is more to do. */
   maintain(): boolean;
+  /** Starts a deletion in the embedded store. @throws Fault `bad_request` where another engine keeps the series */
+  erase(selectors: readonly (readonly Matcher[])[], from: number, to: number): Erasure;
+  /** Has the housekeeping that follows take what was deleted out of the files. @throws Fault as `erase` */
+  beginClean(): void;
+  endClean(): void;
   close(): void;
 }
 
@@ -42,6 +49,9 @@ export function localBackend(store: SeriesStore): Backend {
     historyStart: () => store.stats().from ?? null,
     stats: () => store.stats(),
     maintain: () => store.maintain(),
+    erase: (selectors, from, to) => store.erase(selectors, from, to),
+    beginClean: () => store.beginCompact(),
+    endClean: () => store.checkpoint(),
     close: () => store.close(),
   };
 }
@@ -63,6 +73,16 @@ export function remoteBackend(remote: RemoteSeries): Backend {
     historyStart: (now) => remote.historyStart(now),
     stats: () => ({ series: 0, samples: 0 }),
     maintain: () => false,
+    erase: keptElsewhere,
+    beginClean: keptElsewhere,
+    endClean: keptElsewhere,
     close: () => remote.close(),
   };
+}
+
+/** Not passed on: VictoriaMetrics, for one, would delete whole series where a range was asked for. */
+function keptElsewhere(): never {
+  throw new Fault('bad_request', {
+    what: 'The series are kept by the engine that metrics.engine names. Delete them there, by its own admin API.',
+  });
 }

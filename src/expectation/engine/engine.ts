@@ -1,6 +1,7 @@
 import { Fault } from '../../core/fault.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Labels } from '../../core/labels.ts';
+import { parseSelector } from '../../promql/index.ts';
 import {
   BatchBuilder,
   describeRejections,
@@ -8,7 +9,7 @@ import {
   type SampleBatch,
   type SeriesStore,
 } from '../../series/index.ts';
-import type { SampleOutcome } from '../../signal/ports.ts';
+import type { ErasedSamples, SampleOutcome } from '../../signal/ports.ts';
 import { OtlpTranslator, readOtlp, type OtlpEncoding, type OtlpOutcome } from '../../signal/otlp/index.ts';
 import { decodeRemoteWrite } from '../../signal/remote-write/index.ts';
 import { ScrapeIntake, type ScrapedPage, type ScrapeOutcome } from '../../signal/scrape/index.ts';
@@ -245,6 +246,28 @@ export class Engine {
     return this.#store.maintain();
   }
 
+  /**
+   * Deletes the samples in [from, to] (ms) of the series that any of the selectors finds. Writes, rules and queries go
+   * on in between; each part is durable when it is done.
+   * @throws Fault `bad_request`, `unavailable`
+   */
+  async erase(selectors: readonly string[], from: number, to: number): Promise<ErasedSamples> {
+    const erasure = this.#store.erase(
+      selectors.map((selector) => parseSelector(selector)),
+      from,
+      to,
+    );
+    while (erasure.turn()) await breath();
+    return erasure.found;
+  }
+
+  /** Takes what was deleted out of the batch log and the write-ahead log. @throws Fault `bad_request`, `unavailable` */
+  async clean(): Promise<void> {
+    this.#store.beginClean();
+    while (this.#store.maintain()) await breath();
+    this.#store.endClean();
+  }
+
   close(): void {
     this.#store.close();
   }
@@ -288,6 +311,11 @@ export class Engine {
     const failed = (await Promise.allSettled(pending)).find(({ status }) => status === 'rejected');
     this.#writeFault = failed ? String((failed as PromiseRejectedResult).reason) : null;
   }
+}
+
+/** Lets what waits for this thread go first. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The next instant at or after `now` that is a whole number of intervals. */

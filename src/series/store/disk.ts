@@ -48,6 +48,7 @@ export class SeriesDisk {
   readonly #readBlocks: StatementSync;
   readonly #expireBlocks: StatementSync;
   readonly #firstBlock: StatementSync;
+  readonly #lastBlock: StatementSync;
   readonly #putProgress: StatementSync;
   readonly #putMetadata: StatementSync;
 
@@ -71,6 +72,9 @@ export class SeriesDisk {
     );
     this.#expireBlocks = prepare('DELETE FROM block WHERE key BETWEEN ? AND ? AND to_ms < ? RETURNING samples');
     this.#firstBlock = prepare('SELECT from_ms FROM block WHERE key BETWEEN ? AND ? ORDER BY key LIMIT 1');
+    this.#lastBlock = prepare(
+      'SELECT from_ms, to_ms, samples FROM block WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1',
+    );
     this.#putProgress = prepare('INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#putMetadata = prepare('INSERT OR REPLACE INTO metadata (name, type, help, unit) VALUES (?, ?, ?, ?)');
   }
@@ -130,6 +134,12 @@ export class SeriesDisk {
   firstTime(series: number): number | undefined {
     const row = this.#firstBlock.get(keyOf(series, 0), keyOf(series, MAX_MS)) as { from_ms: number } | undefined;
     return row?.from_ms;
+  }
+
+  /** The block of the series that starts last. */
+  lastBlock(series: number): Omit<StoredBlock, 'data'> | undefined {
+    const row = this.#lastBlock.get(keyOf(series, 0), keyOf(series, MAX_MS)) as Omit<BlockRow, 'data'> | undefined;
+    return row && { from: row.from_ms, to: row.to_ms, samples: row.samples };
   }
 
   putProgress(series: number, at: Progress): void {
@@ -193,6 +203,11 @@ export class SeriesDisk {
   size(): number {
     const pragma = (name: string): number => Number(Object.values(this.#db.prepare(`PRAGMA ${name}`).get()!)[0]);
     return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
+  }
+
+  /** Writes everything from the write-ahead log into the file and empties it. */
+  checkpoint(): void {
+    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   close(): void {

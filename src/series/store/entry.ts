@@ -116,6 +116,24 @@ export class SeriesEntry {
     if (this.times.length > 256) this.#resize(64);
   }
 
+  /**
+   * Notes that the samples in [from, to] (ms) are gone. Only to be called when all samples are in blocks.
+   * @param progress what the blocks hold now; at least one sample
+   */
+  forgetRange(progress: Progress, from: number, to: number): void {
+    this.progress = progress;
+    const start = this.indexOf(from);
+    const end = this.indexOf(to + 1);
+    this.times.copyWithin(start, end, this.length);
+    this.bits.copyWithin(2 * start, 2 * end, 2 * this.length);
+    this.length -= end - start;
+    this.flushed = this.length;
+    this.oldest = Math.max(this.oldest, progress.from);
+    this.newest = progress.to;
+    // What comes next may be older than what was deleted.
+    this.onlyInBlocks = Math.min(this.onlyInBlocks, this.newest);
+  }
+
   /** Bytes of memory that the samples take. */
   get memory(): number {
     return this.times.byteLength + this.bits.byteLength + (this.late?.times.length ?? 0) * 24;

@@ -83,7 +83,9 @@ describe('deleting', () => {
     let store = openSeriesStore({ path, now: () => NOW });
     await store.write(run('a', NOW - DAY, NOW - HOUR, MINUTE_STEP));
     await store.write(run('b', NOW - DAY, NOW - HOUR, MINUTE_STEP));
-    assert.equal(store.deleteSeries([{ name: '__name__', op: '=', value: 'b' }]), 1);
+    const erasure = store.erase([[{ name: '__name__', op: '=', value: 'b' }]]);
+    assert.equal(erasure.turn(), false);
+    assert.deepEqual(erasure.found, { series: 1, samples: 1381 });
     assert.deepEqual([timesOf(store, 'b'), store.labelValues('__name__')], [[], ['a']]);
     store.close();
     // The log still names the deleted series: a series that is new now must not inherit its samples.

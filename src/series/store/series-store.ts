@@ -6,8 +6,11 @@ import type { MetricMetadata, SampleBatch } from '../batch.ts';
 import { decodeLabels, encodeLabels } from '../label-bytes.ts';
 import { BlockCache } from './block-cache.ts';
 import { SeriesCatalog } from './catalog.ts';
+import { cutBlocks } from './cut.ts';
 import { SeriesDisk } from './disk.ts';
-import type { SeriesEntry } from './entry.ts';
+import type { Progress, SeriesEntry } from './entry.ts';
+import { eraseRange } from './erase.ts';
+import { Erasure, type Erased } from './erasure.ts';
 import { LogFolder } from './log-folder.ts';
 import { PendingSamples } from './log-row.ts';
 import { settingsOf } from './options.ts';
@@ -144,14 +147,13 @@ export class SeriesStore implements SeriesSource {
   }
 
   /**
-   * Deletes the series that match with all their samples. Durable when it returns.
-   * @returns how many series went
+   * Starts to delete the samples in [from, to] (ms) of the series that any of the selectors finds now; a series without any sample left goes
+   * altogether. Each call of `turn` deletes those of some hundred series, durably before it returns.
    */
-  deleteSeries(matchers: readonly Matcher[]): number {
-    this.#commit();
-    const gone = [...this.#catalog.matching(matchers)];
-    this.#drop(gone);
-    return gone.length;
+  erase(selectors: readonly (readonly Matcher[])[], from = -Infinity, to = Infinity): Erasure {
+    const ids = new Set<number>();
+    for (const matchers of selectors) for (const { id } of this.#catalog.matching(matchers)) ids.add(id);
+    return new Erasure([...ids], (some) => this.#erase(some, from, to));
   }
 
   /**
@@ -167,9 +169,19 @@ export class SeriesStore implements SeriesSource {
 
   /** Writes all samples into blocks and empties the batch log, whatever its size: before a backup or a measurement. */
   compact(): void {
+    this.beginCompact();
+    while (this.#folder.busy) this.#folder.turn(this.#seq);
+  }
+
+  /** Has the calls of maintain() that follow write all samples into blocks and empty the batch log. */
+  beginCompact(): void {
     this.#commit();
     this.#folder.sweep(this.#seq);
-    while (this.#folder.busy) this.#folder.turn(this.#seq);
+  }
+
+  /** Writes what SQLite keeps beside the file into it. */
+  checkpoint(): void {
+    this.#disk.checkpoint();
   }
 
   /** Commits what waits and closes the file. @throws Fault unavailable when that commit fails */
@@ -353,11 +365,47 @@ export class SeriesStore implements SeriesSource {
     entry.oldest = Math.max(cutoff, entry.oldest);
   }
 
+  #erase(ids: readonly number[], from: number, to: number): Erased {
+    // What waits is in the log afterwards: a block may then say that it holds the rows up to the last one.
+    this.#commit();
+    const entries = ids.flatMap((id) => this.#catalog.entries[id] ?? []);
+    const touched = entries.filter((entry) => entry.oldest <= to && entry.newest >= from);
+    const changed: { readonly entry: SeriesEntry; readonly folded: Progress; readonly progress: Progress }[] = [];
+    const gone: SeriesEntry[] = [];
+    let samples = 0;
+    this.#disk.transact(() => {
+      for (const entry of touched) {
+        const folded = cutBlocks(this.#disk, entry, this.#seq);
+        const { progress, erased } = eraseRange(this.#disk, entry.id, folded, from, to);
+        samples += erased;
+        if (progress.samples === 0) {
+          this.#disk.dropSeries(entry.id);
+          gone.push(entry);
+        } else {
+          this.#disk.putProgress(entry.id, progress);
+          changed.push({ entry, folded, progress });
+        }
+      }
+    });
+    for (const { entry, folded, progress } of changed) {
+      entry.settle(folded);
+      entry.forgetRange(progress, from, to);
+      this.#cache.forget(entry.id);
+    }
+    this.#forget(gone);
+    return { series: gone.length, samples };
+  }
+
   #drop(entries: readonly SeriesEntry[]): void {
     if (entries.length === 0) return;
     this.#disk.transact(() => {
       for (const entry of entries) this.#disk.dropSeries(entry.id);
     });
+    this.#forget(entries);
+  }
+
+  #forget(entries: readonly SeriesEntry[]): void {
+    if (entries.length === 0) return;
     this.#catalog.remove(entries);
     for (const entry of entries) this.#cache.forget(entry.id);
   }
