@@ -22,6 +22,7 @@ const OLD_MB = 4096;
 /** The methods of the engine that can be called across the thread's border. */
 export const ENGINE_METHODS = [
   'configure',
+  'give',
   'writeRemote',
   'writeOtlp',
   'writePage',

@@ -1,5 +1,14 @@
 import { actionProblems } from '../action/index.ts';
-import { expectationProblems, parseRuleFile, type EnginePlan, type RuleGroup } from '../expectation/index.ts';
+import {
+  eventOf,
+  expectationProblems,
+  parseRuleFile,
+  watchOf,
+  watchProblems,
+  wordLanguages,
+  type EnginePlan,
+  type RuleGroup,
+} from '../expectation/index.ts';
 import { incidentProblems, incidentSettings, type IncidentSettings } from '../incident/index.ts';
 import { compileSources, signalProblems, type Source } from '../signal/index.ts';
 import { readDocument, type ConfigDocument, type Mistake } from './document.ts';
@@ -63,6 +72,10 @@ export function readConfig(input: ConfigInput): Config {
   const problems = [
     ...signalProblems(values),
     ...expectationProblems(values, input.holidayMistake ?? (() => null)),
+    ...watchProblems(
+      values,
+      values.topology.functions.map(({ name }) => name),
+    ),
     ...incidentProblems(values, values.sources),
     ...actionProblems(values, input.now),
     ...outsideProblems(values.outside, values.people),
@@ -85,10 +98,24 @@ export function readConfig(input: ConfigInput): Config {
 }
 
 function mistakesOf(issue: Parameters<typeof wordsOf>[0], document: ConfigDocument, file: string): Mistake[] {
+  const meant = meantForm(issue);
+  if (meant) return meant.flatMap((inner) => mistakesOf(inner, document, file));
   const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
   const what = wordsOf(issue, Object.keys(configSchema.shape));
   const at = issue.code === 'unrecognized_keys' ? [...path, issue.keys[0]!] : path;
   return [{ file, line: document.lineOf(at), what }];
+}
+
+/** Of a setting with several forms: what is wrong with the form that was meant, the one whose kind of value fits. */
+function meantForm(issue: Parameters<typeof wordsOf>[0]): Parameters<typeof wordsOf>[0][] | null {
+  if (issue.code !== 'invalid_union') return null;
+  const fitting = issue.errors.filter(
+    (form) => !form.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+  );
+  const [form] = fitting;
+  return form && fitting.length === 1
+    ? form.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+    : null;
 }
 
 function pathOf(path: string | readonly (string | number)[]): readonly (string | number)[] {
@@ -107,7 +134,10 @@ function expressionMistakes(values: ConfigValues, document: ConfigDocument, file
     if (wrong !== null) found.push({ file, line: document.lineOf(path), what: `${path.join('.')}: ${wrong}` });
   };
   values.watermarks.forEach(({ expr }, index) => check(expr, ['watermarks', index, 'expr']));
-  values.indicators.forEach(({ expr }, index) => check(expr, ['indicators', index, 'expr']));
+  values.indicators.forEach(({ expr, forecast }, index) => {
+    check(expr, ['indicators', index, 'expr']);
+    if (forecast.expr !== undefined) check(forecast.expr, ['indicators', index, 'forecast', 'expr']);
+  });
   values.playbooks.forEach((playbook, index) => {
     playbook.guard.forEach(({ expr }, guard) => check(expr, ['playbooks', index, 'guard', guard, 'expr']));
     if (playbook.verify) check(playbook.verify.expr, ['playbooks', index, 'verify', 'expr']);
@@ -124,6 +154,7 @@ function ruleGroups(
 ): RuleGroup[] {
   const groups: RuleGroup[] = [];
   values.rules.forEach((pattern, index) => {
+    if (typeof pattern !== 'string') return;
     const files = input.filesOf(pattern);
     if (files.length === 0 && !/[*?[]/.test(pattern)) {
       mistakes.push({
@@ -149,6 +180,9 @@ function planOf(values: ConfigValues, groups: readonly RuleGroup[]): EnginePlan 
     watermarks: values.watermarks,
     indicators: values.indicators,
     calendars: values.calendars,
+    watches: values.rules.flatMap((rule) => (typeof rule === 'string' ? [] : [watchOf(rule)])),
+    events: values.events.map(eventOf),
+    languages: wordLanguages(values.languages),
     zones: Object.fromEntries(cities.map(({ name, zone }) => [name, zone])),
     titles: Object.fromEntries(cities.map(({ name, title }) => [name, title ?? name])),
     externalUrl: values.url,

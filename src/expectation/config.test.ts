@@ -5,6 +5,8 @@ import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { expectationConfig, expectationProblems } from './config.ts';
+import { watchProblems } from './config-problems.ts';
+import { watchOf } from './watch/config.ts';
 
 const schema = z.object(expectationConfig);
 const complaints = (value: unknown): string[] => {
@@ -25,7 +27,7 @@ describe('the configuration of this stage', () => {
   });
 
   it('needs nothing', () =>
-    assert.deepEqual(schema.parse({}), { rules: [], watermarks: [], calendars: [], indicators: [] }));
+    assert.deepEqual(schema.parse({}), { rules: [], watermarks: [], calendars: [], indicators: [], events: [] }));
 
   const mark = (given: object): unknown => ({ watermarks: [{ name: 'w', expr: 'x', ...given }] });
   const indicator = (given: object): unknown => ({ indicators: [{ name: 'b', expr: 'x', ...given }] });
@@ -108,5 +110,88 @@ describe('the configuration of this stage', () => {
       { path: ['indicators', 1, 'calendar'], message: 'There is no calendar "bern". Write one of berlin, moon' },
       { path: ['calendars', 1, 'country'], message: 'none of XM' },
     ]);
+  });
+});
+
+describe('watches in one line', () => {
+  const rule = (given: object): unknown => ({ rules: [{ watch: 'bookings', ...given }] });
+  const read = (given: object) => {
+    const [watch] = schema.parse(rule(given)).rules;
+    assert.ok(typeof watch === 'object');
+    return watchOf(watch);
+  };
+
+  it('stand next to rule files, in the short form', () => {
+    const { rules } = schema.parse({
+      rules: ['rules/*.yaml', parse('{ watch: bookings, below: expected, for: 5m, severity: page }')],
+    });
+    assert.equal(rules.length, 2);
+    assert.equal(rules[0], 'rules/*.yaml');
+  });
+
+  it('are named by what they watch, and carry the function as a label', () => {
+    const watch = read({ below: 'expected', for: '5m', severity: 'page', function: 'book' });
+    assert.deepEqual(
+      [watch.name, watch.side, watch.limit, watch.for, watch.severity, watch.labels],
+      ['BookingsBelowExpected', 'below', { kind: 'expected' }, 300_000, 'page', { function: 'book' }],
+    );
+    assert.equal(read({ above: 40 }).name, 'BookingsAboveLimit');
+    assert.equal(read({ nodata: true }).name, 'BookingsNodata');
+    assert.deepEqual(read({ below: '70% of expected' }).limit, { kind: 'share', share: 0.7 });
+    assert.deepEqual(read({ above: '150 %' }).limit, { kind: 'share', share: 1.5 });
+    assert.deepEqual(read({ outside: 'expected', parts: ['night'] }).parts, ['night']);
+  });
+
+  const cases: [title: string, given: object, want: RegExp][] = [
+    ['no side', {}, /exactly one of below, above, outside, nodata, such as below: expected/],
+    ['two sides', { below: 'expected', above: 3 }, /this one says below and above\. Write one watch for each/],
+    ['a limit that is none', { below: 'usual' }, /"usual" is no limit\. Write expected/],
+    ['clear on the wrong side', { below: '70%', clear: '60%' }, /clear must lie at or above the limit/],
+    ['clear of another form', { below: 5, clear: '80%' }, /clear is of the same form/],
+    ['a floor where nothing falls', { above: 'expected', floor: 3 }, /floor goes with below or outside/],
+    ['a part that is none', { below: 'expected', parts: ['noon'] }, /morning, daytime, evening, night/],
+    ['an unknown key', { below: 'expected', fro: '5m' }, /A watch has no key "fro"/],
+  ];
+  for (const [title, given, want] of cases) {
+    it(`says what to write instead of ${title}`, () => {
+      const result = schema.safeParse(rule(given));
+      assert.ok(!result.success);
+      assert.match(JSON.stringify(result.error.issues).replaceAll('\\"', '"'), want);
+    });
+  }
+
+  it('name what exists, and only once', () => {
+    const values = schema.parse({
+      indicators: [{ name: 'bookings', expr: 'x', by: ['city'], watch: [{ when: 'below', severity: 'page' }] }],
+      rules: [
+        { watch: 'booking', below: 'expected' },
+        { watch: 'bookings', below: 'expected', match: { town: 'berlin' } },
+        { watch: 'bookings', above: 'expected', function: 'fly' },
+      ],
+      events: [
+        { name: 'fair', from: '2026-09-01T10:00+02:00', to: '2026-09-01T12:00+02:00', factor: 2, indicators: ['cars'] },
+      ],
+    });
+    assert.deepEqual(
+      watchProblems(values, ['book', 'pay']).map(({ message }) => message),
+      [
+        'rules[0].watch: there is no indicator "booking". Write one of bookings',
+        'rules[1].match: series of "bookings" have no label "town". They have city',
+        'rules[1].name: there are two watches "BookingsBelowExpected". Give this one a name of its own',
+        'rules[2].function: there is no function "fly". Write one of book, pay',
+        'events[0].indicators[0]: there is no indicator "cars". Write one of bookings',
+      ],
+    );
+  });
+});
+
+describe('events', () => {
+  const event = (given: object): string[] =>
+    complaints({ events: [{ name: 'fair', from: '2026-09-01T10:00Z', to: '2026-09-01T12:00Z', factor: 2, ...given }] });
+  it('need a zone, an order and a possible factor', () => {
+    assert.deepEqual(event({}), []);
+    assert.match(event({ from: '2026-09-01 10:00' })[0]!, /is no instant\. Write it with its zone/);
+    assert.match(event({ to: '2026-09-01T09:00Z' })[0]!, /to must lie after from/);
+    assert.match(event({ factor: -1 })[0]!, /factor must lie between 0 and 100/);
   });
 });

@@ -1,52 +1,12 @@
 import { z } from 'zod';
-import { parseDuration } from '../core/duration.ts';
 import { WEEKDAYS } from './band/calendar.ts';
 import { DAY_PARTS } from './band/day-part.ts';
+import { duration, finite, labelName, markName, severity, strict, texts } from './config-field.ts';
+import { MOST_FACTOR, type PlannedEvent } from './given/event.ts';
+import { watchRuleConfig } from './watch/config.ts';
+import { watchName, type Watch } from './watch/watch.ts';
 
 const HOUR = 3_600_000;
-
-/** A Prometheus duration as text, read into ms. */
-function duration(least: number, what: string) {
-  return z
-    .string({ error: `${what} is a duration in quotes or bare, such as 30s, 5m or 1h30m` })
-    .transform((text, context) => {
-      try {
-        const ms = parseDuration(text);
-        if (ms >= least) return ms;
-        context.addIssue({ code: 'custom', message: `${what} must be at least ${least} ms, not "${text}"` });
-      } catch {
-        context.addIssue({
-          code: 'custom',
-          message: `"${text}" is not a duration. Write a number and a unit, such as 30s, 5m or 1h30m`,
-        });
-      }
-      return z.NEVER;
-    });
-}
-
-const name = z
-  .string()
-  .regex(
-    /^[a-z][a-z0-9_-]{0,62}$/,
-    'A name begins with a small letter and has small letters, digits, "-" and "_", such as bookings',
-  );
-const labelName = z
-  .string()
-  .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'A label name has letters, digits and "_", such as city');
-const texts = z.record(labelName, z.coerce.string()).default({});
-const severity = z.enum(['page', 'critical', 'warning', 'info'], {
-  error: 'severity is one of page, critical, warning, info',
-});
-const finite = z.number({ error: 'write a number' });
-
-function strict<Shape extends z.ZodRawShape>(what: string, shape: Shape) {
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `${what} has no key "${issue.keys.join('", "')}". It may have: ${Object.keys(shape).join(', ')}`
-        : undefined,
-  });
-}
 
 const zone = z.union(
   [
@@ -132,7 +92,7 @@ const markException = strict('An entry of "except"', {
 
 /** One static watermark of the configuration. */
 export const watermarkConfig = strict('A watermark', {
-  name,
+  name: markName,
   title: z.string().optional(),
   expr: z.string().min(1, 'Write the PromQL expression to be watched'),
   unit: z.string().default(''),
@@ -187,7 +147,7 @@ const weekdayLike = z.enum(WEEKDAYS, { error: 'like is the weekday that such a d
 
 /** Days that do not behave like their weekday. */
 export const calendarConfig = strict('A calendar', {
-  name,
+  name: markName,
   country: z
     .string()
     .regex(/^[A-Z]{2}$/, 'Write the two capital letters of ISO 3166, such as DE')
@@ -210,6 +170,26 @@ export const calendarConfig = strict('A calendar', {
     context.addIssue({ code: 'custom', path: ['state'], message: 'state needs a country' });
 });
 
+/** A given prognosis: a series that says it in advance, and how far off it may be. */
+const forecastSection = strict('"forecast"', {
+  expr: z.string().min(1).optional(),
+  within: duration(HOUR, 'within').prefault('1d'),
+  bias: share(0.01, 10, 'bias').default(0.15),
+  wape: share(0.01, 10, 'wape').default(0.25),
+  severity: severity.default('warning'),
+});
+const forecast = z
+  .union([z.string().min(1), forecastSection], {
+    error: 'forecast is a PromQL expression, or { expr, within, bias, wape, severity }',
+  })
+  .transform((given) => (typeof given === 'string' ? forecastSection.parse({ expr: given }) : given));
+
+/** What a deviation costs: the units that are lost while the value is below its level. */
+const loss = strict('"loss"', {
+  of: z.string().min(1, 'Write what is lost, such as bookings').max(60),
+  per: duration(1, 'per').optional(),
+});
+
 /** One indicator: a value with a prognosis. */
 export const indicatorConfig = strict('An indicator', {
   name: z
@@ -224,23 +204,74 @@ export const indicatorConfig = strict('An indicator', {
   band: band.prefault({}),
   day_parts: dayPartsConfig.prefault({}),
   /** The name of a calendar, or the label whose value its cities name. */
-  calendar: z.union([name, strict('"calendar"', { label: labelName })]).optional(),
+  calendar: z.union([markName, strict('"calendar"', { label: labelName })]).optional(),
   labels: texts,
   watch: z.array(watch).default([]),
+  forecast: forecast.prefault({}),
+  loss: loss.optional(),
+});
+
+const instant = z.string().transform((text, context) => {
+  const time =
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text) && /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) ? Date.parse(text) : NaN;
+  if (!Number.isNaN(time)) return time;
+  context.addIssue({
+    code: 'custom',
+    message: `"${text}" is no instant. Write it with its zone, such as 2026-06-27T18:00+02:00`,
+  });
+  return z.NEVER;
+});
+
+/** An event, campaign or closure that is known in advance. */
+export const eventConfig = strict('An event', {
+  name: markName,
+  title: z.string().min(1).max(200).optional(),
+  from: instant,
+  to: instant,
+  factor: share(0, MOST_FACTOR, 'factor'),
+  indicators: z.array(z.string().min(1)).default([]),
+  match: texts,
+}).superRefine(({ from, to }, context) => {
+  if (to <= from) context.addIssue({ code: 'custom', path: ['to'], message: 'to must lie after from' });
 });
 
 /** The sections of lamplighter.yaml that belong to this stage. */
 export const expectationConfig = {
-  rules: z.array(z.string().min(1)).default([]),
+  rules: z.array(z.union([z.string().min(1), watchRuleConfig])).default([]),
   watermarks: named('watermark', z.array(watermarkConfig)).default([]),
   calendars: named('calendar', z.array(calendarConfig)).default([]),
   indicators: named('indicator', z.array(indicatorConfig)).default([]),
+  events: named('event', z.array(eventConfig)).default([]),
 } as const;
 
+/** The event as the engine takes it. */
+export function eventOf({ name: id, title, from, to, factor, indicators, match }: EventConfig): PlannedEvent {
+  return { id: `config:${id}`, title: title ?? id, indicators, match, from, to, factor };
+}
+
+/** The watch that an entry under an indicator's own "watch" stands for. */
+export function ownWatches(indicator: IndicatorConfig): Watch[] {
+  return indicator.watch.map(({ when, for: lasting, severity: loud, labels, annotations }) => ({
+    name: watchName(indicator.name, when, { kind: 'expected' }),
+    indicator: indicator.name,
+    side: when,
+    limit: { kind: 'expected' },
+    clear: null,
+    for: lasting,
+    labels,
+    severity: loud,
+    annotations,
+    match: {},
+    parts: null,
+    least: 0,
+    floor: null,
+  }));
+}
+
+export type EventConfig = z.output<typeof eventConfig>;
 export type WatermarkConfig = z.output<typeof watermarkConfig>;
 export type CalendarConfig = z.output<typeof calendarConfig>;
 export type IndicatorConfig = z.output<typeof indicatorConfig>;
-export type WatchConfig = IndicatorConfig['watch'][number];
 
 /**
  * What one entry cannot show: names that nothing has, and countries that have no holidays.

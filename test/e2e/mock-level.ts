@@ -100,6 +100,8 @@ export function levelOf(
     expected,
     lower: expected.map((value, index) => round(Math.max(0, value - width[index]!))),
     upper: expected.map((value, index) => round(value + width[index]!)),
+    forecast: times.map(() => null),
+    events: [],
     lastWeek: times.map((at) => round(actualAt(at - 7 * DAY, kind, outages))),
     dayParts: dayParts(from, to),
     alarms: hits.map((each) => ({
@@ -150,6 +152,9 @@ function stateOf(
     upper,
     score: isBelow ? -4.2 : 0.3,
     since: isBelow && hit !== undefined ? hit.from + 2 * MINUTE : null,
+    factor: 1,
+    forecast: null,
+    loss: isBelow && hit !== undefined ? { amount: 318.4, unit: 'bookings', from: hit.from + 2 * MINUTE } : null,
     words: isBelow ? `${percent} % below the expected level for this hour` : 'Within the expected level for this hour',
   };
 }

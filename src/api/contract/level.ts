@@ -12,6 +12,12 @@ export const indicatorSeries = z.object({
   since: instant.nullable(),
   /** The deviation in words, or what the level is. */
   words: z.string(),
+  /** What the events that are on multiply the level by; 1 without one. */
+  factor: z.number(),
+  /** The value that was forecast for this instant, where one was. */
+  forecast: z.number().nullable(),
+  /** What the open deviation has cost so far. */
+  loss: z.object({ amount: z.number(), unit: z.string(), from: instant }).nullable(),
 });
 export const indicatorView = z.object({
   name: z.string(),
@@ -28,6 +34,15 @@ export const levelQuery = z.object({
   from: z.coerce.number().int(),
   to: z.coerce.number().int(),
 });
+const levelEvent = z.object({
+  id: z.string(),
+  title: z.string(),
+  indicators: list(z.string()),
+  match: labels,
+  from: instant,
+  to: instant,
+  factor: z.number(),
+});
 const values = list(z.number().nullable());
 export const levelSeries = z.object({
   name: z.string(),
@@ -41,6 +56,10 @@ export const levelSeries = z.object({
   lower: values,
   upper: values,
   lastWeek: values,
+  /** What was given in advance, where it was. */
+  forecast: values,
+  /** Events that change the level in this time. */
+  events: list(levelEvent),
   dayParts: list(z.object({ name: z.enum(['morning', 'daytime', 'evening', 'night']), from: instant, to: instant })),
   alarms: list(
     z.object({ from: instant, to: instant.nullable(), name: z.string(), incidentId: z.string().nullable() }),

@@ -16,6 +16,9 @@ import { ScrapeIntake, type ScrapedPage, type ScrapeOutcome } from '../../signal
 import type { AlertEvent } from '../../signal/signal.ts';
 import type { HolidaysOf } from '../band/calendar.ts';
 import type { Deviation, Sample } from '../deviation.ts';
+import type { PlannedEvent } from '../given/event.ts';
+import { ForecastBook, type ForecastLine } from '../given/forecast.ts';
+import type { LossUpdate } from '../loss/loss.ts';
 import { localBackend, type Backend } from './backend.ts';
 import { GroupRunner } from './group-runner.ts';
 import { IndicatorRunner } from './indicator-runner.ts';
@@ -33,6 +36,8 @@ import { WatermarkRunner } from './watermark-runner.ts';
 /** What one tick of the engine found, and when it wants to be asked next (ms). */
 export interface TickResult {
   readonly events: readonly AlertEvent[];
+  /** What open deviations have cost so far, and those that ended with this tick. */
+  readonly losses: readonly LossUpdate[];
   readonly nextAt: number;
 }
 
@@ -50,6 +55,14 @@ export interface EngineStats {
   readonly missed: Readonly<Record<string, number>>;
   /** Why the outputs of the last evaluation could not be written, or null. */
   readonly writeFault: string | null;
+}
+
+/** What is known in advance: forecasts in the order of their import, and events besides those of the configuration. */
+export interface GivenData {
+  readonly forecasts: readonly ForecastLine[];
+  readonly events: readonly PlannedEvent[];
+  /** What deviations that were open at the last stop had cost. */
+  readonly losses: readonly LossUpdate[];
 }
 
 interface Scheduled {
@@ -76,6 +89,7 @@ export class Engine {
   #indicators: IndicatorRunner[] = [];
   readonly #missed = new Map<string, number>();
   #writeFault: string | null = null;
+  #given: GivenData = { forecasts: [], events: [], losses: [] };
 
   /**
    * @param elapsed a stopwatch in ms, for time-outs and durations
@@ -97,12 +111,18 @@ export class Engine {
     const bySource = new Map<string, Deviation[]>();
     for (const { source, deviation } of stored) bySource.set(source, [...(bySource.get(source) ?? []), deviation]);
     this.#plan = plan;
+    const learnt = this.#indicators;
     this.#indicators = plan.indicators.map((indicator) => new IndicatorRunner(indicator, plan, this.#holidaysOf));
     this.#watermarks = plan.watermarks.map((mark) => new WatermarkRunner(mark, plan));
     const before = this.#groups;
     this.#groups = plan.groups.map((group) => new GroupRunner(group, plan.interval));
     const runners: Runner[] = [...this.#groups, ...this.#watermarks, ...this.#indicators];
     for (const runner of runners) runner.restore(bySource, now);
+    for (const runner of this.#indicators) {
+      const old = learnt.find(({ name }) => name === runner.name);
+      if (old) runner.inherit(old);
+    }
+    this.give(this.#given);
     this.#succeed(before, now);
     this.#scheduled = runners.map((runner) => ({ runner, dueAt: aligned(now, runner.interval) }));
     const known = new Set(runners.flatMap(({ sources }) => sources));
@@ -119,6 +139,16 @@ export class Engine {
         generatorUrl: null,
         value: null,
       }));
+  }
+
+  /** Takes what is known in advance of levels, and what open deviations had cost before a restart. */
+  give(given: GivenData): void {
+    this.#given = given;
+    const book = { forecasts: new ForecastBook(given.forecasts), events: given.events };
+    for (const runner of this.#indicators) {
+      runner.give(book);
+      runner.restoreLosses(given.losses);
+    }
   }
 
   /** Takes a remote-write body; resolves when its samples are durable. @throws Fault `media_type`, `body_invalid`, `overloaded` */
@@ -171,6 +201,7 @@ export class Engine {
   async tick(): Promise<TickResult> {
     const now = this.#clock.now();
     const events: AlertEvent[] = [];
+    const losses: LossUpdate[] = [];
     const writes: Promise<unknown>[] = [];
     for (const scheduled of this.#scheduled) {
       if (scheduled.dueAt > now) continue;
@@ -178,11 +209,11 @@ export class Engine {
       const at = Math.floor(now / runner.interval) * runner.interval;
       const missed = Math.max(0, Math.round((at - scheduled.dueAt) / runner.interval));
       if (missed > 0) this.#missed.set(runner.label, (this.#missed.get(runner.label) ?? 0) + missed);
-      writes.push(this.#run(runner, at, events));
+      writes.push(this.#run(runner, at, events, losses));
       scheduled.dueAt = at + runner.interval;
     }
     await Promise.all(writes);
-    return { events, nextAt: Math.min(now + 60_000, ...this.#scheduled.map(({ dueAt }) => dueAt)) };
+    return { events, losses, nextAt: Math.min(now + 60_000, ...this.#scheduled.map(({ dueAt }) => dueAt)) };
   }
 
   /** One request of the Prometheus query API. @param flag raised when nobody waits for the answer any more */
@@ -285,7 +316,7 @@ export class Engine {
     if (count > 0) this.#store.write(ended.build()).catch(() => {});
   }
 
-  async #run(runner: Runner, at: number, events: AlertEvent[]): Promise<void> {
+  async #run(runner: Runner, at: number, events: AlertEvent[], losses: LossUpdate[]): Promise<void> {
     const pending: Promise<unknown>[] = [];
     let batch: BatchBuilder | null = null;
     const flush = (): void => {
@@ -298,6 +329,7 @@ export class Engine {
       externalUrl: this.#plan?.externalUrl ?? '',
       externalLabels: {},
       events,
+      losses,
       write: (labels, value, time = at) => {
         (batch ??= new BatchBuilder()).add(labels, time, value);
       },

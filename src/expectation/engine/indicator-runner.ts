@@ -1,45 +1,38 @@
 import { labelsKey, withoutLabels, type Labels } from '../../core/labels.ts';
-import { Band } from '../band/band.ts';
+import { Band, type History } from '../band/band.ts';
 import { dayLikeOf, type HolidaysOf } from '../band/calendar.ts';
 import type { DayLike } from '../band/options.ts';
-import type { Reading } from '../band/reading.ts';
-import { describeDeviation } from '../band/words.ts';
-import type { IndicatorConfig, WatchConfig, WatermarkConfig } from '../config.ts';
-import { alertEvent, type Deviation, type Sample } from '../deviation.ts';
-import { EMPTY_LIFECYCLE, restore, step, type LifecycleRule, type LifecycleState } from '../rule/lifecycle.ts';
+import { ownWatches, type IndicatorConfig, type WatermarkConfig } from '../config.ts';
+import type { Deviation, Sample } from '../deviation.ts';
+import { eventsOf } from '../given/event.ts';
+import { ExpectedLevel } from '../given/expected-level.ts';
+import { ForecastBook } from '../given/forecast.ts';
+import { ForecastCheck } from '../given/forecast-check.ts';
+import { SeriesGiven, type GivenBook } from '../given/series-given.ts';
+import type { LossUpdate } from '../loss/loss.ts';
 import type { Ask, Line } from './ask.ts';
+import { ForecastRunner } from './forecast-runner.ts';
 import { dayPartsBetween, finite, type IndicatorLevel, type LevelLine } from './level.ts';
 import type { EnginePlan } from './plan.ts';
 import { reportedAlerts, standing, type RuleReport } from './report.ts';
 import { RunLog, type RuleRun } from './run-log.ts';
-import { expander, type Runner, type Turn } from './turn.ts';
+import { Speaker } from './speaker.ts';
+import { DayParts, outputsOf, seriesName, type Track } from './track.ts';
+import type { Runner, Turn } from './turn.ts';
+import { WatchRunner } from './watch-runner.ts';
 import { zoneOf } from './zone.ts';
 
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
 /** While there is not enough history, it is looked for again this often: it may be written afterwards. */
 const LOOK_AGAIN = 5 * 60_000;
-/** How long after a restart a series that fired is waited for. */
-const UNSEEN = 10 * 60_000;
 /** Points of a chart at most. */
 const CHART_POINTS = 1500;
 /** Steps of history asked for at once. */
 const CHUNK = 2880;
-const WORDS = '{{ words }}';
 
-interface Track {
-  readonly labels: Labels;
-  readonly outputs: Readonly<Record<'expected' | 'expected_lower' | 'expected_upper' | 'anomaly_score', Labels>>;
-  readonly zone: string;
-  band: Band;
-  reading: Reading | null;
-}
-
-interface Watched {
-  readonly watch: WatchConfig;
-  readonly rule: LifecycleRule;
-  state: LifecycleState;
-}
+/** The values of a series at the instants of a chart; `shift` ms back. */
+type Column = (text: string, shift?: number) => (number | null)[];
 
 /** Evaluates one indicator: learns the level of each of its series, writes the band back, and watches it. */
 export class IndicatorRunner implements Runner {
@@ -52,8 +45,10 @@ export class IndicatorRunner implements Runner {
   readonly #plan: EnginePlan;
   readonly #holidaysOf: HolidaysOf;
   readonly #tracks = new Map<string, Track>();
-  readonly #watches: Watched[];
-  #restoredAt = -Infinity;
+  readonly #watches: readonly WatchRunner[];
+  readonly #forecasts: ForecastRunner;
+  readonly #say: Speaker;
+  #given: GivenBook = { forecasts: new ForecastBook(), events: [] };
   #lookAgainAt = 0;
 
   constructor(indicator: IndicatorConfig, plan: EnginePlan, holidaysOf: HolidaysOf) {
@@ -64,7 +59,13 @@ export class IndicatorRunner implements Runner {
     this.#indicator = indicator;
     this.#plan = plan;
     this.#holidaysOf = holidaysOf;
-    this.#watches = indicator.watch.map((watch) => ({ watch, rule: ruleOf(indicator, watch), state: EMPTY_LIFECYCLE }));
+    const languages = plan.languages ?? ['en'];
+    const watches = [...ownWatches(indicator), ...(plan.watches ?? []).filter((each) => each.indicator === this.name)];
+    const parts = new DayParts(indicator.day_parts);
+    this.#watches = watches.map((watch) => new WatchRunner(watch, indicator, parts, languages));
+    this.#forecasts = new ForecastRunner(indicator, languages);
+    this.#say = new Speaker(indicator, plan.titles);
+    this.#given = { forecasts: new ForecastBook(), events: plan.events ?? [] };
   }
 
   get lastRuns(): ReadonlyMap<string, RuleRun> {
@@ -72,14 +73,34 @@ export class IndicatorRunner implements Runner {
   }
 
   restore(stored: ReadonlyMap<string, readonly Deviation[]>, at: number): void {
-    this.#restoredAt = at;
     const own = stored.get(this.sources[0]!) ?? [];
-    for (const watched of this.#watches) {
-      watched.state = restore(
-        own.filter(({ labels }) => labels['alertname'] === watched.rule.name),
-        at,
-      );
+    for (const runner of [...this.#watches, this.#forecasts]) runner.restore(own, at);
+  }
+
+  /** What open deviations had cost before a restart. */
+  restoreLosses(losses: readonly LossUpdate[]): void {
+    for (const watch of this.#watches) watch.restoreLosses(losses);
+  }
+
+  /** Goes on where the indicator stopped before the plan was changed: what was learnt is kept if it is still the same. */
+  inherit(before: IndicatorRunner): void {
+    for (const run of before.#runs.of(null).toReversed()) this.#runs.note(null, run);
+    const calendars = JSON.stringify(before.#plan.calendars) === JSON.stringify(this.#plan.calendars);
+    if (!calendars || learntFrom(before.#indicator) !== learntFrom(this.#indicator)) return;
+    for (const [key, track] of before.#tracks) {
+      if (track.zone === this.#zoneOf(track.labels)) this.#tracks.set(key, track);
     }
+    for (const watch of this.#watches) {
+      const old = before.#watches.find(({ rule }) => JSON.stringify(rule) === JSON.stringify(watch.rule));
+      if (old && JSON.stringify(old.watch) === JSON.stringify(watch.watch)) watch.inherit(old);
+    }
+    this.#forecasts.inherit(before.#forecasts);
+  }
+
+  /** Takes what is known in advance: forecasts and events besides those of the configuration. */
+  give(book: GivenBook): void {
+    this.#given = { forecasts: book.forecasts, events: [...(this.#plan.events ?? []), ...book.events] };
+    for (const track of this.#tracks.values()) this.#takeGiven(track);
   }
 
   run(turn: Turn): void {
@@ -89,9 +110,11 @@ export class IndicatorRunner implements Runner {
     try {
       const vector = turn.ask.instant(this.#indicator.expr, turn.at);
       samples = vector.length;
+      this.#takeForecastSeries(turn);
       this.#learn(turn, vector);
       this.#read(turn, vector);
-      this.#watch(turn);
+      for (const watch of this.#watches) watch.run(turn, this.sources[0]!, this.#tracks, this.#say.deviation);
+      this.#forecasts.run(turn, this.sources[0]!, this.#tracks, this.#say.forecastOff);
     } catch (thrown) {
       error = thrown instanceof Error ? thrown.message : String(thrown);
     }
@@ -101,7 +124,7 @@ export class IndicatorRunner implements Runner {
   /** The indicator with what its watches hold open, as of the last evaluation. */
   report(): RuleReport {
     const { expr, labels } = this.#indicator;
-    const open = this.#watches.flatMap(({ state }) => [...state.active.values()]);
+    const open = [...this.#watches, this.#forecasts].flatMap(({ active }) => [...active]);
     return {
       kind: 'indicator',
       name: this.name,
@@ -119,9 +142,11 @@ export class IndicatorRunner implements Runner {
   /** The indicator with its series, as of the last evaluation. */
   level(): IndicatorLevel {
     const { name, unit, expr, every } = this.#indicator;
+    const language = this.#plan.languages?.[0] ?? 'en';
     const series = [...this.#tracks.values()]
       .map((track) => {
         const { reading, labels } = track;
+        const at = reading?.time ?? 0;
         const numbers = {
           value: finite(reading?.value),
           expected: finite(reading?.expected),
@@ -134,7 +159,10 @@ export class IndicatorRunner implements Runner {
           state: reading?.state ?? ('learning' as const),
           ...numbers,
           since: finite(reading?.since),
-          words: reading ? this.#words(track, reading) : '',
+          words: reading ? this.#say.deviation(track, null, null, language) : '',
+          factor: track.level.factor(at),
+          forecast: finite(track.level.given(at)),
+          loss: this.#losing(labels),
         };
       })
       .sort((a, b) => (labelsKey(a.labels) < labelsKey(b.labels) ? -1 : 1));
@@ -151,9 +179,9 @@ export class IndicatorRunner implements Runner {
     const key = labelsKey(withoutLabels(labels));
     const track = this.#tracks.get(key);
     const zone = track?.zone ?? this.#zoneOf(labels);
-    const column = (text: string, shift = 0): (number | null)[] => columnOf(ask, text, key, times, distance, shift);
+    const column: Column = (text, shift = 0) => columnOf(ask, text, key, times, distance, shift);
     const recorded = (suffix: string): (number | null)[] => column(selector(seriesName(name, suffix), labels));
-    const learnt = times.map((time) => track?.band.forecast(time) ?? null);
+    const learnt = times.map((time) => track?.level.forecast(time) ?? null);
     const filled = (suffix: string, field: 'expected' | 'lower' | 'upper'): (number | null)[] =>
       recorded(suffix).map((value, index) => value ?? finite(learnt[index]?.[field]));
     return {
@@ -168,6 +196,8 @@ export class IndicatorRunner implements Runner {
       lower: filled('expected_lower', 'lower'),
       upper: filled('expected_upper', 'upper'),
       lastWeek: column(expr, WEEK),
+      forecast: this.#givenLine(labels, times, column),
+      events: eventsOf(this.#given.events, name, labels).filter((event) => event.from < to && event.to > from),
       dayParts: dayPartsBetween(zone, day_parts, from, to),
       marks: watermarks.filter((mark) => mark.expr === expr).flatMap(marksOf),
     };
@@ -184,21 +214,43 @@ export class IndicatorRunner implements Runner {
     const unsure = [...this.#tracks.values()].some(({ reading }) => reading?.state === 'learning');
     if (!unknown && !(unsure && turn.at >= this.#lookAgainAt)) return;
     this.#lookAgainAt = turn.at + LOOK_AGAIN;
-    const histories = this.#histories(turn);
+    const histories = this.#histories(turn, this.#indicator.expr);
+    const { expr } = this.#indicator.forecast;
+    const forecasts = new Map(
+      expr === undefined
+        ? []
+        : [...this.#histories(turn, expr)].map(([key, past]) => [key, lookUp(past, this.interval)]),
+    );
     for (const [index, sample] of vector.entries()) {
       const known = this.#tracks.get(keys[index]!);
       if (known && known.reading?.state !== 'learning') continue;
       const labels = withoutLabels(sample.labels, ['__name__']);
       const zone = this.#zoneOf(labels);
       const history = histories.get(keys[index]!) ?? { times: [], values: [] };
-      const band = Band.fit(history, zone, this.#bandOptions(), this.#dayLikeOf(labels));
-      if (known) known.band = band;
-      else this.#tracks.set(keys[index]!, { labels, outputs: outputsOf(this.name, labels), zone, band, reading: null });
+      const given = known?.given ?? new SeriesGiven();
+      given.take(this.#given, this.name, labels);
+      given.past(forecasts.get(keys[index]!) ?? null);
+      const dayLike = this.#dayLikeOf(labels);
+      const level = ExpectedLevel.fit(history, zone, given, (past) =>
+        Band.fit(past, zone, this.#bandOptions(), dayLike),
+      );
+      const check = new ForecastCheck(this.#indicator.forecast, this.interval);
+      compareAll(check, given, history, turn.at);
+      given.past(null);
+      this.#tracks.set(keys[index]!, {
+        labels,
+        outputs: outputsOf(this.name, labels),
+        zone,
+        given,
+        level,
+        reading: known?.reading ?? null,
+        check,
+      });
     }
   }
 
-  #histories(turn: Turn): Map<string, { times: number[]; values: number[] }> {
-    const { expr, every, band } = this.#indicator;
+  #histories(turn: Turn, expr: string): Map<string, { times: number[]; values: number[] }> {
+    const { every, band } = this.#indicator;
     const histories = new Map<string, { times: number[]; values: number[] }>();
     const end = turn.at - every;
     for (let begin = turn.at - band.weeks * WEEK - DAY; begin <= end; begin += CHUNK * every) {
@@ -232,9 +284,9 @@ export class IndicatorRunner implements Runner {
   }
 
   #read(turn: Turn, vector: readonly Sample[]): void {
-    const values = new Map(vector.map(({ labels, value }) => [labelsKey(withoutLabels(labels, ['__name__'])), value]));
+    const values = valuesOf(vector);
     for (const [key, track] of this.#tracks) {
-      const reading = track.band.next(turn.at, values.get(key) ?? NaN);
+      const reading = track.level.next(turn.at, values.get(key) ?? NaN);
       track.reading = reading;
       const { outputs } = track;
       if (!Number.isFinite(reading.expected)) continue;
@@ -246,69 +298,32 @@ export class IndicatorRunner implements Runner {
     turn.flush();
   }
 
-  #watch(turn: Turn): void {
-    const plain = expander(turn);
-    const byLabels = new Map([...this.#tracks].map(([key, track]) => [key, track]));
-    for (const watched of this.#watches) {
-      const { when } = watched.watch;
-      const wrong = [...this.#tracks.values()].filter(({ reading }) => reading && meets(when, reading.state));
-      const held = this.#held(watched, turn.at);
-      const vector = wrong.map(({ labels, reading }) => ({ labels, value: reading!.value }));
-      for (const { labels, deviation } of held.values()) vector.push({ labels, value: deviation.value });
-      const result = step(watched.rule, watched.state, vector, turn.at, (template, sample) => {
-        const key = labelsKey(sample.labels);
-        const track = byLabels.get(key);
-        const before = held.get(key)?.deviation;
-        if (template === WORDS && before) return before.annotations['summary'] ?? '';
-        return template === WORDS && track?.reading ? this.#words(track, track.reading) : plain(template, sample);
-      });
-      watched.state = result.state;
-      for (const { deviation } of result.transitions) {
-        turn.events.push(alertEvent(deviation, { source: this.sources[0]!, generatorUrl: null, validUntil: null }));
-      }
-    }
+  /** What a series of forecasts says of this instant. */
+  #takeForecastSeries(turn: Turn): void {
+    const { expr } = this.#indicator.forecast;
+    if (expr === undefined) return;
+    const said = valuesOf(turn.ask.instant(expr, turn.at));
+    for (const [key, track] of this.#tracks) track.given.now(turn.at, said.get(key) ?? NaN);
   }
 
-  /**
-   * What fires and is silent now, by the key of its series. Silence is no recovery: such an alert stays until data says
-   * that it is over, or until so much time has passed that the level would be taken as the new one. A series that was
-   * not seen yet since a restart is waited for a while.
-   */
-  #held(
-    { watch, rule, state }: Watched,
-    at: number,
-  ): Map<string, { readonly labels: Labels; readonly deviation: Deviation }> {
-    const held = new Map<string, { readonly labels: Labels; readonly deviation: Deviation }>();
-    if (watch.when === 'nodata') return held;
-    for (const deviation of state.active.values()) {
-      if (deviation.state !== 'firing') continue;
-      const labels = withoutLabels(deviation.labels, ['alertname', ...Object.keys(rule.labels)]);
-      const reading = this.#tracks.get(labelsKey(labels))?.reading;
-      const silent = reading
-        ? reading.state === 'nodata' && at - deviation.activeAt < this.#indicator.band.accept_after
-        : at - this.#restoredAt < UNSEEN;
-      if (silent) held.set(labelsKey(labels), { labels, deviation });
-    }
-    return held;
+  #takeGiven(track: Track): void {
+    if (track.given.take(this.#given, this.name, track.labels)) track.level.forgetForecast();
   }
 
-  #words(track: Track, reading: Reading): string {
-    const { city, ...rest } = track.labels;
-    const detail = Object.entries(rest).map(([name, value]) => `${name} ${value}`);
-    const title = this.#title.toLowerCase();
-    return describeDeviation({
-      subject: detail.length > 0 ? `${title} (${detail.join(', ')})` : title,
-      place: city === undefined ? '' : (this.#plan.titles[city] ?? city),
-      value: reading.value,
-      expected: reading.expected,
-      lower: reading.lower,
-      upper: reading.upper,
-      unit: this.#indicator.unit,
-      since: reading.since,
-      at: reading.time,
-      zone: track.zone,
-      dayParts: this.#indicator.day_parts,
-    });
+  /** The forecasts over some instants: imported ones, then those of the series. */
+  #givenLine(labels: Labels, times: readonly number[], column: Column): (number | null)[] {
+    const imported = this.#given.forecasts.of(this.name, labels);
+    const { expr } = this.#indicator.forecast;
+    const series = expr === undefined ? null : column(expr);
+    return times.map((time, index) => finite(imported?.(time)) ?? series?.[index] ?? null);
+  }
+
+  #losing(labels: Labels): IndicatorLevel['series'][number]['loss'] {
+    for (const watch of this.#watches) {
+      const losing = watch.losing(labels);
+      if (losing) return { amount: losing.amount, unit: losing.unit, from: losing.from };
+    }
+    return null;
   }
 
   #zoneOf(labels: Labels): string {
@@ -327,35 +342,31 @@ export class IndicatorRunner implements Runner {
   }
 }
 
-function meets(when: WatchConfig['when'], state: Reading['state']): boolean {
-  return when === 'outside' ? state === 'below' || state === 'above' : state === when;
+/** Everything that what is learnt depends on. */
+function learntFrom({ expr, every, band, day_parts, zone, calendar, forecast }: IndicatorConfig): string {
+  return JSON.stringify([expr, every, band, day_parts, zone, calendar, forecast.expr]);
 }
 
-/** The alerting rule that a watch stands for: `BookingsBelowExpected`. */
-function ruleOf(indicator: IndicatorConfig, watch: WatchConfig): LifecycleRule {
-  const words = [...indicator.name.split(/[-_]/), watch.when, ...(watch.when === 'nodata' ? [] : ['expected'])];
-  return {
-    name: words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(''),
-    for: watch.for,
-    keepFiringFor: 0,
-    labels: { ...indicator.labels, ...watch.labels, severity: watch.severity, indicator: indicator.name },
-    annotations: { summary: WORDS, ...watch.annotations },
+/** Finds the value of the past nearest before an instant. */
+function lookUp({ times, values }: History, step: number): (time: number) => number {
+  let cursor = 0;
+  return (time) => {
+    if (!(times[cursor]! <= time)) cursor = 0;
+    while (times[cursor + 1]! <= time) cursor++;
+    return time - times[cursor]! < step && time >= times[cursor]! ? values[cursor]! : NaN;
   };
 }
 
-function outputsOf(name: string, labels: Labels): Track['outputs'] {
-  const named = (suffix: string): Labels => Object.freeze({ ...labels, __name__: seriesName(name, suffix) });
-  return {
-    expected: named('expected'),
-    expected_lower: named('expected_lower'),
-    expected_upper: named('expected_upper'),
-    anomaly_score: named('anomaly_score'),
-  };
+/** Compares the forecasts of the last while with what came. */
+function compareAll(check: ForecastCheck, given: SeriesGiven, { times, values }: History, now: number): void {
+  for (let index = 0; index < times.length; index++) {
+    const time = times[index]!;
+    if (time > now - check.limits.within) check.add(time, values[index]!, given.forecast(time));
+  }
 }
 
-/** `vehicle-heartbeats` writes `vehicle_heartbeats:expected`: a name that PromQL takes without quotes. */
-function seriesName(name: string, suffix: string): string {
-  return `${name.replaceAll('-', '_')}:${suffix}`;
+function valuesOf(vector: readonly Sample[]): Map<string, number> {
+  return new Map(vector.map(({ labels, value }) => [labelsKey(withoutLabels(labels, ['__name__'])), value]));
 }
 
 function selector(name: string, labels: Labels): string {

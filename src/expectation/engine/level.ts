@@ -2,6 +2,7 @@ import type { Labels } from '../../core/labels.ts';
 import type { BandStateName } from '../band/reading.ts';
 import { DAY_PARTS, dayPartTable, type DayPart, type DayPartStarts } from '../band/day-part.ts';
 import { LocalTime } from '../band/local-time.ts';
+import type { PlannedEvent } from '../given/event.ts';
 
 /** One series of an indicator, as of the last evaluation. */
 export interface SeriesLevel {
@@ -14,6 +15,12 @@ export interface SeriesLevel {
   readonly score: number | null;
   readonly since: number | null;
   readonly words: string;
+  /** What the events that are on multiply the level by; 1 without one. */
+  readonly factor: number;
+  /** The value that was forecast for this instant, where one was. */
+  readonly forecast: number | null;
+  /** What the deviation that is open has cost so far. */
+  readonly loss: { readonly amount: number; readonly unit: string; readonly from: number } | null;
 }
 
 export interface IndicatorLevel {
@@ -41,6 +48,10 @@ export interface LevelLine {
   readonly lower: Values;
   readonly upper: Values;
   readonly lastWeek: Values;
+  /** What was given in advance, where it was. */
+  readonly forecast: Values;
+  /** Events that change the level in this time. */
+  readonly events: readonly PlannedEvent[];
   readonly dayParts: readonly { readonly name: DayPart; readonly from: number; readonly to: number }[];
   /** Static watermarks on the same expression. */
   readonly marks: readonly { readonly name: string; readonly side: 'low' | 'high'; readonly value: number }[];

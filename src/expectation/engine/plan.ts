@@ -1,5 +1,8 @@
 import type { CalendarConfig, IndicatorConfig, WatermarkConfig } from '../config.ts';
+import type { PlannedEvent } from '../given/event.ts';
 import type { RuleGroup } from '../rule/group.ts';
+import type { Watch } from '../watch/watch.ts';
+import type { WordLanguage } from '../words/language.ts';
 
 /** Everything the engine is told to watch. Plain data: it is posted to the engine's thread. */
 export interface EnginePlan {
@@ -7,6 +10,12 @@ export interface EnginePlan {
   readonly watermarks: readonly WatermarkConfig[];
   readonly indicators: readonly IndicatorConfig[];
   readonly calendars: readonly CalendarConfig[];
+  /** Rules in one line over indicators, besides those that stand with the indicator. */
+  readonly watches?: readonly Watch[];
+  /** Events that the configuration knows; others are given while it runs. */
+  readonly events?: readonly PlannedEvent[];
+  /** Languages in which alerts are said, the main one first; English if left out. */
+  readonly languages?: readonly WordLanguage[];
   /** Time zone by city name, for indicators whose zone follows a label. */
   readonly zones: Readonly<Record<string, string>>;
   /** City names to the titles people read. */

@@ -2,6 +2,7 @@ import type { Labels } from '../../core/labels.ts';
 import type { NativeHistogram } from '../../promql/index.ts';
 import type { AlertEvent } from '../../signal/signal.ts';
 import type { Deviation, Sample } from '../deviation.ts';
+import type { LossUpdate } from '../loss/loss.ts';
 import { expandTemplate } from '../rule/template/expand.ts';
 import type { Ask } from './ask.ts';
 import type { RuleRun } from './run-log.ts';
@@ -15,6 +16,8 @@ export interface Turn {
   readonly externalLabels: Labels;
   /** What changed: on its way to the alert stage. */
   readonly events: AlertEvent[];
+  /** What open deviations cost so far. Left out where nobody counts. */
+  readonly losses?: LossUpdate[];
   /** Writes a sample at `time` (ms), by default the turn's instant. */
   write(labels: Labels, value: number, time?: number, histogram?: NativeHistogram): void;
   /** Ends a series at `time` (ms), by default the turn's instant. */
