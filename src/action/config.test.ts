@@ -48,7 +48,7 @@ describe('what does not fit one field is refused, saying what to write', () => {
       (doc) => Object.assign(doc['chains']![0]!, { steps: [{ do: 'open-ticket', after: 'soon' }] }),
       /"soon" is not a duration/,
     ],
-    ['an unknown key', (doc) => Object.assign(doc['people']![0]!, { phone: '1' }), /phone/],
+    ['an unknown key', (doc) => Object.assign(doc['people']![0]!, { fax: '1' }), /fax/],
     [
       'an address over two lines',
       (doc) => Object.assign(doc['people']![0]!, { email: 'a@b.c\nBcc: x@y.z' }),

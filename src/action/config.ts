@@ -4,6 +4,7 @@ import { Fault } from '../core/fault.ts';
 import { durationField, nameField } from '../signal/index.ts';
 import { dutySchema } from './duty/config.ts';
 import { templateProblem } from './member/template.ts';
+import { PAGE_CHANNELS } from './nouns.ts';
 import { playbookSchema } from './playbook/config.ts';
 
 /** Text that ends up in a header or an address: one line. */
@@ -24,16 +25,32 @@ function optionalLine(pattern: RegExp, message: string) {
     .default(null);
 }
 
+function webAddress() {
+  return optionalLine(/^https?:\/\/[^\s]+$/, 'Write an address that begins with https:// (or http:// if listed).');
+}
+
 const personSchema = z.strictObject({
   id: nameField,
   name: lineField,
   email: optionalLine(/^[^\s@<>,;"]+@[^\s@<>,;"]+$/, 'Write an address such as amira@operator.example.'),
-  webhook: optionalLine(/^https?:\/\/[^\s]+$/, 'Write an address that begins with https:// (or http:// if listed).'),
+  webhook: webAddress(),
+  /** For SMS and calls. */
+  phone: optionalLine(/^\+[1-9]\d{6,14}$/, 'Write a number with its country, such as +4930123456.'),
+  /** A topic of the server under outside.ntfy, or the whole address of a topic. */
+  ntfy: optionalLine(
+    /^(https?:\/\/\S+|[-\w]{1,64})$/,
+    'Write a topic such as ops-amira-7f3c, or https://ntfy.example/topic.',
+  ),
+  /** A member's id with a bot token, or an incoming webhook's address. */
+  slack: optionalLine(/^([UCGD][A-Z0-9]{5,20}|https?:\/\/\S+)$/, 'Write a member id such as U012AB3CD, or an address.'),
+  mattermost: webAddress(),
+  teams: webAddress(),
+  telegram: optionalLine(/^-?\d{1,20}$/, 'Write the id of the chat with the bot, such as 123456789.'),
   account: z.string().min(1).max(64).nullable().default(null),
 });
 
-const channelName = z.enum(['email', 'webhook', 'log'], {
-  error: 'Pages go out by email, webhook or log. Write one or more of them.',
+const channelName = z.enum(PAGE_CHANNELS, {
+  error: `Pages go out by ${PAGE_CHANNELS.join(', ')}. Write one or more of them.`,
 });
 const afterField = z
   .string({ error: 'Write how long after the start of the chain, such as 5m.' })

@@ -18,8 +18,14 @@ export const ACTION_FACTS = {
   /** The chain wants a ticket for the incident: the stage to the right opens it. */
   ticketWanted: 'chain.ticket-wanted',
   pageHandedOver: 'page.handed-over',
+  /** The vendor says that the page is on the device. */
+  pageDelivered: 'page.delivered',
+  /** The vendor says that it could not, or says nothing in time; data: vendor, receipt. */
+  pageUndelivered: 'page.undelivered',
   pageFailed: 'page.failed',
   pageAccepted: 'page.accepted',
+  deviceAdded: 'push-device.added',
+  deviceRemoved: 'push-device.removed',
   /** The raw text went to the fallback, past routing. */
   fallbackPaged: 'page.fallback-sent',
   noticePublished: 'notice.published',
@@ -48,6 +54,10 @@ export const ACTION_WORK = {
   endChain: 'chain.end',
   /** Payload: pageId. Key: the page's key. */
   sendPage: 'page.send',
+  /** Payload: deliveryId. Key: the delivery's id. Looks whether the receipt has come. */
+  awaitReceipt: 'page.await-receipt',
+  /** Payload: vendor, reference, pageId, state, detail. A receipt, durable before the vendor is answered. */
+  noteReceipt: 'page.note-receipt',
   /** Payload: subject, text. */
   sendFallback: 'page.fallback',
   /** Payload: incidentId. The incident was resolved: members who were told of it are told that it is over. */

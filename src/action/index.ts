@@ -4,6 +4,7 @@ import { acceptChain, endChain, resumeChain, stepChain } from './chain/follow.ts
 import { startChain } from './chain/start.ts';
 import { tellRecovery } from './member/tell-recovery.ts';
 import { sendFallback } from './page/fallback.ts';
+import { awaitReceipt, noteReceipt } from './page/receipt.ts';
 import { sendPage } from './page/send-page.ts';
 import { sendPartner } from './partner-contact/send-partner.ts';
 import { guardPlaybook, stepPlaybook } from './playbook/engine.ts';
@@ -19,8 +20,21 @@ export { overrideDuty, type OverrideInput } from './duty/override-duty.ts';
 export { configuredId, dutyPlan, onDuty, shifts, type DutyPlan, type OnDuty, type Shift } from './duty/plan.ts';
 export { ACTION_FACTS, ACTION_WORK } from './facts.ts';
 export { notify, type NotifyInput } from './member/notify.ts';
-export type { DutyOverride, MemberNotice, Page, PartnerContact, Person, PlaybookRun } from './nouns.ts';
+export type {
+  Delivery,
+  PushDevice,
+  DutyOverride,
+  MemberNotice,
+  Page,
+  PartnerContact,
+  Person,
+  PlaybookRun,
+} from './nouns.ts';
 export { acceptByLink, describeLink, type LinkUse, type LinkView } from './page/accept-by-link.ts';
+export { addPushDevice, pushDeviceInput, removePushDevice } from './page/push-device.ts';
+export { receiptWork, type Receipt } from './page/receipt.ts';
+export { acceptByButton, acceptByPageId, acceptByReply, replyWords } from './page/reply.ts';
+export { spokenPage } from './page/speak.ts';
 export { fallbackPage, pageFallback, type RawPage } from './page/fallback.ts';
 export { abortPlaybook } from './playbook/abort-playbook.ts';
 export { runPlaybook } from './playbook/run-playbook.ts';
@@ -36,6 +50,8 @@ export function actionHandlers(deps: Deps<ActionTx>, services: ActionServices): 
     resumeChain(deps, services),
     endChain(deps, services),
     sendPage(deps, services),
+    awaitReceipt(deps, services),
+    noteReceipt(deps, services),
     sendFallback(services),
     sendPartner(deps, services),
     stepPlaybook(deps, services),

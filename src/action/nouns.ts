@@ -6,6 +6,17 @@ export interface Person {
   readonly name: string;
   readonly email: string | null;
   readonly webhook: string | null;
+  /** E.164, for SMS and calls. */
+  readonly phone: string | null;
+  /** A topic of the configured server, or a whole address. */
+  readonly ntfy: string | null;
+  /** A member's id (U...) with a bot token, or the address of an incoming webhook. */
+  readonly slack: string | null;
+  /** Addresses of incoming webhooks. */
+  readonly mattermost: string | null;
+  readonly teams: string | null;
+  /** A chat's id. */
+  readonly telegram: string | null;
   /** The account that is this person, if it can sign in. */
   readonly account: string | null;
 }
@@ -67,7 +78,22 @@ export type ChainStep = { readonly after: number; readonly onlyUnaccepted: boole
   | { readonly do: 'open-ticket' }
 );
 
-export type PageChannelName = 'email' | 'webhook' | 'log';
+/** The ways to a person, the ones that wake first. The log reaches nobody; it keeps. */
+export const PAGE_CHANNELS = [
+  'voice',
+  'sms',
+  'push',
+  'ntfy',
+  'telegram',
+  'slack',
+  'mattermost',
+  'teams',
+  'email',
+  'webhook',
+  'log',
+] as const;
+
+export type PageChannelName = (typeof PAGE_CHANNELS)[number];
 
 /** One message to one person by one channel. `key` is the idempotency key: the same across retries. */
 export interface Page {
@@ -89,6 +115,43 @@ export interface Page {
   /** SHA-256 of the secret in the acceptance link. */
   readonly acceptHash: string;
   readonly acceptedAt: number | null;
+}
+
+/** One handing over of a page to a vendor, and what the vendor told of it later. */
+export interface Delivery {
+  readonly id: string;
+  readonly pageId: string;
+  readonly incidentId: string;
+  /** The vendor account or relay. */
+  readonly vendor: string;
+  /** The vendor's name of the message. */
+  readonly reference: string | null;
+  /**
+   * `taken` by a vendor that sends no receipts, or whose receipt is awaited; `delivered` or `undelivered` by its
+   * receipt; `silent` when none came in time: then the next vendor was tried.
+   */
+  readonly state: 'taken' | 'delivered' | 'undelivered' | 'silent';
+  readonly said: string;
+  readonly takenAt: number;
+  /** Until when a receipt is awaited, or null where the vendor sends none. */
+  readonly receiptDue: number | null;
+  readonly receiptAt: number | null;
+  readonly receipt: string | null;
+}
+
+/** A browser that shows pages by Web Push (RFC 8030), allowed by its account. */
+export interface PushDevice {
+  readonly id: string;
+  /** The account's name. */
+  readonly account: string;
+  /** What the person calls it. */
+  readonly name: string;
+  readonly endpoint: string;
+  /** The browser's keys, base64url (RFC 8291). */
+  readonly p256dh: string;
+  readonly auth: string;
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
 }
 
 /** The members' word: shown on the status page and in the app. */

@@ -1,12 +1,14 @@
 import type { IncidentTx } from '../incident/ports.ts';
 import type {
   ChainRun,
+  Delivery,
   DutyOverride,
   MemberNotice,
   Page,
   PageChannelName,
   PartnerContact,
   PlaybookRun,
+  PushDevice,
 } from './nouns.ts';
 
 export interface ActionTx extends IncidentTx {
@@ -25,6 +27,21 @@ export interface ActionTx extends IncidentTx {
     pageByAcceptHash(hash: string): Promise<Page | null>;
     pagesOf(incidentId: string): Promise<Page[]>;
     updatePage(id: string, change: Partial<Omit<Page, 'id' | 'key' | 'incidentId'>>): Promise<void>;
+    /** Pages by these channels to the address, created at or after the instant, newest first. */
+    pagesTo(channels: readonly PageChannelName[], address: string, since: number): Promise<Page[]>;
+    insertDelivery(delivery: Delivery): Promise<void>;
+    delivery(id: string): Promise<Delivery | null>;
+    deliveriesOf(incidentId: string): Promise<Delivery[]>;
+    deliveriesOfPage(pageId: string): Promise<Delivery[]>;
+    /** The newest delivery that the vendor calls by one of these names. */
+    deliveryByReference(vendor: string, references: readonly string[]): Promise<Delivery | null>;
+    updateDelivery(id: string, change: Partial<Omit<Delivery, 'id' | 'pageId' | 'incidentId'>>): Promise<void>;
+    /** A device with the same endpoint is replaced. */
+    savePushDevice(device: PushDevice): Promise<void>;
+    /** Of one account, or of all. */
+    pushDevices(account: string | null): Promise<PushDevice[]>;
+    deletePushDevice(id: string): Promise<boolean>;
+    touchPushDevice(id: string, at: number): Promise<void>;
     insertNotice(notice: MemberNotice): Promise<void>;
     noticesOf(incidentId: string): Promise<MemberNotice[]>;
     /** Notices published at or after the instant, newest first. */
@@ -52,13 +69,48 @@ export interface OutgoingMessage {
   readonly data?: Readonly<Record<string, unknown>>;
   /** Messages of one incident are one conversation. */
   readonly thread?: string;
+  /** For channels that carry more than a text, or less: buttons, a short message, a voice. */
+  readonly page?: PageParts;
+  /** Vendor accounts that took this message before without a receipt: others are tried first. */
+  readonly avoid?: readonly string[];
+}
+
+/** The parts of a page from which a channel builds what it can show. */
+export interface PageParts {
+  /** The page's id: vendors' callbacks carry it. */
+  readonly id: string;
+  readonly severity: string;
+  /** What is the matter in one short text without links. */
+  readonly short: string;
+  /** The link that accepts: a GET shows, only a POST acts. */
+  readonly accept: string;
+  /** The secret in that link, for buttons that hand it back. */
+  readonly secret: string;
+  /** Digits that accept when they come back from the same address. */
+  readonly code: string;
+  /** The incident's page. */
+  readonly incident: string;
+}
+
+/** A message as the other side took it. */
+export interface Taken {
+  /** What the other side said, for people. */
+  readonly said: string;
+  /** The vendor account or relay that took it. */
+  readonly vendor: string;
+  /** The vendor's name of the message, by which receipts call it. */
+  readonly reference: string | null;
+  /** Whether the vendor tells later what became of it. */
+  readonly receipt: boolean;
 }
 
 /** A way out to a person. Throws Fault `outside_failed` when the message was not taken. */
 export interface PageChannel {
   readonly name: PageChannelName;
-  /** Resolves with what the other side said once it has taken the message. */
-  send(message: OutgoingMessage): Promise<string>;
+  /** How many vendor accounts it has, one following the other. */
+  readonly vendors: number;
+  /** Resolves once the other side has taken the message. */
+  send(message: OutgoingMessage): Promise<Taken>;
 }
 
 /** Asks the metrics engine for a number: guards and verifications. */

@@ -14,6 +14,13 @@ import type { MetricsReader } from './metrics-reader.ts';
 /** Everything that a transaction offers. */
 export type Tx = ImprovementTx & AccessTx;
 
+/** Whether a request that came in is the vendor's. Unknown vendors and missing secrets are never believed. */
+interface Proofs {
+  twilio(vendor: string, url: string, form: Readonly<Record<string, string>>, signature: string): boolean;
+  slack(body: string, time: string, signature: string): boolean;
+  telegram(secret: string): boolean;
+}
+
 /** What the routes are given; built by app/. */
 export interface ApiContext {
   readonly deps: Deps<Tx> & { readonly clock: Clock };
@@ -34,6 +41,10 @@ export interface ApiContext {
   readonly ready: () => { readonly ok: boolean; readonly why: string };
   /** A token handed in by the environment. */
   readonly bootstrapToken: (secret: string) => Actor | null;
+  /** Whether what vendors call is theirs. */
+  readonly proofs: () => Proofs;
+  /** The public key that browsers subscribe with for Web Push. */
+  readonly vapidKey: string;
   /** Whether the public address is https: decides the cookie's form. */
   readonly secure: boolean;
 }

@@ -15,6 +15,8 @@ import { addProblems } from './problem.ts';
 import { addAccessRoutes } from './route/access.ts';
 import { addAccountRoutes } from './route/account.ts';
 import { addAcceptRoutes } from './route/accept.ts';
+import { addHookRoutes } from './route/hook.ts';
+import { addPushDeviceRoutes } from './route/push-device.ts';
 import { addAlertRoutes } from './route/alert.ts';
 import { addDutyRoutes } from './route/duty.ts';
 import { addHealthRoutes } from './route/health.ts';
@@ -114,6 +116,8 @@ export async function buildServer(
   addImprovementRoutes(app, context);
   addPublicRoutes(app, context);
   addAcceptRoutes(app, context);
+  addHookRoutes(app, context);
+  addPushDeviceRoutes(app, context);
   await addWebRoutes(app, context);
   await app.ready();
   return { app, routes };

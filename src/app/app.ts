@@ -15,7 +15,14 @@ import { idSource } from '../core/id.ts';
 import type { WorkItem } from '../core/work.ts';
 import { SUBSCRIPTIONS } from '../flow.ts';
 import { incidentHandlers, type IncidentDeps } from '../incident/index.ts';
-import { createSecrets, openOutside, type Outside } from '../outside/index.ts';
+import {
+  createSecrets,
+  makeVapidKeys,
+  openOutside,
+  type Outside,
+  type SmppEvents,
+  type VapidKeys,
+} from '../outside/index.ts';
 import { retroHandlers } from '../retro/index.ts';
 import { deleteSeries, signalHandlers, watchHeartbeats } from '../signal/index.ts';
 import type { ErasedSamples } from '../signal/ports.ts';
@@ -31,6 +38,7 @@ import { ownMetrics } from './own-metrics.ts';
 import { Pump, type Job } from './pump.ts';
 import { engineReplay, ruleBook } from './rule-book.ts';
 import { Runner } from './runner.ts';
+import { vendorEvents } from './vendor-events.ts';
 import { VERSION } from './version.ts';
 import { wallClock } from './wall-clock.ts';
 
@@ -71,6 +79,8 @@ export class App {
   readonly #ticker: EngineTicker;
   readonly #intake: MetricsIntake;
   #config: Config;
+  readonly #vapid: VapidKeys;
+  readonly #vendorEvents: SmppEvents;
   #outside: Outside;
   #server: Api | null = null;
   #ready: { ok: boolean; why: string } = { ok: false, why: 'it is starting' };
@@ -81,7 +91,7 @@ export class App {
     engine: EngineClient,
     ids: { next(prefix: string): string },
     live: LiveHub,
-    serverSecret: string,
+    keys: { readonly serverSecret: string; readonly vapid: VapidKeys },
   ) {
     this.#options = options;
     this.#config = options.config;
@@ -89,11 +99,11 @@ export class App {
     this.engine = engine;
     this.#live = live;
     const { clock, log } = options;
-    this.#outside = this.#openOutside(options.config);
+    this.#vapid = keys.vapid;
     const metrics = ownMetrics();
     this.#deps = { store, clock, ids, incidents: () => this.#config.incidentSettings };
     const deps = this.#deps;
-    const secrets = createSecrets(serverSecret);
+    const secrets = createSecrets(keys.serverSecret);
     const services: ActionServices = {
       setting: () => this.#config,
       channel: (name) => this.#outside.channel(name),
@@ -104,6 +114,8 @@ export class App {
       secrets,
     };
     const outside = (): Outside => this.#outside;
+    this.#vendorEvents = vendorEvents(deps, services);
+    this.#outside = this.#openOutside(options.config);
     const handlers = [
       ...signalHandlers(deps),
       ...alertHandlers(deps),
@@ -162,6 +174,8 @@ export class App {
       webRoot: options.webRoot,
       ready: () => this.#ready,
       bootstrapToken: bootstrapActor(options.bootstrapToken ?? null),
+      proofs: () => this.#outside.proofs,
+      vapidKey: keys.vapid.publicKey,
       secure: options.config.url.startsWith('https:'),
     };
   }
@@ -192,11 +206,14 @@ export class App {
       // Signs acceptance links. In the database, so that every instance on it makes the same links.
       const made = randomBytes(32).toString('base64url');
       const serverSecret = await store.transact((tx) => tx.access.setting('server-secret', made));
+      // Browsers trust the key they subscribed with: it stays the same for the life of the installation.
+      const pair = JSON.stringify(makeVapidKeys());
+      const vapid = JSON.parse(await store.transact((tx) => tx.access.setting('vapid-keys', pair))) as VapidKeys;
       const engine = await options.engine((error) => {
         log.fatal({ err: error }, "the metrics engine's thread died");
         options.onFatal?.(error);
       });
-      app = new App(options, store, engine, ids, live, serverSecret);
+      app = new App(options, store, engine, ids, live, { serverSecret, vapid });
       return app;
     } catch (error) {
       await store.close();
@@ -281,7 +298,15 @@ export class App {
 
   #openOutside(config: Config): Outside {
     if (this.#options.outside) return this.#options.outside(config);
-    return openOutside(config.outside, config.commands, this.#options.log, () => wallClock.now());
+    return openOutside({
+      config: config.outside,
+      commands: config.commands,
+      url: config.url,
+      vapid: this.#vapid,
+      events: this.#vendorEvents,
+      log: this.#options.log,
+      now: () => wallClock.now(),
+    });
   }
 
   #makeJobs(services: ActionServices, metrics: ReturnType<typeof ownMetrics>): Job[] {

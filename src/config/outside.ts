@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ConfigProblem } from '../signal/index.ts';
+import { vendorSections } from './vendor.ts';
 
 const relayField = z.string().superRefine((text, ctx) => {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -24,6 +25,7 @@ const emailSchema = z.strictObject({
 export const outsideSchema = z
   .strictObject({
     email: emailSchema.optional(),
+    ...vendorSections,
     webhook: z
       .strictObject({
         /** Standard Webhooks secret: `whsec_` and base64. Without it nothing is signed. */
@@ -44,13 +46,41 @@ export const outsideSchema = z
 
 export type OutsideConfig = z.output<typeof outsideSchema>;
 
-/** What only the whole configuration shows: people with an address that no channel serves. */
-export function outsideProblems(
-  config: OutsideConfig,
-  people: readonly { readonly name: string; readonly email: string | null }[],
-): ConfigProblem[] {
-  const mailed = people.find(({ email }) => email !== null);
-  if (!mailed || config.email) return [];
-  const message = `${mailed.name} has an e-mail address, but no relay is configured. Write from: and relays: here.`;
-  return [{ path: 'outside.email', message }];
+interface Reachable {
+  readonly name: string;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly ntfy: string | null;
+  readonly slack: string | null;
+  readonly telegram: string | null;
+}
+
+/** What only the whole configuration shows: people with an address that no channel serves, vendors of one name. */
+export function outsideProblems(config: OutsideConfig, people: readonly Reachable[]): ConfigProblem[] {
+  const found: ConfigProblem[] = [];
+  const check = (section: 'email' | 'sms' | 'slack' | 'telegram', field: keyof Reachable, what: string): void => {
+    const person = people.find((one) => one[field] !== null && needsSection(field, one[field]));
+    const served = field === 'phone' ? (config.sms ?? config.voice) : config[section];
+    if (person && !served) found.push({ path: `outside.${section}`, message: `${person.name} has ${what}` });
+  };
+  check('email', 'email', 'an e-mail address, but no relay is configured. Write from: and relays: here.');
+  check('sms', 'phone', 'a phone, but no vendor for SMS or calls is configured. Write vendors: here, two if you can.');
+  check(
+    'slack',
+    'slack',
+    'a Slack member id, but no bot is configured. Write token: here, or a webhook at the person.',
+  );
+  check('telegram', 'telegram', 'a Telegram chat, but no bot is configured. Write token: here.');
+  const names = [...(config.sms?.vendors ?? []), ...(config.voice?.vendors ?? [])].map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    const message = `Two vendor accounts are named "${twice}". Receipts are told apart by the name: give each its own.`;
+    found.push({ path: 'outside.sms', message });
+  }
+  return found;
+}
+
+/** An incoming webhook needs no account. */
+function needsSection(field: keyof Reachable, address: string | null): boolean {
+  return field !== 'slack' || !/^https?:/.test(address ?? '');
 }

@@ -31,7 +31,7 @@ describe('e-mail', () => {
   });
 
   it('carries the key, the thread and the mark of a machine in its headers', async () => {
-    const receipt = await channel.send(MESSAGE);
+    const receipt = (await channel.send(MESSAGE)).said;
     assert.match(receipt, /127\.0\.0\.1:\d+: 250/);
     const [letter] = first.messages;
     assert.deepEqual(letter!.to, ['amira@kiez.example']);

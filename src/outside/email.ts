@@ -41,6 +41,7 @@ export function emailChannel(options: EmailOptions, now: () => number): EmailCha
   }));
   return {
     name: 'email',
+    vendors: relays.length,
     async send(message) {
       const letter = letterOf(message, options.from);
       const until = now() + (options.budget ?? BUDGET);
@@ -55,7 +56,7 @@ export function emailChannel(options: EmailOptions, now: () => number): EmailCha
         try {
           const answer = await within(way.transport.sendMail(letter), left);
           breaker.succeeded();
-          return `${way.host}: ${answer}`;
+          return { said: `${way.host}: ${answer}`, vendor: way.host, reference: null, receipt: false };
         } catch (error) {
           breaker.failed();
           reasons.push(`${way.host}: ${error instanceof Error ? error.message : String(error)}`);

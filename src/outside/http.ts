@@ -12,7 +12,7 @@ export interface OutRequest {
   readonly method: string;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | null;
+  readonly body?: string | Uint8Array | null;
   /** For the whole exchange, from the look-up of the name to the last byte, ms. */
   readonly timeout: number;
   /** Most bytes of the answer; 1 MB unless said otherwise. */

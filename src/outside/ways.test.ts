@@ -4,21 +4,28 @@ import { describe, it } from 'node:test';
 import { WebhookSink } from '../../test/fakes/webhook-sink.ts';
 import { Breaker, inOrder } from './breaker.ts';
 import { commandRunner } from './command.ts';
-import { outsideProblems, outsideSchema } from '../config/index.ts';
-import { openOutside } from './index.ts';
+import { outsideProblems, outsideSchema, type OutsideConfig } from '../config/index.ts';
+import { openOutside, type Outside } from './index.ts';
+import type { PageLog } from './log.ts';
 import { createSecrets } from './secrets.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const SECRET = 'whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz';
+
+function opened(config: OutsideConfig, log: PageLog = { warn: () => undefined }): Outside {
+  const events = { receipt: () => Promise.resolve(), reply: () => Promise.resolve(null) };
+  const vapid = { publicKey: '', privateKey: '' };
+  return openOutside({ config, commands: [], url: 'https://ops.example', vapid, events, log, now: () => NOW });
+}
 
 describe('webhook', () => {
   it('is signed after Standard Webhooks and carries one key', async () => {
     const sink = new WebhookSink();
     const url = await sink.listen();
     const config = outsideSchema.parse({ webhook: { secret: SECRET }, allow: ['127.0.0.1'] });
-    const outside = openOutside(config, [], { warn: () => undefined }, () => NOW);
+    const outside = opened(config);
     const message = { key: 'page-9', to: url, subject: 's', text: 't', data: { type: 'incident.page' } };
-    assert.equal(await outside.channel('webhook')!.send(message), 'HTTP 200');
+    assert.equal((await outside.channel('webhook')!.send(message)).said, 'HTTP 200');
     const { headers, body } = sink.requests[0]!;
     assert.equal(headers['idempotency-key'], 'page-9');
     assert.equal(headers['webhook-id'], 'page-9');
@@ -39,12 +46,7 @@ describe('webhook', () => {
   it('without a secret is not signed', async () => {
     const sink = new WebhookSink();
     const url = await sink.listen();
-    const outside = openOutside(
-      outsideSchema.parse({ allow: ['127.0.0.1'] }),
-      [],
-      { warn: () => undefined },
-      () => NOW,
-    );
+    const outside = opened(outsideSchema.parse({ allow: ['127.0.0.1'] }));
     await outside.channel('webhook')!.send({ key: 'k', to: url, subject: 's', text: 't' });
     assert.equal(sink.requests[0]!.headers['webhook-signature'], undefined);
     await sink.stop();
@@ -55,7 +57,7 @@ describe('log', () => {
   it('tells of the page and keeps the acceptance link to itself', async () => {
     const lines: string[] = [];
     const log = { warn: (data: object, text: string) => void lines.push(`${text} ${JSON.stringify(data)}`) };
-    const outside = openOutside(outsideSchema.parse({}), [], log, () => NOW);
+    const outside = opened(outsideSchema.parse({}), log);
     await outside.channel('log')!.send({ key: 'k', to: 'amira', subject: 'Vehicles silent', text: '/accept/hidden' });
     assert.match(lines[0]!, /Vehicles silent/);
     assert.doesNotMatch(lines[0]!, /hidden/);
@@ -149,7 +151,8 @@ describe('configuration of the ways out', () => {
     assert.ok(!outsideSchema.safeParse({ webhook: { secret: 'plain' } }).success);
   });
   it('misses the relay when people have addresses', () => {
-    const people = [{ name: 'Amira', email: 'amira@kiez.example' }];
+    const none = { phone: null, ntfy: null, slack: null, telegram: null };
+    const people = [{ name: 'Amira', email: 'amira@kiez.example', ...none }];
     assert.equal(outsideProblems(outsideSchema.parse({}), people)[0]!.path, 'outside.email');
   });
 });

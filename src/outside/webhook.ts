@@ -17,6 +17,7 @@ export function webhookChannel(
 ): PageChannel {
   return {
     name: 'webhook',
+    vendors: 1,
     async send(message) {
       const body = JSON.stringify({
         ...message.data,
@@ -27,7 +28,9 @@ export function webhookChannel(
       });
       const headers = webhookHeaders(message, body, secret, Math.floor(now() / 1000));
       const answer = await request({ method: 'POST', url: message.to, headers, body, timeout: TIMEOUT });
-      if (answer.status >= 200 && answer.status < 300) return `HTTP ${answer.status}`;
+      if (answer.status >= 200 && answer.status < 300) {
+        return { said: `HTTP ${answer.status}`, vendor: 'webhook', reference: null, receipt: false };
+      }
       throw new Fault('outside_failed', { what: 'The webhook', why: `it answered HTTP ${answer.status}` });
     },
   };

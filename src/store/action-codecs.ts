@@ -1,4 +1,13 @@
-import type { ChainRun, DutyOverride, MemberNotice, Page, PartnerContact, PlaybookRun } from '../action/nouns.ts';
+import type {
+  ChainRun,
+  Delivery,
+  DutyOverride,
+  MemberNotice,
+  Page,
+  PartnerContact,
+  PlaybookRun,
+  PushDevice,
+} from '../action/nouns.ts';
 import { codec } from './codec.ts';
 
 export const OVERRIDE = codec<DutyOverride>({
@@ -40,6 +49,31 @@ export const PAGE = codec<Page>({
   receipt: 'text',
   acceptHash: 'text',
   acceptedAt: 'whole',
+});
+
+export const DELIVERY = codec<Delivery>({
+  id: 'text',
+  pageId: 'text',
+  incidentId: 'text',
+  vendor: 'text',
+  reference: 'text',
+  state: 'text',
+  said: 'text',
+  takenAt: 'whole',
+  receiptDue: 'whole',
+  receiptAt: 'whole',
+  receipt: 'text',
+});
+
+export const PUSH_DEVICE = codec<PushDevice>({
+  id: 'text',
+  account: 'text',
+  name: 'text',
+  endpoint: 'text',
+  p256dh: 'text',
+  auth: 'text',
+  createdAt: 'whole',
+  lastUsedAt: 'whole',
 });
 
 export const NOTICE = codec<MemberNotice>({

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { ActionTx } from '../action/ports.ts';
 import { CHAIN, CONTACT, NOTICE, OVERRIDE, PAGE, PLAYBOOK } from './action-codecs.ts';
+import { deliveryRows } from './delivery-rows.ts';
 import { changeRow } from './row-change.ts';
 import type { Database } from './schema.ts';
 
@@ -10,6 +11,7 @@ export function actionRows(db: Kysely<Database>): ActionTx['actions'] {
     ...dutyRows(db),
     ...chainRows(db),
     ...pageRows(db),
+    ...deliveryRows(db),
     ...noticeRows(db),
     ...contactRows(db),
     ...playbookRows(db),

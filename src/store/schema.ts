@@ -1,5 +1,14 @@
 import type { Account, Session, Token } from '../access/account.ts';
-import type { ChainRun, DutyOverride, MemberNotice, Page, PartnerContact, PlaybookRun } from '../action/nouns.ts';
+import type {
+  ChainRun,
+  Delivery,
+  DutyOverride,
+  MemberNotice,
+  Page,
+  PartnerContact,
+  PlaybookRun,
+  PushDevice,
+} from '../action/nouns.ts';
 import type { Alert, Maintenance, Silence } from '../alert/alert.ts';
 import type { Improvement } from '../improvement/improvement.ts';
 import type { Incident, Link } from '../incident/incident.ts';
@@ -75,6 +84,8 @@ export interface Database {
   duty_override: RowOf<DutyOverride>;
   chain_run: RowOf<ChainRun>;
   page: RowOf<Page>;
+  delivery: RowOf<Delivery>;
+  push_device: RowOf<PushDevice>;
   member_notice: RowOf<MemberNotice>;
   partner_contact: RowOf<PartnerContact>;
   playbook_run: RowOf<PlaybookRun>;

@@ -98,12 +98,13 @@ export class ActionWorld {
       setting: () => this.setting,
       channel: (name) => ({
         name,
+        vendors: 1,
         send: (message) => {
           if (this.refuses(name, message)) {
             return Promise.reject(new Fault('outside_failed', { what: name, why: 'refused by the test' }));
           }
           this.sent.push({ at: clock.now(), channel: name, message });
-          return Promise.resolve('250 taken');
+          return Promise.resolve({ said: '250 taken', vendor: name, reference: null, receipt: false });
         },
       }),
       measure: { values: async (expr) => this.values(expr).map((value) => ({ labels: {}, value })) },

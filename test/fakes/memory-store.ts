@@ -1,11 +1,13 @@
 import type { ActionTx } from '../../src/action/ports.ts';
 import type {
   ChainRun,
+  Delivery,
   DutyOverride,
   MemberNotice,
   Page,
   PartnerContact,
   PlaybookRun,
+  PushDevice,
 } from '../../src/action/nouns.ts';
 import type { Alert } from '../../src/alert/alert.ts';
 import type { Entry } from '../../src/core/journal.ts';
@@ -26,6 +28,8 @@ function emptyState() {
     overrides: new Map<string, DutyOverride>(),
     chains: new Map<string, ChainRun>(),
     pages: new Map<string, Page>(),
+    deliveries: new Map<string, Delivery>(),
+    devices: new Map<string, PushDevice>(),
     notices: new Map<string, MemberNotice>(),
     contacts: new Map<string, PartnerContact>(),
     runs: new Map<string, PlaybookRun>(),
@@ -195,7 +199,7 @@ export class MemoryStore {
   }
 
   #actions(): ActionTx['actions'] {
-    const { overrides, chains, pages, notices, contacts, runs } = this.state;
+    const { overrides, chains, pages, deliveries, devices, notices, contacts, runs } = this.state;
     const of = <T extends { incidentId: string }>(map: Map<string, T>, id: string): Promise<T[]> =>
       Promise.resolve([...map.values()].filter((row) => row.incidentId === id));
     return {
@@ -216,6 +220,28 @@ export class MemoryStore {
       pageByAcceptHash: (hash) => Promise.resolve([...pages.values()].find((one) => one.acceptHash === hash) ?? null),
       pagesOf: (id) => of(pages, id),
       updatePage: (id, change) => put(pages, id, change),
+      pagesTo: (channels, address, since) =>
+        Promise.resolve(
+          [...pages.values()]
+            .filter((one) => channels.includes(one.channel) && one.address === address && one.createdAt >= since)
+            .toReversed(),
+        ),
+      insertDelivery: (delivery) => keep(deliveries, delivery),
+      delivery: (id) => Promise.resolve(deliveries.get(id) ?? null),
+      deliveriesOf: (id) => of(deliveries, id),
+      deliveriesOfPage: (id) => Promise.resolve([...deliveries.values()].filter((one) => one.pageId === id)),
+      deliveryByReference: (vendor, references) =>
+        Promise.resolve(
+          [...deliveries.values()].findLast(
+            (one) => one.vendor === vendor && one.reference !== null && references.includes(one.reference),
+          ) ?? null,
+        ),
+      updateDelivery: (id, change) => put(deliveries, id, change),
+      savePushDevice: (device) => keep(devices, device),
+      pushDevices: (account) =>
+        Promise.resolve([...devices.values()].filter((one) => account === null || one.account === account)),
+      deletePushDevice: (id) => Promise.resolve(devices.delete(id)),
+      touchPushDevice: (id, lastUsedAt) => put(devices, id, { lastUsedAt }),
       insertNotice: (notice) => keep(notices, notice),
       noticesOf: (id) => of(notices, id),
       notices: (since, limit) =>

@@ -16,6 +16,8 @@ export class WebhookSink {
   answer: number | 'hang' | 'flood' = 200;
   body = '';
   headers: Readonly<Record<string, string>> = {};
+  /** Sees the bytes as they come, for bodies that are no text. */
+  tap: (chunk: Buffer) => void = () => undefined;
   /** Where it listens; 0 before that. */
   port = 0;
   readonly #server: Server;
@@ -23,7 +25,10 @@ export class WebhookSink {
   constructor() {
     this.#server = createServer((request, response) => {
       const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        this.tap(chunk);
+      });
       request.on('end', () => {
         const body = Buffer.concat(chunks).toString('utf8');
         this.requests.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body });

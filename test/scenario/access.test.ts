@@ -9,6 +9,8 @@ import { World } from '../support/world.ts';
 /** Who may use a route. Written down here once more, so that a change of permissions must be meant. */
 const MAY: Readonly<Record<string, readonly Who[]>> = {
   everybody: ['nobody', 'viewer', 'agent', 'duty', 'admin', 'sender'],
+  // Open to everybody, and refused without the vendor's signature or secret.
+  'a vendor with its proof': [],
   'whoever is signed in': ['viewer', 'agent', 'duty', 'admin', 'sender'],
   'who looks': ['viewer', 'agent', 'duty', 'admin'],
   'who sends': ['agent', 'duty', 'admin', 'sender'],
@@ -57,7 +59,18 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /rules
     GET /targets
     GET /sign-in`,
+  'a vendor with its proof': `
+    POST /hooks/twilio/:vendor/status
+    POST /hooks/twilio/:vendor/message
+    POST /hooks/twilio/:vendor/voice/:page
+    POST /hooks/twilio/:vendor/digits/:page
+    POST /hooks/slack
+    POST /hooks/mattermost
+    POST /hooks/telegram`,
   'whoever is signed in': `
+    GET /ops/v1/push-devices
+    POST /ops/v1/push-devices
+    DELETE /ops/v1/push-devices/:id
     DELETE /ops/v1/session
     GET /ops/v1/me`,
   'who looks': `
@@ -238,7 +251,7 @@ onSqlite('Access', (database) => {
         for (const who of ALL) {
           // Signing out is done by the token's owner and changes nothing for tokens.
           const got = await status(method, path, who);
-          const refused = who === 'nobody' ? 401 : 403;
+          const refused = who === 'nobody' && !path.startsWith('/hooks/') ? 401 : 403;
           if (!may.includes(who)) assert.equal(got, refused, `${who} is refused`);
           else if (route === 'GET /-/ready') assert.equal(got, 503, 'this application was not told to listen');
           else if (route === 'POST /ops/v1/session') assert.equal(got, 400, 'an empty body');

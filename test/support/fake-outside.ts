@@ -1,5 +1,5 @@
 import type { OutgoingMessage, PageChannel, StepRunner } from '../../src/action/ports.ts';
-import type { PageChannelName } from '../../src/action/nouns.ts';
+import { PAGE_CHANNELS, type PageChannelName } from '../../src/action/nouns.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Outside } from '../../src/outside/index.ts';
 
@@ -28,7 +28,9 @@ export type Mood = 'take' | 'refuse' | 'lose-answer';
 export class FakeOutside implements Outside {
   readonly received: Received[] = [];
   readonly calls: StepCall[] = [];
-  readonly mood: Record<PageChannelName, Mood> = { email: 'take', webhook: 'take', log: 'take' };
+  readonly mood = Object.fromEntries(PAGE_CHANNELS.map((name) => [name, 'take'])) as Record<PageChannelName, Mood>;
+  /** Vendors by channel; those of SMS send receipts when told to. */
+  readonly vendors: Partial<Record<PageChannelName, readonly string[]>> = {};
   /** What a playbook's HTTP step is answered. */
   answer: (body: string | null) => number = () => 204;
   readonly #now: () => number;
@@ -38,8 +40,10 @@ export class FakeOutside implements Outside {
   }
 
   channel(name: PageChannelName): PageChannel {
+    const vendors = this.vendors[name] ?? [name];
     return {
       name,
+      vendors: vendors.length,
       send: (message) => {
         const mood = this.mood[name];
         if (mood === 'refuse') return Promise.reject(new Fault('outside_failed', { what: name, why: 'refused' }));
@@ -47,7 +51,11 @@ export class FakeOutside implements Outside {
         if (mood === 'lose-answer') {
           return Promise.reject(new Fault('outside_failed', { what: name, why: 'no answer in time' }));
         }
-        return Promise.resolve('250 taken');
+        // The one that had it least often before, as the real channels do it.
+        const had = (vendor: string): number => message.avoid?.filter((one) => one === vendor).length ?? 0;
+        const vendor = vendors.toSorted((a, b) => had(a) - had(b))[0]!;
+        const reference = `${vendor}-${this.received.length}`;
+        return Promise.resolve({ said: '250 taken', vendor, reference, receipt: this.vendors[name] !== undefined });
       },
     };
   }
@@ -62,6 +70,9 @@ export class FakeOutside implements Outside {
       return Promise.resolve({ code: 0, output: '' });
     },
   };
+
+  /** Nobody can prove anything here: the adapters' own tests do. */
+  readonly proofs = { twilio: () => false, slack: () => false, telegram: () => false };
 
   /** A reload closes the ways out and opens new ones: the same world is behind both. */
   close(): void {}

@@ -4,15 +4,13 @@ import type { Deps } from '../../core/transaction.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { dutyPlan, onDuty } from '../duty/plan.ts';
 import { ACTION_FACTS } from '../facts.ts';
-import type { ChainRun, ChainStep, PageChannelName } from '../nouns.ts';
+import { PAGE_CHANNELS, type ChainRun, type ChainStep, type PageChannelName } from '../nouns.ts';
 import { createPages } from '../page/create-page.ts';
 import type { ActionTx } from '../ports.ts';
 import type { ActionServices } from '../services.ts';
 import { advance, repeatOf, type Decision } from './decide.ts';
 import { prepareStep, type StepContext } from './prepare-step.ts';
 import { resolveTarget } from './target.ts';
-
-const EVERYTHING: readonly PageChannelName[] = ['email', 'webhook', 'log'];
 
 /** The chain as an actor: it acts by the configuration, and the timeline names it. */
 export function chainActor(chain: string): Actor {
@@ -65,7 +63,7 @@ async function carryOut(context: StepContext, decision: Decision): Promise<void>
       const data = { round: decision.round };
       const id = await journal(context, ACTION_FACTS.chainExhausted, words, decision.reason, data);
       const last = context.run.snapshot.steps.length;
-      return pageTarget(context, 'fallback', EVERYTHING, last, decision.round, id);
+      return pageTarget(context, 'fallback', PAGE_CHANNELS, last, decision.round, id);
     }
     case 'end':
       await journal(context, ACTION_FACTS.chainEnded, 'ended', decision.reason, {});

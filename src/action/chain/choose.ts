@@ -1,6 +1,6 @@
 import type { Incident, IncidentSeverity } from '../../incident/incident.ts';
 import type { ChainConfig } from '../config.ts';
-import type { ChainRun, ChainSnapshot } from '../nouns.ts';
+import { PAGE_CHANNELS, type ChainRun, type ChainSnapshot } from '../nouns.ts';
 import type { ActionSetting } from '../services.ts';
 
 const RANK: Readonly<Record<IncidentSeverity, number>> = { critical: 3, major: 2, minor: 1 };
@@ -55,7 +55,7 @@ function snapshotOf(setting: ActionSetting, incident: Incident, chain: ChainConf
     templates: setting.members.templates,
   };
   if (!chain) {
-    const by = ['email', 'webhook', 'log'] as const;
+    const by = PAGE_CHANNELS;
     const steps = [{ after: 0, onlyUnaccepted: false, do: 'page', target: 'fallback', by } as const];
     return { ...shared, steps, repeatEvery: null, maxRounds: 4 };
   }

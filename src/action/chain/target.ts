@@ -1,5 +1,5 @@
 import type { OnDuty } from '../duty/plan.ts';
-import type { ChainSnapshot, PageChannelName, Person } from '../nouns.ts';
+import { PAGE_CHANNELS, type ChainSnapshot, type PageChannelName, type Person } from '../nouns.ts';
 
 /** A person to page, and by which channels and addresses. */
 export interface Target {
@@ -11,9 +11,18 @@ export interface Target {
 
 /** Where a channel reaches the person, or null. The log always does. */
 export function addressOf(person: Person, channel: PageChannelName): string | null {
-  if (channel === 'email') return person.email;
-  if (channel === 'webhook') return person.webhook;
-  return person.id;
+  switch (channel) {
+    case 'sms':
+    case 'voice':
+      return person.phone;
+    // The devices that a person has allowed to show pages belong to the account.
+    case 'push':
+      return person.account;
+    case 'log':
+      return person.id;
+    default:
+      return person[channel];
+  }
 }
 
 /**
@@ -55,5 +64,5 @@ export function channelsOf(person: Person, by: readonly PageChannelName[]): Targ
     });
   const wished = reaching(by);
   if (wished.some(({ channel }) => channel !== 'log')) return wished;
-  return by.some((name) => name !== 'log') ? reaching(['email', 'webhook', 'log']) : wished;
+  return by.some((name) => name !== 'log') ? reaching(PAGE_CHANNELS) : wished;
 }

@@ -1,7 +1,7 @@
 import type { Deps } from '../../core/transaction.ts';
-import type { Target } from '../chain/target.ts';
+import { channelsOf, type Target } from '../chain/target.ts';
 import { ACTION_WORK, PRIORITY } from '../facts.ts';
-import type { Page, PageChannelName, Person } from '../nouns.ts';
+import { PAGE_CHANNELS, type Page, type PageChannelName, type Person } from '../nouns.ts';
 import type { ActionTx, Secrets } from '../ports.ts';
 
 /** What makes a page the one that it is: the same parts give the same key. */
@@ -50,7 +50,7 @@ export async function insertPages(
   pages: NewPages,
   causeId: string | undefined,
 ): Promise<void> {
-  for (const { channel, address } of pages.channels) {
+  for (const { channel, address } of await withDevices(tx, pages)) {
     const key = pages.keyOf(pages.person.id, channel);
     const page: Page = {
       id: deps.ids.next('pag'),
@@ -74,6 +74,15 @@ export async function insertPages(
     const payload = { pageId: page.id };
     await tx.work.enqueue({ kind: ACTION_WORK.sendPage, key, priority: PRIORITY.page, payload, causeId });
   }
+}
+
+/** Push reaches only an account with a browser that shows pages; where it was the only way, every other one is taken. */
+async function withDevices(tx: ActionTx, { person, channels }: NewPages): Promise<Target['channels']> {
+  const push = channels.find(({ channel }) => channel === 'push');
+  if (!push || (await tx.actions.pushDevices(push.address)).length > 0) return channels;
+  const left = channels.filter((one) => one !== push);
+  if (left.some(({ channel }) => channel !== 'log')) return left;
+  return channelsOf(person, PAGE_CHANNELS).filter(({ channel }) => channel !== 'push');
 }
 
 /** Takes pages that were not sent yet out of line: nobody needs to be woken any more. */

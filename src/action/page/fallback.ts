@@ -3,6 +3,7 @@ import { Fault } from '../../core/fault.ts';
 import { DONE, type Handler, type NewWork } from '../../core/work.ts';
 import { channelsOf } from '../chain/target.ts';
 import { ACTION_FACTS, ACTION_WORK, PRIORITY } from '../facts.ts';
+import { PAGE_CHANNELS } from '../nouns.ts';
 import { textOf } from '../payload.ts';
 import type { ActionTx } from '../ports.ts';
 import type { ActionServices } from '../services.ts';
@@ -34,13 +35,18 @@ export async function pageFallback(
 ): Promise<string[]> {
   const { duty, people, name } = services.setting();
   const person = people.find(({ id }) => id === duty.fallback) ?? people[0]!;
-  const ways = channelsOf(person, ['email', 'webhook', 'log']);
+  const ways = channelsOf(
+    person,
+    // The browsers that show pages are known to the database only.
+    PAGE_CHANNELS.filter((channel) => channel !== 'push'),
+  );
   const subject = oneLine(`[${name}] ${raw.subject}`, 200);
   const sent = await Promise.allSettled(
     ways.map(async ({ channel, address }) => {
       const out = services.channel(channel);
       if (!out) throw new Error(`the channel ${channel} is not configured`);
-      return `${channel}: ${await out.send({ key: `${raw.key}-${channel}`, to: address, subject, text: raw.text })}`;
+      const { said } = await out.send({ key: `${raw.key}-${channel}`, to: address, subject, text: raw.text });
+      return `${channel}: ${said}`;
     }),
   );
   const reaches = ways.some(({ channel }) => channel !== 'log');

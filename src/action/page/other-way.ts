@@ -1,11 +1,9 @@
 import type { Deps } from '../../core/transaction.ts';
 import { channelsOf } from '../chain/target.ts';
-import type { Page, PageChannelName, Person } from '../nouns.ts';
+import { PAGE_CHANNELS, type Page, type PageChannelName, type Person } from '../nouns.ts';
 import type { ActionTx } from '../ports.ts';
 import type { ActionServices } from '../services.ts';
 import { insertPages } from './create-page.ts';
-
-const BY_REACH: readonly PageChannelName[] = ['email', 'webhook', 'log'];
 
 /**
  * A page does not get through: the person's other channels are tried beside it, and if there is none that reaches a
@@ -25,7 +23,9 @@ export async function pageAnotherWay(
   const find = (id: string): Person | undefined => people.find((person) => person.id === id);
   const used = siblings.map((one) => one.channel);
   const person = find(page.person);
-  const free = person ? channelsOf(person, BY_REACH).filter(({ channel }) => !used.includes(channel)) : [];
+  const devices = person?.account ? (await tx.actions.pushDevices(person.account)).length : 0;
+  const reaching = PAGE_CHANNELS.filter((channel) => channel !== 'push' || devices > 0);
+  const free = person ? channelsOf(person, reaching).filter(({ channel }) => !used.includes(channel)) : [];
   const reached = siblings.some((one) => one.channel !== 'log' && one.state === 'handed-over');
   const fallback = find(duty.fallback);
   const keyOf = (id: string, channel: PageChannelName): string =>
@@ -34,7 +34,7 @@ export async function pageAnotherWay(
   if (person) await insertPages(tx, deps, services.secrets, { ...parts, person, channels: free, keyOf }, causeId);
   const othersLeft = reached || free.some(({ channel }) => channel !== 'log');
   if (othersLeft || !fallback || fallback.id === page.person) return;
-  const channels = channelsOf(fallback, BY_REACH);
+  const channels = channelsOf(fallback, PAGE_CHANNELS);
   const reason = `fallback, because ${page.person} could not be reached: ${page.reason}`;
   await insertPages(tx, deps, services.secrets, { ...parts, reason, person: fallback, channels, keyOf }, causeId);
 }

@@ -20,6 +20,8 @@ export interface PageFacts {
   readonly now: number;
   /** The secret of the acceptance link. */
   readonly secret: string;
+  /** Digits that accept when they are sent back. */
+  readonly code: string;
 }
 
 /** The message of a page: what is hurt, since when, how many alerts, the probable cause, and the links. Pure. */
@@ -36,10 +38,11 @@ export function writePage(setting: ActionSetting, incident: Incident, page: Page
   const accept = `${base}/accept/${facts.secret}`;
   const since = localTime(incident.startedAt, facts.now, setting.duty.zone, 'en');
   const hurt = functions.length > 0 ? functions.join(', ') : 'not known yet';
+  const hurtWords = `${hurt}${cities.length > 0 ? ` in ${cities.join(', ')}` : ''}`;
   const lines = [
     `Incident ${incident.number}, ${incident.severity}: ${oneLine(incident.title)}`,
     '',
-    `Hurt: ${hurt}${cities.length > 0 ? ` in ${cities.join(', ')}` : ''}`,
+    `Hurt: ${hurtWords}`,
     `Since: ${since} (${setting.duty.zone})`,
     `Alerts: ${facts.alerts >= 200 ? 'more than 200' : facts.alerts}`,
     ...facts.words.map((words) => `- ${oneLine(words, 200)}`),
@@ -75,6 +78,15 @@ export function writePage(setting: ActionSetting, incident: Incident, page: Page
       links: { incident: link, accept },
     },
     thread: incident.id,
+    page: {
+      id: page.id,
+      severity: incident.severity,
+      short: oneLine(`${setting.name} #${incident.number} ${incident.severity}: ${incident.title}`, 110),
+      accept,
+      secret: facts.secret,
+      code: facts.code,
+      incident: link,
+    },
   };
 }
 

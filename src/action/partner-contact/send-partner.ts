@@ -31,7 +31,8 @@ async function handOver(services: ActionServices, contact: PartnerContact): Prom
   if (!channel) throw new Error('the channel email is not configured; write it under outside');
   const { key, address, subject, body } = contact;
   // A conversation of its own per partner: internal pages are never mixed into it.
-  return channel.send({ key, to: address, subject, text: body, thread: `${contact.incidentId}-${contact.partner}` });
+  const thread = `${contact.incidentId}-${contact.partner}`;
+  return (await channel.send({ key, to: address, subject, text: body, thread })).said;
 }
 
 async function handedOver(

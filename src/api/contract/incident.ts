@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { PAGE_CHANNELS } from '../../action/nouns.ts';
 import { alertView } from './alert.ts';
+import { deliveryView } from './delivery.ts';
 import { byLanguage, instant, list, pageOf } from './base.ts';
 
 export const severity = z.enum(['critical', 'major', 'minor']);
@@ -88,7 +90,7 @@ export const pageView = z.object({
   id: z.string(),
   person: z.string(),
   personName: z.string(),
-  channel: z.enum(['email', 'webhook', 'log']),
+  channel: z.enum(PAGE_CHANNELS),
   address: z.string(),
   reason: z.string(),
   state: z.enum(['due', 'handed-over', 'failed', 'cancelled']),
@@ -194,6 +196,7 @@ export const incidentDetail = z.object({
   timeline: list(timelineEntry),
   chains: list(chainView),
   pages: list(pageView),
+  deliveries: list(deliveryView),
   notices: list(noticeView),
   partnerContacts: list(partnerContactView),
   playbookRuns: list(playbookRunView),

@@ -53,6 +53,7 @@ export async function incidentDetail(
       nextActionAt,
       steps: chainSteps({ id: runId, chain, state, startedAt, round, nextActionAt, ...run }, entries),
     })),
+    deliveries: await tx.actions.deliveriesOf(incident.id),
     pages: (await tx.actions.pagesOf(incident.id)).map((page) => ({ ...page, personName: named(page.person).name })),
     notices: await tx.actions.noticesOf(incident.id),
     partnerContacts: (await tx.actions.partnerContactsOf(incident.id)).map((contact) => ({

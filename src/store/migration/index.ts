@@ -1,4 +1,5 @@
 import type { Flavour } from '../flavour.ts';
+import { DELIVERY } from './delivery.ts';
 import { FIRST, FIRST_POSTGRES, FIRST_SQLITE } from './first.ts';
 
 /** One step of the schema. Steps are only ever added at the end; a published one is never changed. */
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'first schema',
     statements: (flavour) => [...FIRST, ...(flavour === 'sqlite' ? FIRST_SQLITE : FIRST_POSTGRES)],
   },
+  { version: 2, name: 'deliveries and receipts', statements: () => DELIVERY },
 ];
