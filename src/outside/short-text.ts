@@ -33,7 +33,7 @@ export interface SmsParts {
  * take two), 70 or 67 as UCS-2. A surrogate pair and an escape are never cut in two.
  */
 export function smsParts(text: string): SmsParts {
-  const characters = [...text];
+  const characters = Array.from(text);
   const gsm = characters.every((one) => GSM.includes(one) || GSM_EXTENSION.includes(one));
   const sizeOf = (one: string): number => (gsm ? (GSM_EXTENSION.includes(one) ? 2 : 1) : one.length);
   const whole = characters.reduce((sum, one) => sum + sizeOf(one), 0);

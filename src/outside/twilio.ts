@@ -86,9 +86,9 @@ async function post(
   });
   const body = fieldsOf(answer.body);
   if (answer.status >= 200 && answer.status < 300 && typeof body['sid'] === 'string') {
-    return { sid: body['sid'], status: String(body['status'] ?? 'queued') };
+    return { sid: body['sid'], status: typeof body['status'] === 'string' ? body['status'] : 'queued' };
   }
-  const code = body['code'] === undefined ? '' : ` ${String(body['code'])}`;
+  const code = typeof body['code'] === 'number' ? ` ${body['code']}` : '';
   const words = typeof body['message'] === 'string' ? `: ${body['message']}` : '';
   const why = `HTTP ${answer.status}${code}${words}`;
   // 21610: the person has unsubscribed; 21211, 21614: no such number. No retry mends these.

@@ -2,11 +2,13 @@
 import type { Account, Session, Token } from '../../src/access/account.ts';
 import type {
   ChainRun,
+  Delivery,
   DutyOverride,
   MemberNotice,
   Page,
   PartnerContact,
   PlaybookRun,
+  PushDevice,
 } from '../../src/action/nouns.ts';
 import type { Alert, Maintenance, Silence } from '../../src/alert/alert.ts';
 import { systemActor } from '../../src/core/actor.ts';
@@ -203,6 +205,27 @@ export function chain(id: string, incidentId: string): ChainRun {
     round: 1,
     nextActionAt: START + 10,
   };
+}
+
+export function delivery(id: string, pageId: string, incidentId: string): Delivery {
+  return {
+    id,
+    pageId,
+    incidentId,
+    vendor: 'north',
+    reference: 'ref-1',
+    state: 'taken',
+    said: WORDS,
+    takenAt: START,
+    receiptDue: START + 15_000,
+    receiptAt: null,
+    receipt: null,
+  };
+}
+
+export function device(id: string, account: string): PushDevice {
+  const endpoint = 'https://push.example/1';
+  return { id, account, name: WORDS, endpoint, p256dh: 'p', auth: 'a', createdAt: START, lastUsedAt: null };
 }
 
 export function page(id: string, key: string, incidentId: string): Page {

@@ -296,6 +296,13 @@ export class World {
     return this.#api.inject({ method, url: path, headers: { ...authorization, ...type, ...more }, ...payload });
   }
 
+  /** What a vendor posts by itself: the bytes as they are, without a token. What they led to is done afterwards. */
+  async post(path: string, payload: string, headers: Headers): Promise<Answer> {
+    const answer = await this.#api.inject({ method: 'POST', url: path, headers, payload });
+    await this.settle();
+    return answer;
+  }
+
   /** A token of a role, made once. */
   async token(role: Role): Promise<string> {
     const known = this.#tokens.get(role);
