@@ -12,6 +12,7 @@ import type { ActionTx } from './ports.ts';
 import type { ActionServices } from './services.ts';
 
 export { reconcileChains, type Unattended } from './chain/reconcile.ts';
+export { waysTo } from './chain/target.ts';
 export { chainSteps, type ShownStep } from './chain/steps.ts';
 export { actionSchema, type ActionConfig, type CommandConfig } from './config.ts';
 export { actionProblems } from './config-problems.ts';

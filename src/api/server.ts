@@ -134,6 +134,8 @@ function contentSecurityPolicy(secure: boolean) {
       imgSrc: ["'self'", 'data:'],
       fontSrc: ["'self'"],
       connectSrc: ["'self'"],
+      // Shows pages that come by Web Push.
+      workerSrc: ["'self'"],
       manifestSrc: ["'self'"],
       formAction: ["'self'"],
       baseUri: ["'none'"],

@@ -55,6 +55,7 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /improvements/*
     GET /observations
     GET /settings
+    GET /account
     GET /explore
     GET /rules
     GET /targets

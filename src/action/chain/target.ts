@@ -55,6 +55,14 @@ function meaningOf(target: string, duty: OnDuty, fallback: string): [string | nu
   return [target, 'named in the chain'];
 }
 
+/** The addresses of a person in the configuration, the ones that wake first. */
+export function waysTo(person: Person): Target['channels'] {
+  return channelsOf(
+    person,
+    PAGE_CHANNELS.filter((channel) => channel !== 'push' && channel !== 'log'),
+  ).filter(({ channel }) => channel !== 'push' && channel !== 'log');
+}
+
 /** The wished channels that reach the person; if none but the log does, every channel that does. */
 export function channelsOf(person: Person, by: readonly PageChannelName[]): Target['channels'] {
   const reaching = (names: readonly PageChannelName[]): Target['channels'] =>

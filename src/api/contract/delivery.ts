@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PAGE_CHANNELS } from '../../action/nouns.ts';
 import { instant, list } from './base.ts';
 
 /** A browser that shows pages. */
@@ -17,6 +18,8 @@ export const pushDeviceList = z.object({
   key: z.string(),
   /** Whether the configuration has Web Push. */
   available: z.boolean(),
+  /** The other ways to the person behind the account. */
+  ways: list(z.object({ channel: z.enum(PAGE_CHANNELS), address: z.string() })),
 });
 
 /** One handing over of a page to a vendor, and what the vendor told of it. */

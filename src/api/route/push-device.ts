@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addPushDevice, pushDeviceInput, removePushDevice, type PushDevice } from '../../action/index.ts';
+import { addPushDevice, pushDeviceInput, removePushDevice, waysTo, type PushDevice } from '../../action/index.ts';
 import { actorIn } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import * as contract from '../contract.ts';
@@ -16,8 +16,10 @@ export function addPushDeviceRoutes(app: Api, context: ApiContext): void {
       schema: { response: { 200: contract.pushDeviceList }, summary: 'Browsers that show my pages' },
     },
     async (request) => {
+      const person = context.config().people.find(({ account }) => account === actorIn(request).id);
+      const ways = person ? waysTo(person) : [];
       const items = (await deps.store.read((tx) => tx.actions.pushDevices(actorIn(request).id))).map(viewOf);
-      return { items, key: context.vapidKey, available: context.actions.channel('push') !== null };
+      return { items, key: context.vapidKey, available: context.actions.channel('push') !== null, ways };
     },
   );
 

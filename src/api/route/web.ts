@@ -28,6 +28,7 @@ const PAGES = [
   '/rules',
   '/targets',
   '/settings',
+  '/account',
   '/sign-in',
 ];
 

@@ -48,7 +48,7 @@ function Detail({ detail }: { detail: IncidentDetail }) {
           <PlaybookRuns runs={detail.playbookRuns} />
           <Notices notices={detail.notices} />
           <Partners contacts={detail.partnerContacts} />
-          <Pages pages={detail.pages} />
+          <Pages pages={detail.pages} deliveries={detail.deliveries} />
           {detail.improvements.length === 0 && detail.retroId === null ? null : <Learned detail={detail} />}
         </div>
       </div>

@@ -1,12 +1,13 @@
 /** What went out: pages with receipts, words to members, contacts to partners. */
-import type { NoticeView, PageView, PartnerContactView } from '../api-types.ts';
+import type { DeliveryView, NoticeView, PageView, PartnerContactView } from '../api-types.ts';
 import { useWords } from '../language/index.ts';
-import { IconCheck, IconClock, IconMail, IconWebhook, IconFileText, IconX } from '../shell/icon.ts';
+import { IconCheck, IconClock, IconX } from '../shell/icon.ts';
 import { Panel } from '../shell/panel.tsx';
 import { Pill } from '../shell/pill.tsx';
 import { When } from '../shell/when.tsx';
+import { ChannelIcon } from './channel.tsx';
+import { Receipts } from './receipts.tsx';
 
-const CHANNELS = { email: IconMail, webhook: IconWebhook, log: IconFileText };
 const DELIVERY = {
   due: { tone: 'unknown', icon: IconClock },
   'handed-over': { tone: 'ok', icon: IconCheck },
@@ -27,10 +28,9 @@ function DeliveryPill({ state }: { state: keyof typeof DELIVERY }) {
 /** One page on one channel, short. */
 export function Delivery({ page }: { page: PageView }) {
   const { t } = useWords();
-  const Icon = CHANNELS[page.channel];
   return (
     <li className="delivery small">
-      <Icon size={14} aria-hidden />
+      <ChannelIcon channel={page.channel} />
       <span>
         {page.personName}, {t(`channel.${page.channel}`)}
       </span>
@@ -39,7 +39,7 @@ export function Delivery({ page }: { page: PageView }) {
   );
 }
 
-export function Pages({ pages }: { pages: readonly PageView[] }) {
+export function Pages({ pages, deliveries }: { pages: readonly PageView[]; deliveries: readonly DeliveryView[] }) {
   const { t } = useWords();
   return (
     <Panel title={t('page.title')} count={pages.length} flush>
@@ -57,7 +57,7 @@ export function Pages({ pages }: { pages: readonly PageView[] }) {
               {page.address} · <When at={page.handedOverAt ?? page.createdAt} show="absolute" seconds />
               {page.attempts > 1 ? ` · ${t('page.attempts', { count: page.attempts })}` : ''}
             </p>
-            {page.receipt === null ? null : <p className="mono quiet break">{page.receipt}</p>}
+            <Receipts deliveries={deliveries.filter((one) => one.pageId === page.id)} said={page.receipt} />
             {page.lastError === null || page.state === 'handed-over' ? null : (
               <p className="small error-words break">{page.lastError}</p>
             )}

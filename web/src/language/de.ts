@@ -1,4 +1,5 @@
 import { deLasting } from './de-lasting.ts';
+import { deDelivery } from './de-delivery.ts';
 import { deMetric } from './de-metric.ts';
 import type { Words } from './en.ts';
 
@@ -245,7 +246,6 @@ export const de: Words = {
     accepted: 'Beantwortet',
   },
   delivery: { due: 'Fällig', 'handed-over': 'Übergeben', failed: 'Misslungen', cancelled: 'Entfallen' },
-  channel: { email: 'E-Mail', webhook: 'Webhook', log: 'Protokoll' },
   notice: {
     title: 'Worte an Mitglieder',
     none: 'Den Mitgliedern wurde noch nichts gesagt.',
@@ -379,4 +379,5 @@ export const de: Words = {
   },
   ...deLasting,
   ...deMetric,
+  ...deDelivery,
 };

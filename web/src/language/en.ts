@@ -1,3 +1,4 @@
+import { enDelivery } from './en-delivery.ts';
 import { enLasting } from './en-lasting.ts';
 import { enMetric } from './en-metric.ts';
 
@@ -242,7 +243,6 @@ export const en = {
     accepted: 'Answered',
   },
   delivery: { due: 'Due', 'handed-over': 'Handed over', failed: 'Failed', cancelled: 'Cancelled' },
-  channel: { email: 'email', webhook: 'webhook', log: 'log' },
   notice: { title: 'Words to members', none: 'Members have not been told anything yet.', agent: 'What agents say' },
   notify: {
     source: 'Where the words come from',
@@ -371,6 +371,7 @@ export const en = {
   },
   ...enLasting,
   ...enMetric,
+  ...enDelivery,
 };
 
 export type Words = typeof en;

@@ -1,5 +1,6 @@
 /** Who is signed in, the language, the scheme, and the way out. */
 import { Menu, useMantineColorScheme } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
 import type { Me } from '../api-types.ts';
 import { call } from '../access/call.ts';
 import { hush } from '../access/live.ts';
@@ -7,6 +8,7 @@ import { queryClient } from '../access/query.ts';
 import { LANGUAGES, speak, useWords } from '../language/index.ts';
 import {
   IconAdjustments,
+  IconBellRinging,
   IconCheck,
   IconDeviceDesktop,
   IconExternalLink,
@@ -24,6 +26,7 @@ const SCHEMES = [
 
 export function Account({ me }: { me: Me }) {
   const { t, language } = useWords();
+  const navigate = useNavigate();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const leave = useVerb<void, undefined>(() => call('DELETE', '/ops/v1/session'), {
     refresh: [],
@@ -69,6 +72,9 @@ export function Account({ me }: { me: Me }) {
             </Menu.Item>
           ))}
           <Menu.Divider />
+          <Menu.Item leftSection={<IconBellRinging size={16} />} onClick={() => void navigate({ to: '/account' })}>
+            {t('mine.title')}
+          </Menu.Item>
           <Menu.Item component="a" href="/status" leftSection={<IconExternalLink size={16} />}>
             {t('account.status')}
           </Menu.Item>

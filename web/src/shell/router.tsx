@@ -103,6 +103,12 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../access/settings-page.tsx'), 'SettingsPage'),
 });
 
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../access/account-page.tsx'), 'AccountPage'),
+});
+
 const routeTree = root.addChildren([
   now,
   incidents,
@@ -122,6 +128,7 @@ const routeTree = root.addChildren([
   rules,
   targets,
   settings,
+  account,
 ]);
 
 export const router = createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true });

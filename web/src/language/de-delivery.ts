@@ -1,0 +1,40 @@
+/** Die Wörter der Zustellung. */
+export const deDelivery = {
+  channel: {
+    voice: 'Anruf',
+    sms: 'SMS',
+    push: 'Push',
+    ntfy: 'ntfy',
+    telegram: 'Telegram',
+    slack: 'Slack',
+    mattermost: 'Mattermost',
+    teams: 'Teams',
+    email: 'E-Mail',
+    webhook: 'Webhook',
+    log: 'Protokoll',
+  },
+  receipt: {
+    title: 'Übergeben an',
+    taken: 'angenommen',
+    awaited: 'Quittung steht aus',
+    delivered: 'auf dem Gerät',
+    undelivered: 'nicht angekommen',
+    silent: 'keine Quittung in der Zeit',
+  },
+  mine: {
+    title: 'Wie ich alarmiert werde',
+    words: 'Die Adressen kommen aus der Konfiguration. Browser erlaubt man hier selbst.',
+    ways: 'Adressen',
+    noWays: 'Keine Person der Konfiguration hat dieses Konto, also alarmiert es nichts.',
+    devices: 'Browser, die meine Alarme zeigen',
+    add: 'Diesen Browser erlauben',
+    added: 'Dieser Browser zeigt ab jetzt Ihre Alarme',
+    remove: 'Entfernen',
+    removed: 'Entfernt',
+    none: 'Noch kein Browser',
+    noneWords: 'Ein Browser auf dem Telefon zeigt einen Alarm sofort, mit einem Knopf zum Übernehmen.',
+    cannot:
+      'Dieser Browser kann hier keine Alarme zeigen: Er braucht https und auf iPhone oder iPad diese Seite auf dem Startbildschirm.',
+    notConfigured: 'Web Push ist nicht eingerichtet: Der Betreiber schreibt outside.push.subject.',
+  },
+};

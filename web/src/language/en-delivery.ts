@@ -1,0 +1,40 @@
+/** The words of delivery: channels, receipts, and how I am paged. */
+export const enDelivery = {
+  channel: {
+    voice: 'call',
+    sms: 'SMS',
+    push: 'push',
+    ntfy: 'ntfy',
+    telegram: 'Telegram',
+    slack: 'Slack',
+    mattermost: 'Mattermost',
+    teams: 'Teams',
+    email: 'email',
+    webhook: 'webhook',
+    log: 'log',
+  },
+  receipt: {
+    title: 'Handed over',
+    taken: 'taken',
+    awaited: 'receipt awaited',
+    delivered: 'on the device',
+    undelivered: 'did not arrive',
+    silent: 'no receipt in time',
+  },
+  mine: {
+    title: 'How I am paged',
+    words: 'The addresses come from the configuration. Browsers are allowed here, by yourself.',
+    ways: 'Addresses',
+    noWays: 'No person of the configuration has this account, so nothing pages it.',
+    devices: 'Browsers that show my pages',
+    add: 'Allow this browser',
+    added: 'This browser shows your pages from now on',
+    remove: 'Remove',
+    removed: 'Removed',
+    none: 'No browser yet',
+    noneWords: 'A browser on your phone shows a page at once, with a button that accepts it.',
+    cannot:
+      'This browser cannot show pages here: it needs https and, on an iPhone or iPad, this page on the home screen.',
+    notConfigured: 'Web Push is not configured: the operator writes outside.push.subject.',
+  },
+};
