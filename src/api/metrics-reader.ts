@@ -4,8 +4,8 @@ import type { indicatorView, levelSeries, ruleList } from './contract.ts';
 /** An answer of the Prometheus API, ready to be sent. */
 export interface PrometheusAnswer {
   readonly status: number;
-  /** JSON text of the whole envelope. */
-  readonly body: string;
+  /** JSON text of the whole envelope; long ones in UTF-8. */
+  readonly body: string | Uint8Array<ArrayBuffer>;
 }
 
 /** What the API reads from the metrics engine, which lives in a thread of its own. */

@@ -1,8 +1,8 @@
 import { Fault } from '../core/fault.ts';
 
 /**
- * Lets a few queries run at once and keeps the others in line. The metrics engine evaluates one after the other: what
- * waits here instead of in the engine's thread does not hold up rules and samples, and can still be given up.
+ * Lets a number of queries into the metrics engine and keeps the others in line: what waits here costs nothing, and can
+ * still be given up.
  */
 export class QueryGate {
   readonly #atOnce: number;

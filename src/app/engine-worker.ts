@@ -1,4 +1,7 @@
-/** The engine's thread: answers calls of the main thread, one after the other unless they wait for the disk. */
+/**
+ * The engine's thread: answers calls of the main thread, one after the other unless they wait for the disk or for the
+ * thread of heavy queries.
+ */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -7,8 +10,11 @@ import { Fault } from '../core/fault.ts';
 import { Engine } from '../expectation/engine/engine.ts';
 import { localBackend, remoteBackend, type Backend } from '../expectation/engine/backend.ts';
 import { holidaysOf } from '../outside/holidays.ts';
+import type { PrometheusAnswer } from '../expectation/engine/prometheus-api.ts';
 import { openSeriesStore } from '../series/index.ts';
 import { RemoteSeries } from '../series/remote/index.ts';
+import { memoryOf, packed } from './packed.ts';
+import { QueryThread } from './query-thread.ts';
 import type { Call, EngineWorkerData, Reply } from './engine-client.ts';
 import { clockOf } from './wall-clock.ts';
 
@@ -29,23 +35,39 @@ function embedded(): Backend {
     now: () => clock.now(),
     retentionMs: data.retentionMs,
   });
-  return localBackend(store);
+  return localBackend(store, new QueryThread(store));
 }
 
 async function answer({ id, method, args }: Call): Promise<Reply> {
   try {
     const run = engine[method] as (...all: readonly unknown[]) => unknown;
-    return { id, value: await run.apply(engine, [...args]) };
+    const value = await run.apply(engine, [...args]);
+    return { id, value: method === 'prometheus' ? packed(value as PrometheusAnswer) : value };
   } catch (error) {
     if (error instanceof Fault) return { id, fault: { code: error.code, params: error.params } };
     return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
 }
 
+/** Queries wait here, one at a time between all else: samples and rules wait for one at most. */
+const queries: Call[] = [];
+
+function nextQuery(): void {
+  const call = queries.shift();
+  if (call) handle(call);
+  if (queries.length > 0) setImmediate(nextQuery);
+}
+
 port.on('message', (call: Call) => {
-  void answer(call).then((reply) => {
-    port.postMessage(reply);
-    if (call.method === 'close') port.close();
-  });
+  if (call.method !== 'prometheus') return handle(call);
+  if (queries.push(call) === 1) setImmediate(nextQuery);
 });
+
+function handle(call: Call): void {
+  void answer(call).then((reply) => {
+    const given = call.method === 'prometheus' && 'value' in reply ? memoryOf(reply.value as PrometheusAnswer) : [];
+    port?.postMessage(reply, given);
+    if (call.method === 'close') port?.close();
+  });
+}
 port.postMessage('ready');

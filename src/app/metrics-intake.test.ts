@@ -67,7 +67,7 @@ describe('what the process fetches and hears', () => {
     const { intake, configure } = world();
     await configure([{ job: 'n', targets: [address] }]);
     const { body } = await intake.reader().prometheus('targets', {});
-    assert.equal(JSON.parse(body).data.activeTargets[0].scrapePool, 'n');
+    assert.equal(JSON.parse(String(body)).data.activeTargets[0].scrapePool, 'n');
     assert.equal((await intake.reader().prometheus('query', {})).body, 'query');
   });
 
@@ -83,7 +83,7 @@ describe('what the process fetches and hears', () => {
       (error) => error instanceof Fault && /EADDRINUSE/.test(error.message),
     );
     await configure([{ job: 'n', targets: [address] }], { listen });
-    assert.match((await intake.reader().prometheus('targets', {})).body, /"scrapePool":"n"/);
+    assert.match(String((await intake.reader().prometheus('targets', {})).body), /"scrapePool":"n"/);
     taken.close();
   });
 

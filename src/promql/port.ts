@@ -30,6 +30,9 @@ export interface SeriesSlice {
  * An asynchronous backend (another engine) is fetched before evaluation and handed over as such a source.
  */
 export interface SeriesSource {
-  /** Series matching all matchers that have at least one sample in [from, to], both ends included, in ms. */
-  select(matchers: readonly Matcher[], from: number, to: number): readonly SeriesSlice[];
+  /**
+   * Series matching all matchers that have at least one sample in [from, to], both ends included, in ms. The arrays of a
+   * slice may be overwritten when the next one is asked for: whoever keeps samples copies them.
+   */
+  select(matchers: readonly Matcher[], from: number, to: number): Iterable<SeriesSlice>;
 }

@@ -32,8 +32,8 @@ const PATHS = [
 /** Paths that are asked by POST too, with the parameters in a form: they may be longer than an address. */
 const BY_FORM = new Set(['query', 'query_range', 'query_exemplars', 'series', 'labels', 'format_query', 'parse_query']);
 
-/** Two, so that the next is there when one is done. */
-const AT_ONCE = 2;
+/** More than the heavy queries that may wait in the engine (16), so that they do not keep small ones out. */
+const AT_ONCE = 20;
 const LINE = 64;
 
 /** Paths of the administration of samples; as in Prometheus, POST and PUT do the same. */
@@ -59,7 +59,8 @@ export function addPrometheusRoutes(app: Api, context: ApiContext): void {
         () => Atomics.load(flag, 0) !== 0,
       );
       const { status, body } = found ?? { status: 499, body: '' };
-      return reply.code(status).type('application/json').send(body);
+      const sent = typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+      return reply.code(status).type('application/json').send(sent);
     } catch (error) {
       if (!(error instanceof Fault) || !error.retryable) throw error;
       const body = { status: 'error', errorType: 'unavailable', error: error.message };

@@ -3,8 +3,9 @@ import type { Matcher } from '../../promql/index.ts';
 import type { Erasure, SampleBatch, SeriesStore, WriteOutcome } from '../../series/index.ts';
 import type { RemoteSeries } from '../../series/remote/index.ts';
 import { LocalAsk, type Ask } from './ask.ts';
-import { asksForData, answerPrometheus, failure, type PrometheusAnswer } from './prometheus-api.ts';
+import { asksForData, answerPrometheus, failure, type PrometheusAnswer, type QueryPath } from './prometheus-api.ts';
 import type { QueryParams } from './prometheus/params.ts';
+import { isHeavy } from './prometheus/weigh.ts';
 import { isCancelled, type CancelFlag, type PrometheusSource } from './prometheus/source.ts';
 
 /** Figures of what is stored; zero where another engine keeps it. */
@@ -39,20 +40,34 @@ export interface Backend {
   close(): void;
 }
 
-/** The backend over the embedded store. */
-export function localBackend(store: SeriesStore): Backend {
+/** Evaluates queries elsewhere, so that the store's thread is free for samples and rules meanwhile. */
+export interface HeavyQueries {
+  /** @param now the present instant, ms @throws Fault `overloaded` when too many wait already */
+  answer(path: QueryPath, params: QueryParams, now: number, flag?: CancelFlag): Promise<PrometheusAnswer>;
+  close(): void;
+}
+
+/** The backend over the embedded store. @param heavy where queries that would hold this thread up go, if anywhere */
+export function localBackend(store: SeriesStore, heavy?: HeavyQueries): Backend {
   return {
-    ask: new LocalAsk(store),
+    ask: new LocalAsk({ select: (matchers, from, to) => store.scan(matchers, from, to) }),
     write: (batch) => store.write(batch),
     writeVisible: (batch) => store.write(batch),
-    answer: (source, path, params, flag) => answerPrometheus({ ...source, store }, path, params, flag),
+    answer(source, path, params, flag) {
+      if (heavy && (path === 'query' || path === 'query_range') && isHeavy(store, path, params, source.now()))
+        return heavy.answer(path, params, source.now(), flag);
+      return answerPrometheus({ ...source, store }, path, params, flag);
+    },
     historyStart: () => store.stats().from ?? null,
     stats: () => store.stats(),
     maintain: () => store.maintain(),
     erase: (selectors, from, to) => store.erase(selectors, from, to),
     beginClean: () => store.beginCompact(),
     endClean: () => store.checkpoint(),
-    close: () => store.close(),
+    close: () => {
+      heavy?.close();
+      store.close();
+    },
   };
 }
 

@@ -44,7 +44,7 @@ class Bench {
   async ask<T>(path: string, params: Record<string, string | string[]> = {}): Promise<{ status: number; body: T }> {
     const lists = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, [value].flat()]));
     const { status, body } = await this.engine.prometheus(path, lists);
-    return { status, body: JSON.parse(body) as T };
+    return { status, body: JSON.parse(String(body)) as T };
   }
 
   value(expr: string, at = this.clock.now()): number | undefined {
@@ -271,7 +271,7 @@ groups:
     flag[0] = 1;
     const { status, body } = await bench.engine.prometheus('query', { query: ['in'] }, flag);
     assert.equal(status, 499);
-    assert.match(body, /canceled/);
+    assert.match(String(body), /canceled/);
   });
 
   it('statistics, the tree of an expression, and the pages about the server', async () => {

@@ -246,9 +246,9 @@ export class Engine {
   }
 
   /** When a rule would have fired over the recorded series. */
-  firings(replayed: ReplayedRule, from: number, to: number): ReplayedFiring[] {
+  firings(replayed: ReplayedRule, from: number, to: number): Promise<ReplayedFiring[]> {
     const { interval = 60_000, zones = {} } = this.#plan ?? {};
-    return replayRule(this.#store.ask, replayed, from, to, interval, zones);
+    return replayRule(this.#store.ask, replayed, from, to, interval, zones, breath);
   }
 
   /** The oldest sample that the expression's series have, ms, or null. */

@@ -3,17 +3,21 @@ import { formatExpr, parseExpr } from '../../promql/index.ts';
 import { listExemplars, listMetadata, listNames, listSeries, listValues } from './prometheus/listing.ts';
 import { required, unescapeName, type QueryParams } from './prometheus/params.ts';
 import { parseTree } from './prometheus/parse-tree.ts';
-import { instantQuery, rangeQuery } from './prometheus/query.ts';
+import { instantQuery, QUERY_TIMEOUT_MS, rangeQuery } from './prometheus/query.ts';
 import { success } from './prometheus/render.ts';
 import { listAlerts, listRules } from './prometheus/rules.ts';
-import { isCancelled, type CancelFlag, type PrometheusSource } from './prometheus/source.ts';
+import { isCancelled, storeOf, type CancelFlag, type PrometheusSource, type QuerySource } from './prometheus/source.ts';
 import { answerStatus } from './prometheus/status.ts';
 
 /** An answer of the Prometheus API, ready to be sent. */
 export interface PrometheusAnswer {
   readonly status: number;
-  readonly body: string;
+  /** JSON text; long ones in UTF-8, to be handed between threads without a copy. */
+  readonly body: string | Uint8Array<ArrayBuffer>;
 }
+
+/** The paths behind /api/v1/ that evaluate an expression. */
+export type QueryPath = 'query' | 'query_range';
 
 const LABEL_VALUES = /^label\/([^/]+)\/values$/;
 const DATA = new Set(['query', 'query_range', 'series', 'labels', 'metadata', 'query_exemplars', 'status/tsdb']);
@@ -85,9 +89,8 @@ function respond(source: PrometheusSource, path: string, params: QueryParams, fl
   }
   switch (path) {
     case 'query':
-      return instantQuery(source, params, flag);
     case 'query_range':
-      return rangeQuery(source, params, flag);
+      return evaluated(querySource(source), path, params, flag);
     case 'series':
       return listSeries(source, params);
     case 'labels':
@@ -110,6 +113,38 @@ function respond(source: PrometheusSource, path: string, params: QueryParams, fl
       return success(parseTree(parseExpr(required(params, 'query'))));
     default:
       throw new Fault('not_found', { what: 'path', id: path });
+  }
+}
+
+/** The embedded store as a source for queries. @throws Fault `not_found` when there is none */
+function querySource(source: PrometheusSource): QuerySource {
+  const store = storeOf(source);
+  const select: QuerySource['series']['select'] = (matchers, from, to) => store.scan(matchers, from, to);
+  return { series: { select }, timeout: QUERY_TIMEOUT_MS, now: source.now, elapsed: source.elapsed };
+}
+
+/** Answers `query` or `query_range` from any source of series, as answerPrometheus does. */
+export function answerQuery(
+  source: QuerySource,
+  path: QueryPath,
+  params: QueryParams,
+  flag?: CancelFlag,
+): PrometheusAnswer {
+  if (isCancelled(flag)) return CANCELLED;
+  try {
+    return { status: 200, body: evaluated(source, path, params, flag) };
+  } catch (error) {
+    return isCancelled(flag) ? CANCELLED : failure(error);
+  }
+}
+
+function evaluated(source: QuerySource, path: QueryPath, params: QueryParams, flag?: CancelFlag): string {
+  try {
+    return path === 'query' ? instantQuery(source, params, flag) : rangeQuery(source, params, flag);
+  } catch (error) {
+    // A text cannot be longer than half a gigabyte.
+    if (!(error instanceof RangeError)) throw error;
+    throw new Fault('execution_failed', { what: 'the answer is too long to be written; narrow the query' });
   }
 }
 

@@ -23,16 +23,18 @@ const CHUNK_STEPS = 720;
 
 /**
  * Runs a rule over the recorded series from `from` to `to` (ms), every `interval` ms, through the same state machine as
- * live. Texts are not expanded: only when it fires matters.
+ * live. Texts are not expanded: only when it fires matters. Between two parts of the range it takes a breath, so that
+ * samples and rules go on.
  */
-export function replayRule(
+export async function replayRule(
   ask: Ask,
   replayed: ReplayedRule,
   from: number,
   to: number,
   interval: number,
-  zones: Readonly<Record<string, string>> = {},
-): ReplayedFiring[] {
+  zones: Readonly<Record<string, string>>,
+  breath: () => Promise<void>,
+): Promise<ReplayedFiring[]> {
   const open = new Map<string, Deviation>();
   const firings: ReplayedFiring[] = [];
   const take = (transitions: readonly Transition[]): void => {
@@ -49,6 +51,7 @@ export function replayRule(
   const expr = replayed.kind === 'watermark' ? replayed.mark.expr : replayed.rule.expr;
   const start = Math.ceil(from / interval) * interval;
   for (let begin = start; begin <= to; begin += CHUNK_STEPS * interval) {
+    if (begin > start) await breath();
     const end = Math.min(begin + (CHUNK_STEPS - 1) * interval, to);
     const lines = ask.range(expr, begin, end, interval);
     const cursors = lines.map(() => 0);

@@ -5,13 +5,17 @@ import { mixedRange } from './annotation.ts';
 import { FLOAT, setHistogram } from './column.ts';
 import type { RangeKernel, RangeStep } from './range-call.ts';
 
+/** Long windows over many steps take seconds in one series: whether to stop is asked at every 128th step. */
+const STOP_MASK = 127;
+
 type Reduce = (values: Float64Array, from: number, to: number, times: Float64Array) => number;
 
 /** A kernel that looks at the floats of each window and leaves histograms out. */
 export function overFloats(reduce: Reduce, least = 1): RangeKernel {
-  return ({ series, windows, column }) => {
+  return ({ series, windows, column, session }) => {
     const { low, high } = windows;
     for (let i = 0; i < column.kinds.length; i++) {
+      if ((i & STOP_MASK) === STOP_MASK) session.checkStop();
       const from = low[i]!;
       const to = high[i]!;
       if (to - from < least) continue;
@@ -111,6 +115,7 @@ export const madOf: Reduce = (values, from, to) => {
 /** `quantile_over_time`, its first scalar argument being the rank. */
 export const quantileKernel: RangeKernel = ({ series, windows, column, scalars, session, span }) => {
   for (let i = 0; i < column.kinds.length; i++) {
+    if ((i & STOP_MASK) === STOP_MASK) session.checkStop();
     const [from, to] = [windows.low[i]!, windows.high[i]!];
     if (to <= from) continue;
     const q = scalars[0]![i]!;

@@ -91,7 +91,7 @@ export function selectRange(session: Session, expr: MatrixSelector, grid: Grid):
   return { series: eachRange(slices), references, range: expr.range };
 }
 
-function* eachRange(slices: readonly SeriesSlice[]): Generator<RangeSeries> {
+function* eachRange(slices: Iterable<SeriesSlice>): Generator<RangeSeries> {
   for (const slice of slices) yield rangeOf(slice);
 }
 

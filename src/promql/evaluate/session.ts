@@ -57,10 +57,11 @@ export class Session {
   }
 
   /** Loads series and counts their samples. @throws Fault `query_too_large`, `query_timeout` */
-  load(matchers: readonly Matcher[], from: number, to: number): readonly SeriesSlice[] {
-    const slices = this.source.select(matchers, from, to);
-    for (const slice of slices) this.charge(slice.times.length);
-    return slices;
+  *load(matchers: readonly Matcher[], from: number, to: number): Generator<SeriesSlice> {
+    for (const slice of this.source.select(matchers, from, to)) {
+      this.charge(slice.times.length);
+      yield slice;
+    }
   }
 
   /** A new column, counted. @throws Fault `query_too_large`, `query_timeout` */

@@ -56,6 +56,13 @@ export class SeriesEntry {
     return this.length - this.flushed + (this.late?.times.length ?? 0);
   }
 
+  /** About how many samples lie in [from, to] (ms), as if all of the series were evenly spread. */
+  about(from: number, to: number): number {
+    const all = this.progress.samples + this.unflushed;
+    const share = (Math.min(to, this.newest) - Math.max(from, this.oldest)) / (this.newest - this.oldest || 1);
+    return Math.max(1, all * Math.max(0, share));
+  }
+
   /** Appends a sample newer than all. */
   append(time: number, low: number, high: number): void {
     if (this.length === this.times.length) this.#resize(this.length * 2);

@@ -3,12 +3,19 @@ import type { BlockCache } from './block-cache.ts';
 import type { Columns } from './block-codec.ts';
 import { lateColumns, mergeColumns } from './entry.ts';
 import type { SeriesEntry } from './entry.ts';
+import type { SliceRoom } from './slice-room.ts';
 
 /**
  * The samples of a series in [from, to] (ms, both included), or undefined when it has none there. What the head holds
  * is not read from blocks.
  */
-export function readSlice(cache: BlockCache, entry: SeriesEntry, from: number, to: number): SeriesSlice | undefined {
+export function readSlice(
+  cache: BlockCache,
+  room: SliceRoom,
+  entry: SeriesEntry,
+  from: number,
+  to: number,
+): SeriesSlice | undefined {
   if (entry.newest < from || entry.oldest > to) return undefined;
   // The head may hold samples past the retention until their block is written; `oldest` hides them.
   const start = entry.indexOf(Math.max(from, entry.oldest));
@@ -18,7 +25,7 @@ export function readSlice(cache: BlockCache, entry: SeriesEntry, from: number, t
     from > entry.onlyInBlocks
       ? NOTHING
       : readOld(cache, entry, Math.max(from, entry.oldest), Math.min(to, entry.onlyInBlocks));
-  return slice(entry, old, start, end);
+  return slice(room, entry, old, start, end);
 }
 
 const NOTHING: readonly Columns[] = [];
@@ -74,45 +81,30 @@ function lowerBound(times: Float64Array, time: number): number {
   return low;
 }
 
-/** Doubles in a piece of memory that several slices share, and up to which a slice takes part in one. */
-const ROOM = 16_384;
-const SHARED = 2048;
-/** Room for slices to come. Slices live no longer than a query: an allocation for each would cost more than its copy. */
-let room = new Float64Array(0);
-let roomWords = new Uint32Array(0);
-let used = 0;
-
-/**
- * One slice of the pieces and the head's samples [start, end), or undefined when they are empty. Values are copied as
- * words, never as numbers.
- */
-function slice(entry: SeriesEntry, old: readonly Columns[], start: number, end: number): SeriesSlice | undefined {
+/** One slice of the pieces and the head's samples [start, end), or undefined when they are empty. */
+function slice(
+  room: SliceRoom,
+  entry: SeriesEntry,
+  old: readonly Columns[],
+  start: number,
+  end: number,
+): SeriesSlice | undefined {
   let count = end - start;
   for (const part of old) count += part.times.length;
   if (count === 0) return undefined;
-  if (used + 2 * count > room.length || count > SHARED) {
-    room = new Float64Array(count > SHARED ? 2 * count : ROOM);
-    roomWords = new Uint32Array(room.buffer);
-    used = 0;
-  }
-  const first = used;
-  used += 2 * count;
-  let at = first;
+  const { times, values, words } = room.place(count);
+  let at = 0;
   for (const part of old) {
-    room.set(part.times, at);
-    roomWords.set(part.bits, 2 * (at + count));
+    times.set(part.times, at);
+    words.set(part.bits, 2 * at);
     at += part.times.length;
   }
-  const { times, bits } = entry;
+  const { times: headTimes, bits } = entry;
+  // Values are copied as words, never as numbers.
   for (let i = start; i < end; i++, at++) {
-    room[at] = times[i]!;
-    const word = 2 * (at + count);
-    roomWords[word] = bits[2 * i]!;
-    roomWords[word + 1] = bits[2 * i + 1]!;
+    times[at] = headTimes[i]!;
+    words[2 * at] = bits[2 * i]!;
+    words[2 * at + 1] = bits[2 * i + 1]!;
   }
-  return {
-    labels: entry.labels,
-    times: room.subarray(first, first + count),
-    values: room.subarray(first + count, used),
-  };
+  return { labels: entry.labels, times, values };
 }

@@ -6,6 +6,7 @@ import type { MetricMetadata, SampleBatch } from '../batch.ts';
 import { decodeLabels, encodeLabels } from '../label-bytes.ts';
 import { BlockCache } from './block-cache.ts';
 import { SeriesCatalog } from './catalog.ts';
+import { SeriesCursor } from './cursor.ts';
 import { cutBlocks } from './cut.ts';
 import { SeriesDisk } from './disk.ts';
 import type { Progress, SeriesEntry } from './entry.ts';
@@ -18,6 +19,8 @@ import type { SeriesStoreOptions, Settings } from './options.ts';
 import { OutcomeCount } from './outcome.ts';
 import type { RejectReason, WriteOutcome } from './outcome.ts';
 import { findSample, readSlice } from './read.ts';
+import { LastingRoom, PassingRoom } from './slice-room.ts';
+import type { SliceRoom } from './slice-room.ts';
 import { recover } from './recover.ts';
 import { SeriesStats } from './stats.ts';
 import type { StoreStats } from './stats.ts';
@@ -28,6 +31,15 @@ const MAX_TIME = 2 ** 32 * 1000 - 1;
 const EXPIRIES_PER_TURN = 2000;
 /** Samples expire this much late, so that a series is not touched each time. */
 const EXPIRY_SLACK_MS = 7_200_000;
+
+/** Series whose samples are estimated one by one. */
+const WEIGHED = 64;
+
+/** What a selection would give, about. */
+export interface Weight {
+  readonly series: number;
+  readonly samples: number;
+}
 
 interface Waiter {
   readonly outcome: WriteOutcome;
@@ -93,12 +105,42 @@ export class SeriesStore implements SeriesSource {
   }
 
   select(matchers: readonly Matcher[], from: number, to: number): readonly SeriesSlice[] {
-    const found: SeriesSlice[] = [];
-    for (const entry of this.#catalog.matching(matchers)) {
-      const slice = readSlice(this.#cache, entry, from, to);
-      if (slice) found.push(slice);
+    return [...this.#slices(new LastingRoom(), matchers, from, to)];
+  }
+
+  /** The same one at a time, each written over the one before: for evaluation, which keeps none. */
+  scan(matchers: readonly Matcher[], from: number, to: number): Iterable<SeriesSlice> {
+    return this.#slices(new PassingRoom(), matchers, from, to);
+  }
+
+  /** The same in parts, for another thread. */
+  open(matchers: readonly Matcher[], from: number, to: number): SeriesCursor {
+    const ids = Array.from(this.#catalog.within(matchers, from, to), ({ id }) => id);
+    return new SeriesCursor(ids, (id, room) => {
+      // It may have been deleted meanwhile.
+      const entry = this.#catalog.entries[id];
+      const slice = entry && readSlice(this.#cache, room, entry, from, to);
+      return slice && { labels: slice.labels, count: slice.times.length };
+    });
+  }
+
+  /** About what select would give: exactly so many series at most, and samples as if they were evenly spread. */
+  weigh(matchers: readonly Matcher[], from: number, to: number): Weight {
+    let series = 0;
+    let samples = 0;
+    for (const entry of this.#catalog.within(matchers, from, to)) {
+      series++;
+      // A look at some is enough: series of one metric are alike.
+      if (series <= WEIGHED) samples += entry.about(from, to);
     }
-    return found;
+    return { series, samples: series > WEIGHED ? (samples * series) / WEIGHED : samples };
+  }
+
+  *#slices(room: SliceRoom, matchers: readonly Matcher[], from: number, to: number): Generator<SeriesSlice> {
+    for (const entry of this.#catalog.matching(matchers)) {
+      const slice = readSlice(this.#cache, room, entry, from, to);
+      if (slice) yield slice;
+    }
   }
 
   /** Names of labels on series that match and have samples about [from, to] (ms), sorted. */

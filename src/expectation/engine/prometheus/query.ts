@@ -1,27 +1,38 @@
 import { Fault } from '../../../core/fault.ts';
-import { evaluateInstant, evaluateRange, parseExpr, type Evaluated } from '../../../promql/index.ts';
+import { evaluateInstant, evaluateRange, parseExpr, type Evaluated, type Expr } from '../../../promql/index.ts';
 import { countParam, durationParam, instantParam, required, type QueryParams } from './params.ts';
 import { envelope, matrixRow, sampleText, seconds, vectorRow } from './render.ts';
-import { isCancelled, storeOf, type CancelFlag, type PrometheusSource } from './source.ts';
+import { isCancelled, type CancelFlag, type QuerySource } from './source.ts';
 
 /** Points of one series in an answer at most, as in Prometheus. */
 const MAX_POINTS = 11_000;
 /** Samples one query may touch, as in Prometheus. */
 export const MAX_SAMPLES = 50_000_000;
-/**
- * Longest time of one query, ms. Rules are evaluated in the same thread, so it is less than the two minutes of
- * Prometheus: a query must not hold them up for longer than one interval.
- */
-export const QUERY_TIMEOUT_MS = 30_000;
+/** Longest time of one query, ms, as in Prometheus. */
+export const QUERY_TIMEOUT_MS = 120_000;
+/** Expressions kept parsed: dashboards ask the same ones again and again. */
+const MOST_PARSED = 1000;
+const known = new Map<string, Expr>();
+
+/** The expression of a query. @throws Fault `expression_invalid` */
+export function parseQuery(text: string): Expr {
+  let expr = known.get(text);
+  if (!expr) {
+    expr = parseExpr(text);
+    if (known.size >= MOST_PARSED) known.clear();
+    known.set(text, expr);
+  }
+  return expr;
+}
 
 /** Answers `query`. @throws Fault */
-export function instantQuery(source: PrometheusSource, params: QueryParams, flag?: CancelFlag): string {
+export function instantQuery(source: QuerySource, params: QueryParams, flag?: CancelFlag): string {
   const text = required(params, 'query');
   const at = instantParam(params, 'time', source.now());
   const watch = new Watch(source);
-  const expr = parseExpr(text);
+  const expr = parseQuery(text);
   watch.prepared();
-  const evaluated = evaluateInstant(expr, { source: storeOf(source), at, text, ...limits(source, params, flag) });
+  const evaluated = evaluateInstant(expr, { source: source.series, at, text, ...limits(source, params, flag) });
   const { result } = evaluated;
   const limit = countParam(params, 'limit');
   switch (result.kind) {
@@ -45,7 +56,7 @@ export function instantQuery(source: PrometheusSource, params: QueryParams, flag
 }
 
 /** Answers `query_range`. @throws Fault */
-export function rangeQuery(source: PrometheusSource, params: QueryParams, flag?: CancelFlag): string {
+export function rangeQuery(source: QuerySource, params: QueryParams, flag?: CancelFlag): string {
   const text = required(params, 'query');
   const start = instantParam(params, 'start');
   const end = instantParam(params, 'end');
@@ -63,9 +74,9 @@ export function rangeQuery(source: PrometheusSource, params: QueryParams, flag?:
     });
   }
   const watch = new Watch(source);
-  const expr = parseExpr(text);
+  const expr = parseQuery(text);
   watch.prepared();
-  const range = { source: storeOf(source), start, end, step, text };
+  const range = { source: source.series, start, end, step, text };
   const evaluated = evaluateRange(expr, { ...range, ...limits(source, params, flag) });
   const { kept, remarks } = cut(evaluated.result.series, countParam(params, 'limit'), evaluated);
   return answer(`"resultType":"matrix","result":[${kept.map(matrixRow).join(',')}]`, remarks, watch, params, null);
@@ -73,12 +84,12 @@ export function rangeQuery(source: PrometheusSource, params: QueryParams, flag?:
 
 /** What one evaluation may use. */
 function limits(
-  source: PrometheusSource,
+  source: QuerySource,
   params: QueryParams,
   flag: CancelFlag | undefined,
 ): { shouldStop: () => boolean; timeLimit: string; maxSamples: number; lookback?: number } {
-  const asked = params['timeout']?.[0] ? durationParam(params, 'timeout') : QUERY_TIMEOUT_MS;
-  const timeout = Math.min(asked, QUERY_TIMEOUT_MS);
+  const asked = params['timeout']?.[0] ? durationParam(params, 'timeout') : source.timeout;
+  const timeout = Math.min(asked, source.timeout);
   const deadline = source.elapsed() + timeout;
   return {
     shouldStop: () => isCancelled(flag) || source.elapsed() > deadline,
@@ -105,11 +116,11 @@ function answer(fields: string, remarks: Remarks, watch: Watch, params: QueryPar
 
 /** Times the parts of one query. */
 class Watch {
-  readonly #source: PrometheusSource;
+  readonly #source: QuerySource;
   readonly #began: number;
   #prepared: number;
 
-  constructor(source: PrometheusSource) {
+  constructor(source: QuerySource) {
     this.#source = source;
     this.#began = source.elapsed();
     this.#prepared = this.#began;

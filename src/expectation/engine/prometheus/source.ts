@@ -1,4 +1,5 @@
 import { Fault } from '../../../core/fault.ts';
+import type { SeriesSource } from '../../../promql/index.ts';
 import type { SeriesStore } from '../../../series/index.ts';
 import type { EnginePlan } from '../plan.ts';
 import type { RulesReport } from '../report.ts';
@@ -15,6 +16,15 @@ export interface PrometheusSource {
   plan(): EnginePlan | null;
   /** What is scraped, in Prometheus' form of a target. */
   targets(): readonly unknown[];
+}
+
+/** What evaluating a query needs. */
+export interface QuerySource {
+  readonly series: SeriesSource;
+  /** Longest time of one query, ms. */
+  readonly timeout: number;
+  now(): number;
+  elapsed(): number;
 }
 
 /** Whether the client went away: shared memory, so that a busy thread sees it. */
