@@ -140,7 +140,7 @@ export class QueryThread implements HeavyQueries {
     this.#idle = null;
     running?.port.close();
     void running?.worker.terminate();
-    for (const { reject } of this.#waiting.values()) reject(why);
+    for (const waiter of this.#waiting.values()) waiter.reject(why);
     this.#waiting.clear();
   }
 

@@ -120,7 +120,12 @@ function respond(source: PrometheusSource, path: string, params: QueryParams, fl
 function querySource(source: PrometheusSource): QuerySource {
   const store = storeOf(source);
   const select: QuerySource['series']['select'] = (matchers, from, to) => store.scan(matchers, from, to);
-  return { series: { select }, timeout: QUERY_TIMEOUT_MS, now: source.now, elapsed: source.elapsed };
+  return {
+    series: { select },
+    timeout: QUERY_TIMEOUT_MS,
+    now: () => source.now(),
+    elapsed: () => source.elapsed(),
+  };
 }
 
 /** Answers `query` or `query_range` from any source of series, as answerPrometheus does. */
