@@ -17,12 +17,13 @@ export const ORDER = [
   'incident',
   'action',
   'ticket',
+  'partner',
   'retro',
   'improvement',
   'config',
 ] as const;
 
-const STAGES = ['signal', 'expectation', 'alert', 'incident', 'action', 'ticket', 'retro', 'improvement'];
+const STAGES = ['signal', 'expectation', 'alert', 'incident', 'action', 'ticket', 'partner', 'retro', 'improvement'];
 
 /** Folders beside the order, and what each may import. `flow` and `main` are files. */
 const BESIDE: Readonly<Record<string, readonly string[]>> = {

@@ -8,6 +8,7 @@
 import { ACTION_FACTS, ACTION_WORK } from './action/index.ts';
 import { ALERT_FACTS } from './alert/index.ts';
 import { INCIDENT_FACTS, INCIDENT_WORK } from './incident/index.ts';
+import { PARTNER_FACTS, PARTNER_WORK } from './partner/index.ts';
 import { RETRO_WORK } from './retro/index.ts';
 import { SIGNAL_FACTS } from './signal/index.ts';
 import { TICKET_WORK } from './ticket/index.ts';
@@ -55,6 +56,17 @@ export const FLOW: readonly Stage[] = [
       { fact: INCIDENT_FACTS.resolved, work: ACTION_WORK.endChain, priority: 2 },
       { fact: INCIDENT_FACTS.merged, work: ACTION_WORK.endChain, priority: 2 },
       { fact: INCIDENT_FACTS.resolved, work: ACTION_WORK.tellRecovery, priority: 4 },
+      // The exchange with partners: src/partner, beside the chain.
+      { fact: INCIDENT_FACTS.accepted, work: PARTNER_WORK.answerIncident, priority: 3 },
+      { fact: INCIDENT_FACTS.resolved, work: PARTNER_WORK.answerIncident, priority: 3 },
+      { fact: INCIDENT_FACTS.opened, work: PARTNER_WORK.ledger, priority: 5 },
+      { fact: INCIDENT_FACTS.causeFound, work: PARTNER_WORK.ledger, priority: 5 },
+      { fact: INCIDENT_FACTS.resolved, work: PARTNER_WORK.ledger, priority: 5 },
+      { fact: INCIDENT_FACTS.reopened, work: PARTNER_WORK.ledger, priority: 5 },
+      { fact: INCIDENT_FACTS.merged, work: PARTNER_WORK.ledger, priority: 5 },
+      { fact: ACTION_FACTS.partnerContacted, work: PARTNER_WORK.ledger, priority: 5 },
+      { fact: PARTNER_FACTS.alarmAcknowledged, work: PARTNER_WORK.ledger, priority: 5 },
+      { fact: PARTNER_FACTS.attributed, work: PARTNER_WORK.ledger, priority: 5 },
     ],
   },
   {

@@ -4,7 +4,9 @@ import type { Config } from '../config/index.ts';
 import type { Actor } from '../core/actor.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Deps } from '../core/transaction.ts';
+import type { PartnerServices, PartnerTx } from '../partner/index.ts';
 import type { ImprovementTx } from '../improvement/index.ts';
+import type { IncidentDeps } from '../incident/index.ts';
 import type { Replay, RuleBook } from '../improvement/index.ts';
 import type { SampleEraser, SampleSink } from '../signal/ports.ts';
 import type { LiveHub } from './live.ts';
@@ -12,7 +14,7 @@ import type { ActionServices } from '../action/index.ts';
 import type { MetricsReader } from './metrics-reader.ts';
 
 /** Everything that a transaction offers. */
-export type Tx = ImprovementTx & AccessTx;
+export type Tx = ImprovementTx & PartnerTx & AccessTx;
 
 /** Whether a request that came in is the vendor's. Unknown vendors and missing secrets are never believed. */
 interface Proofs {
@@ -23,12 +25,13 @@ interface Proofs {
 
 /** What the routes are given; built by app/. */
 export interface ApiContext {
-  readonly deps: Deps<Tx> & { readonly clock: Clock };
+  readonly deps: Deps<Tx> & Pick<IncidentDeps, 'incidents'> & { readonly clock: Clock };
   readonly config: () => Config;
   readonly samples: SampleSink;
   readonly eraser: SampleEraser;
   readonly metrics: MetricsReader;
   readonly actions: ActionServices;
+  readonly partners: PartnerServices;
   readonly rules: RuleBook;
   readonly replay: Replay;
   readonly live: LiveHub;

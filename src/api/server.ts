@@ -26,6 +26,7 @@ import { addIngestRoutes } from './route/ingest.ts';
 import { addLevelRoutes } from './route/level.ts';
 import { addNowRoutes } from './route/now.ts';
 import { addObservationRoutes } from './route/observation.ts';
+import { addPartnerAlarmRoutes } from './route/partner-alarm.ts';
 import { addPrometheusRoutes } from './route/prometheus.ts';
 import { addPublicRoutes } from './route/public.ts';
 import { addRetroRoutes } from './route/retro.ts';
@@ -114,6 +115,7 @@ export async function buildServer(
   addTicketRoutes(app, context);
   addRetroRoutes(app, context);
   addImprovementRoutes(app, context);
+  addPartnerAlarmRoutes(app, context);
   addPublicRoutes(app, context);
   addAcceptRoutes(app, context);
   addHookRoutes(app, context);

@@ -23,6 +23,7 @@ import {
   type SmppEvents,
   type VapidKeys,
 } from '../outside/index.ts';
+import { partnerHandlers, watchPartners, type PartnerServices } from '../partner/index.ts';
 import { retroHandlers } from '../retro/index.ts';
 import { deleteSeries, signalHandlers, watchHeartbeats } from '../signal/index.ts';
 import type { ErasedSamples } from '../signal/ports.ts';
@@ -113,6 +114,12 @@ export class App {
       },
       secrets,
     };
+    const partners: PartnerServices = {
+      setting: () => this.#config,
+      request: (request) => outside().request(request),
+      measure: services.measure,
+      secrets,
+    };
     const outside = (): Outside => this.#outside;
     this.#vendorEvents = vendorEvents(deps, services);
     this.#outside = this.#openOutside(options.config);
@@ -122,6 +129,7 @@ export class App {
       ...incidentHandlers(deps),
       ...actionHandlers(deps, services),
       ...ticketHandlers(deps),
+      ...partnerHandlers(deps, partners),
       ...retroHandlers(deps),
     ];
     this.runner = new Runner<Tx>(
@@ -165,6 +173,7 @@ export class App {
       eraser: engine,
       metrics: this.#intake.reader(),
       actions: services,
+      partners,
       rules: ruleBook(() => this.#config),
       replay: engineReplay(engine),
       live,
@@ -225,6 +234,7 @@ export class App {
   async prepare(adminPassword: string | null): Promise<{ readonly newPassword: string | null }> {
     const newPassword = await firstAdministrator(this.#deps, adminPassword);
     await watchHeartbeats(this.#deps, this.#config.heartbeats);
+    await watchPartners(this.#deps, this.context.partners);
     await this.#ticker.configure(this.#config.plan);
     return { newPassword };
   }
@@ -251,6 +261,7 @@ export class App {
     this.#outside = this.#openOutside(config);
     this.#config = config;
     await watchHeartbeats(this.#deps, config.heartbeats);
+    await watchPartners(this.#deps, this.context.partners);
     await this.#ticker.configure(config.plan);
     await this.#intake.configure(config);
     this.wake(['scrape', 'statsd']);

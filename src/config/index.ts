@@ -10,7 +10,9 @@ import {
   type RuleGroup,
 } from '../expectation/index.ts';
 import { incidentProblems, incidentSettings, type IncidentSettings } from '../incident/index.ts';
+import type { AttributionSetting } from '../partner/index.ts';
 import { compileSources, signalProblems, type Source } from '../signal/index.ts';
+import { compileMapping, type Mapping } from '../signal/mapping.ts';
 import { readDocument, type ConfigDocument, type Mistake } from './document.ts';
 import { wrongExpression } from './expression.ts';
 import { configFault, wordsOf } from './mistake.ts';
@@ -26,6 +28,10 @@ export { compileDefinition, type RuleDefinition } from './rule-definition.ts';
 /** The configuration, validated whole, with what is worked out from it once. */
 export interface Config extends ConfigValues {
   readonly compiledSources: ReadonlyMap<string, Source>;
+  /** How the incident's silent ones are asked for. */
+  readonly attribution: AttributionSetting;
+  /** By partner: from its alarms to labels. */
+  readonly partnerMappings: ReadonlyMap<string, Mapping>;
   readonly incidentSettings: IncidentSettings;
   readonly groups: readonly RuleGroup[];
   readonly plan: EnginePlan;
@@ -90,6 +96,8 @@ export function readConfig(input: ConfigInput): Config {
   return {
     ...values,
     compiledSources,
+    attribution: values.fleet.attribution,
+    partnerMappings: compilePartnerMappings(values.partners),
     incidentSettings: incidentSettings(values, compiledSources),
     groups,
     plan: planOf(values, groups),
@@ -138,6 +146,8 @@ function expressionMistakes(values: ConfigValues, document: ConfigDocument, file
     check(expr, ['indicators', index, 'expr']);
     if (forecast.expr !== undefined) check(forecast.expr, ['indicators', index, 'forecast', 'expr']);
   });
+  check(values.fleet.attribution.silent, ['fleet', 'attribution', 'silent']);
+  check(values.fleet.attribution.total, ['fleet', 'attribution', 'total']);
   values.playbooks.forEach((playbook, index) => {
     playbook.guard.forEach(({ expr }, guard) => check(expr, ['playbooks', index, 'guard', guard, 'expr']));
     if (playbook.verify) check(playbook.verify.expr, ['playbooks', index, 'verify', 'expr']);
@@ -188,4 +198,12 @@ function planOf(values: ConfigValues, groups: readonly RuleGroup[]): EnginePlan 
     externalUrl: values.url,
     interval: DEFAULT_INTERVAL,
   };
+}
+
+function compilePartnerMappings(partners: ConfigValues['partners']): ReadonlyMap<string, Mapping> {
+  return new Map(
+    partners.flatMap(({ name, alarms }) =>
+      alarms?.mapping === undefined ? [] : [[name, compileMapping(alarms.mapping)] as const],
+    ),
+  );
 }

@@ -4,6 +4,7 @@ import { parseDuration } from '../core/duration.ts';
 import { expectationConfig } from '../expectation/index.ts';
 import { incidentSchema } from '../incident/index.ts';
 import { signalSchema } from '../signal/index.ts';
+import { fleetSchema } from '../signal/fleet/config.ts';
 import { scrapeSchema } from '../signal/scrape/index.ts';
 import { statsdSchema } from '../signal/statsd/index.ts';
 import { outsideSchema } from './outside.ts';
@@ -66,6 +67,7 @@ export const configSchema = z.strictObject({
   ...signalSchema.shape,
   scrape: scrapeSchema,
   statsd: statsdSchema,
+  fleet: fleetSchema,
   ...expectationConfig,
   ...incidentSchema.shape,
   ...actionSchema.shape,

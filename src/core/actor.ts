@@ -45,6 +45,8 @@ const PERMISSIONS = {
   'playbook.abort': ['duty'],
   'ticket.open': ['duty', 'agent'],
   'ticket.update': ['duty', 'agent'],
+  'partner.exchange': ['duty', 'agent'],
+  'partner.ticket': ['duty'],
   'retro.update': ['duty'],
   'improvement.propose': ['duty'],
   'improvement.prove': ['duty'],

@@ -7,6 +7,7 @@ import {
   type ConfigProblem,
   type SignalConfig,
 } from '../signal/index.ts';
+import { partnerAlarmsSchema, partnerPromiseSchema, partnerTicketsSchema } from '../signal/tmf642/index.ts';
 
 const byLanguage = z.union([z.string().min(1), z.record(z.string().regex(/^[a-z]{2,3}$/), z.string().min(1))], {
   error: 'Write the title as text, or by language, such as { en: Unlock, de: Öffnen }.',
@@ -56,6 +57,11 @@ const partnerSchema = z.strictObject({
     .string()
     .regex(/^[a-z]{2,3}$/)
     .default('en'),
+  /** The name of the API token that the partner presents at our interfaces. */
+  token: z.string().min(1).max(200).optional(),
+  alarms: partnerAlarmsSchema,
+  tickets: partnerTicketsSchema,
+  promise: partnerPromiseSchema,
 });
 
 /** The part of the configuration that says what hangs together: `topology`, `partners`, `incidents`. */

@@ -7,6 +7,7 @@ import { mattermostVendor, slackSigned, slackVendor, teamsVendor, telegramVendor
 import { commandRunner } from './command.ts';
 import { emailChannel } from './email.ts';
 import { safeHttp, type OutRequest, type OutResponse } from './http.ts';
+import type { PartnerServices } from '../partner/index.ts';
 import { logChannel, type PageLog } from './log.ts';
 import { ntfyVendor } from './ntfy.ts';
 import { smppVendor, type SmppEvents, type SmppVendor } from './smpp.ts';
@@ -32,6 +33,8 @@ export interface Outside {
   channel(name: PageChannelName): PageChannel | null;
   readonly steps: StepRunner;
   readonly proofs: Proofs;
+  /** Calls a configured or registered address of a partner. */
+  readonly request: PartnerServices['request'];
   close(): void;
 }
 
@@ -76,6 +79,7 @@ export function openOutside(parts: OutsideParts): Outside {
   };
   return {
     channel: (name) => channels[name],
+    request,
     steps: {
       async http({ key, method, url, headers, body, timeout }) {
         const type = body !== null && !hasContentType(headers) ? { 'content-type': 'application/json' } : {};

@@ -52,8 +52,11 @@ export function compileSources(configs: readonly SourceConfig[]): ReadonlyMap<st
   return new Map(configs.map((config) => [config.name, { config, mapping: compileMapping(config.mapping) }]));
 }
 
-/** The partner behind an alert's source (`webhook:NAME`), or null for own systems. */
+/** The partner behind an alert's source (`webhook:NAME`, `tmf642:PARTNER`), or null for own systems. */
 export function partnerOfSource(sources: ReadonlyMap<string, Source>, alertSource: string): string | null {
+  // Sources that speak for one partner by their nature carry its name: `tmf642:PARTNER`.
+  const named = /^(?:tmf642|snmp|syslog|gbfs|mds):(.+)$/.exec(alertSource)?.[1];
+  if (named !== undefined) return named;
   if (!alertSource.startsWith('webhook:')) return null;
   return sources.get(alertSource.slice('webhook:'.length))?.config.partner ?? null;
 }

@@ -12,6 +12,7 @@ import type {
 import type { Alert, Maintenance, Silence } from '../alert/alert.ts';
 import type { Improvement } from '../improvement/improvement.ts';
 import type { Incident, Link } from '../incident/incident.ts';
+import type { AlarmRecord, AlarmTask, LedgerRow, PartnerHub, PartnerLink, PartnerTicket } from '../partner/nouns.ts';
 import type { Retro } from '../retro/retro.ts';
 import type { Heartbeat, Observation, Quarantined, Signal } from '../signal/signal.ts';
 import type { Ticket } from '../ticket/ticket.ts';
@@ -90,6 +91,12 @@ export interface Database {
   partner_contact: RowOf<PartnerContact>;
   playbook_run: RowOf<PlaybookRun>;
   ticket: RowOf<Ticket>;
+  partner_alarm: RowOf<AlarmRecord>;
+  partner_task: RowOf<AlarmTask>;
+  partner_hub: RowOf<PartnerHub>;
+  partner_link: RowOf<PartnerLink>;
+  partner_ticket: RowOf<PartnerTicket>;
+  partner_ledger: RowOf<LedgerRow>;
   retro: RowOf<Retro>;
   improvement: RowOf<Improvement>;
   journal: JournalRow;

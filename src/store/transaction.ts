@@ -3,6 +3,7 @@ import type { AccessTx } from '../access/ports.ts';
 import type { Clock } from '../core/clock.ts';
 import type { IdSource } from '../core/id.ts';
 import type { ImprovementTx } from '../improvement/ports.ts';
+import type { PartnerTx } from '../partner/ports.ts';
 import { accessRows } from './access-rows.ts';
 import { actionRows } from './action-rows.ts';
 import { alertRows } from './alert-rows.ts';
@@ -10,6 +11,7 @@ import type { Flavour } from './flavour.ts';
 import { improvementRows } from './improvement-rows.ts';
 import { incidentRows } from './incident-rows.ts';
 import { journalRows, type Subscriptions } from './journal-rows.ts';
+import { partnerRows } from './partner-rows.ts';
 import { retroRows } from './retro-rows.ts';
 import type { Database } from './schema.ts';
 import { signalRows } from './signal-rows.ts';
@@ -17,7 +19,7 @@ import { ticketRows } from './ticket-rows.ts';
 import { workRows } from './work-rows.ts';
 
 /** Everything a transaction offers: the parts of all stages. */
-export type Tx = ImprovementTx & AccessTx;
+export type Tx = ImprovementTx & PartnerTx & AccessTx;
 
 /** What rows are written with. */
 export interface RowContext {
@@ -38,6 +40,7 @@ export function rowsOn(db: Kysely<Database>, flavour: Flavour, context: RowConte
     incidents: incidentRows(db, flavour),
     actions: actionRows(db),
     tickets: ticketRows(db),
+    partners: partnerRows(db),
     retros: retroRows(db),
     improvements: improvementRows(db),
   };

@@ -15,6 +15,7 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'who looks': ['viewer', 'agent', 'duty', 'admin'],
   'who sends': ['agent', 'duty', 'admin', 'sender'],
   'who helps members': ['agent', 'duty', 'admin'],
+  'who exchanges with partners': ['agent', 'duty', 'admin'],
   'who is on duty': ['duty', 'admin'],
   administrators: ['admin'],
 };
@@ -59,7 +60,9 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /explore
     GET /rules
     GET /targets
-    GET /sign-in`,
+    GET /sign-in
+    POST /tmf-api/partner/:secret/alarm/v4/listener
+    POST /tmf-api/partner/:secret/alarm/v4/listener/:event`,
   'a vendor with its proof': `
     POST /hooks/twilio/:vendor/status
     POST /hooks/twilio/:vendor/message
@@ -136,6 +139,33 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     POST /ops/v1/observations
     POST /ops/v1/tickets
     PATCH /ops/v1/tickets/:id`,
+  'who exchanges with partners': `
+    GET /tmf-api/alarm/v4/alarm
+    POST /tmf-api/alarm/v4/alarm
+    GET /tmf-api/alarm/v4/alarm/:id
+    PATCH /tmf-api/alarm/v4/alarm/:id
+    DELETE /tmf-api/alarm/v4/alarm/:id
+    GET /tmf-api/alarm/v4/ackAlarms
+    POST /tmf-api/alarm/v4/ackAlarms
+    GET /tmf-api/alarm/v4/ackAlarms/:id
+    GET /tmf-api/alarm/v4/unAckAlarms
+    POST /tmf-api/alarm/v4/unAckAlarms
+    GET /tmf-api/alarm/v4/unAckAlarms/:id
+    GET /tmf-api/alarm/v4/clearAlarms
+    POST /tmf-api/alarm/v4/clearAlarms
+    GET /tmf-api/alarm/v4/clearAlarms/:id
+    GET /tmf-api/alarm/v4/commentAlarms
+    POST /tmf-api/alarm/v4/commentAlarms
+    GET /tmf-api/alarm/v4/commentAlarms/:id
+    GET /tmf-api/alarm/v4/groupAlarms
+    POST /tmf-api/alarm/v4/groupAlarms
+    GET /tmf-api/alarm/v4/groupAlarms/:id
+    GET /tmf-api/alarm/v4/unGroupAlarms
+    POST /tmf-api/alarm/v4/unGroupAlarms
+    GET /tmf-api/alarm/v4/unGroupAlarms/:id
+    POST /tmf-api/alarm/v4/hub
+    DELETE /tmf-api/alarm/v4/hub/:id
+    POST /tmf-api/alarm/v4/listener/:event`,
   'who is on duty': `
     POST /ops/v1/incidents/:id/accept
     POST /ops/v1/incidents/:id/unaccept

@@ -1,6 +1,7 @@
 import type { OutgoingMessage, PageChannel, StepRunner } from '../../src/action/ports.ts';
 import { PAGE_CHANNELS, type PageChannelName } from '../../src/action/nouns.ts';
 import { Fault } from '../../src/core/fault.ts';
+import type { PartnerServices } from '../../src/partner/index.ts';
 import type { Outside } from '../../src/outside/index.ts';
 
 /** A message that reached the other side. */
@@ -77,6 +78,11 @@ export class FakeOutside implements Outside {
     slack: (_body: string, _time: string, signature: string) => signature === 'proved',
     telegram: (secret: string) => secret === 'proved',
   };
+  /** What partners answer; nothing is there unless a test says so. */
+  partner: PartnerServices['request'] = () =>
+    Promise.reject(new Fault('outside_failed', { what: 'The partner', why: 'nobody plays it' }));
+
+  readonly request: PartnerServices['request'] = (request) => this.partner(request);
 
   /** A reload closes the ways out and opens new ones: the same world is behind both. */
   close(): void {}

@@ -23,7 +23,7 @@ export function addIngestRoutes(app: Api, context: ApiContext): void {
   );
   // Some senders (SNS among them) label JSON as text. It is read as carefully as what is labelled as JSON.
   app.addContentTypeParser(
-    ['text/plain', 'application/cloudevents+json'],
+    ['text/plain', 'application/cloudevents+json', 'application/merge-patch+json'],
     { parseAs: 'string' },
     (request, body, done) => {
       if (body === '') return done(null, null);

@@ -1,6 +1,7 @@
 import type { Flavour } from '../flavour.ts';
 import { DELIVERY } from './delivery.ts';
 import { FIRST, FIRST_POSTGRES, FIRST_SQLITE } from './first.ts';
+import { PARTNER } from './partner.ts';
 
 /** One step of the schema. Steps are only ever added at the end; a published one is never changed. */
 export interface Migration {
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
     statements: (flavour) => [...FIRST, ...(flavour === 'sqlite' ? FIRST_SQLITE : FIRST_POSTGRES)],
   },
   { version: 2, name: 'deliveries and receipts', statements: () => DELIVERY },
+  { version: 3, name: 'exchange with partners', statements: () => PARTNER },
 ];
