@@ -4,6 +4,7 @@ import { SETTINGS } from './docs-settings.ts';
 
 /** The part of JSON Schema that the configuration uses. */
 interface Node {
+  readonly $ref?: string;
   readonly type?: string;
   readonly properties?: Readonly<Record<string, Node>>;
   readonly required?: readonly string[];
@@ -27,8 +28,11 @@ interface Row {
 /** docs/configuration.md from the schema. @throws Error naming a setting without a description, or one that is gone */
 export function configurationPage(): string {
   const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Node;
+  const parts = (schema as { $defs?: Readonly<Record<string, Node>> }).$defs ?? {};
   const used = new Set<string>();
-  const sections = Object.entries(schema.properties ?? {}).map(([name, node]) => {
+  const sections = Object.entries(schema.properties ?? {}).map(([name, part]) => {
+    // A tree stands beside the schema and refers to itself from below; there it is described once.
+    const node = (part.$ref === undefined ? null : parts[part.$ref.split('/').at(-1)!]) ?? part;
     const rows: Row[] = [];
     collect(name, node, (schema.required ?? []).includes(name), rows, used);
     return rows;

@@ -74,6 +74,43 @@ export const SETTINGS: Readonly<Record<string, string | readonly [meaning: strin
   ],
   'outside.allow':
     'Host names, addresses or networks that may be called although they are private, or by plain http. Public addresses over https need no entry.',
+  alerts: 'How alerts are kept.',
+  'alerts.resolve_timeout':
+    'How long an alert that came in without an end fires unless it is sent again (`resolve_timeout` of Alertmanager).',
+  inhibit: [
+    'Rules by which a firing alert keeps others quiet, as `inhibit_rules` of Alertmanager. See [alerts](semantics/alerts.md#inhibition).',
+    '`[]`',
+  ],
+  'inhibit[].source_matchers': 'Matchers of the alerts that hide others, such as `alertname="SiteDown"`.',
+  'inhibit[].target_matchers': 'Matchers of the alerts that are hidden.',
+  'inhibit[].equal': 'Labels whose values must be the same on both. An absent label is an empty one.',
+  route: [
+    'A tree of routes, as in Alertmanager. Without it every alert is told at once and the incident chooses its chain. See [alerts](semantics/alerts.md#routes-and-groups).',
+    'none',
+  ],
+  'route.receiver': [
+    'The chain that an incident of these alerts runs. Required at the top; below, what is left out is taken from above.',
+    'that of the route above',
+  ],
+  'route.group_by': [
+    'Labels that make a group; `[...]` in quotes for every label.',
+    'that of the route above, at the top `[]`',
+  ],
+  'route.group_wait': [
+    'How long the first alerts of a group wait for others before they are told. `0s` tells at once.',
+    'that of the route above, at the top `0s`',
+  ],
+  'route.group_interval': [
+    'What joins a group within this time after it was told waits until it is over.',
+    'that of the route above, at the top no waiting',
+  ],
+  'route.repeat_interval': [
+    'How often the chain begins again until somebody accepts. It goes before `repeat` of the chain.',
+    'that of the route above, at the top that of the chain',
+  ],
+  'route.matchers': 'Which alerts take this route, such as `service="maps"`. Not at the top.',
+  'route.continue': 'Whether the routes after this one are tried too.',
+  'route.routes': 'Routes below, each written like this one. The first that fits takes the alert.',
   status_page: 'The public status page.',
   'status_page.title': ['Its title.', 'the value of `name`'],
   'status_page.support_url': 'Where members find help; shown as a link.',

@@ -19,6 +19,8 @@ interface Reaction {
   readonly work: string;
   /** 0 is paging, 1 alert intake and correlation, 2 incidents, 3 tickets and partners, 4 member notices, 5 the rest. */
   readonly priority: number;
+  /** Only facts whose data hold these values; every one if left out. */
+  readonly when?: Readonly<Record<string, string>>;
 }
 
 interface Stage {
@@ -74,7 +76,8 @@ export const FLOW: readonly Stage[] = [
     about: 'who does the lasting work',
     reactions: [
       { fact: ACTION_FACTS.ticketWanted, work: TICKET_WORK.open, priority: 3 },
-      { fact: ALERT_FACTS.fired, work: TICKET_WORK.openForAlert, priority: 3 },
+      // Louder alerts open an incident, whose chain opens the ticket.
+      { fact: ALERT_FACTS.fired, work: TICKET_WORK.openForAlert, priority: 3, when: { severity: 'warning' } },
       { fact: INCIDENT_FACTS.resolved, work: TICKET_WORK.noteResolved, priority: 3 },
     ],
   },
@@ -90,13 +93,14 @@ export const FLOW: readonly Stage[] = [
 ];
 
 /** The work that each fact leads to, for the journal's outbox. */
-export const SUBSCRIPTIONS: Readonly<Record<string, readonly { kind: string; priority: number }[]>> =
-  subscriptionsOf(FLOW);
+export const SUBSCRIPTIONS: Readonly<Record<string, readonly Subscription[]>> = subscriptionsOf(FLOW);
 
-function subscriptionsOf(flow: readonly Stage[]): Record<string, { kind: string; priority: number }[]> {
-  const byFact: Record<string, { kind: string; priority: number }[]> = {};
+type Subscription = Pick<Reaction, 'priority' | 'when'> & { readonly kind: string };
+
+function subscriptionsOf(flow: readonly Stage[]): Record<string, Subscription[]> {
+  const byFact: Record<string, Subscription[]> = {};
   for (const { reactions } of flow) {
-    for (const { fact, work, priority } of reactions) (byFact[fact] ??= []).push({ kind: work, priority });
+    for (const { fact, work, ...how } of reactions) (byFact[fact] ??= []).push({ kind: work, ...how });
   }
   return byFact;
 }

@@ -180,6 +180,16 @@ program
   .action(async (selectors: string[], options) =>
     (await import('./app/command/series.ts')).deleteSeriesCommand(selectors, options),
   );
+program
+  .command('import')
+  .description('Read the configuration of another program and write the parts of ours that follow from it.')
+  .command('alertmanager')
+  .description(
+    'Read an alertmanager.yml. Printed are alerts, inhibit, route, chains and people; what cannot be carried over is told on standard error.',
+  )
+  .argument('<file>')
+  .option('--json', 'print JSON: the parts, and what cannot be carried over')
+  .action(async (file: string, options) => (await import('./app/command/import.ts')).importAlertmanager(file, options));
 
 const rules = program.command('rules').description('Tools for Prometheus rule files.');
 rules

@@ -1,3 +1,4 @@
+import type { AlertSettings } from '../alert/index.ts';
 import type { ActionConfig } from './config.ts';
 import type { PageChannelName } from './nouns.ts';
 import type { Measure, PageChannel, Secrets, StepRunner } from './ports.ts';
@@ -14,6 +15,8 @@ export interface ActionSetting extends ActionConfig {
   /** The languages that members read; the first is the default. */
   readonly languages: readonly string[];
   readonly partners: readonly PartnerEntry[];
+  /** Routes of alerts, where they are configured. */
+  readonly alertSettings?: Pick<AlertSettings, 'route'>;
   readonly topology: {
     readonly functions: readonly { readonly name: string; readonly title: Title }[];
     readonly cities: readonly { readonly name: string; readonly title: Title; readonly zone: string }[];

@@ -50,6 +50,8 @@ const OPEN: Alert = {
   incidentId: null,
   silencedBy: null,
   maintenanceBy: null,
+  inhibitedBy: null,
+  heldBy: null,
   causeId: null,
 };
 

@@ -30,6 +30,10 @@ export interface Alert {
   /** Why it is quiet, if it is: the ids of the silence and the maintenance window that cover it. */
   readonly silencedBy: string | null;
   readonly maintenanceBy: string | null;
+  /** The fingerprint of the alert that inhibits it, by a rule of `inhibit`. */
+  readonly inhibitedBy: string | null;
+  /** The group that it waits with, if its being told is held back by `group_wait` or `group_interval`. */
+  readonly heldBy: string | null;
   /** The signal or journal row it came from. */
   readonly causeId: string | null;
 }
@@ -50,6 +54,10 @@ export interface Silence {
   readonly endsAt: number;
   readonly createdBy: string;
   readonly comment: string;
+  /** Who made it, as an actor's id: who is told about it. Null where only a name came in. */
+  readonly authorId: string | null;
+  readonly annotations: Labels;
+  readonly updatedAt: number;
 }
 
 /** Announced work during which matching alerts are expected. What resolves passes through. */

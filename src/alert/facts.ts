@@ -4,8 +4,10 @@ export const ALERT_FACTS = {
   pending: 'alert.pending',
   /** An alert fires and is told: correlation takes it from here. */
   fired: 'alert.fired',
-  /** An alert fires but is quiet, by a silence or announced work. */
+  /** An alert fires but is quiet, by a silence, announced work or another alert. */
   silenced: 'alert.silenced',
+  /** An alert fires and waits for others of its group before it is told. */
+  held: 'alert.held',
   /** An open alert's severity changed at its source; a louder one is correlated anew. */
   severityChanged: 'alert.severity-changed',
   /** A pending alert went away without firing. */
@@ -16,6 +18,8 @@ export const ALERT_FACTS = {
   silenceCreated: 'silence.created',
   /** A silence ended, by a person or by time; what still fires under it is told now. */
   silenceEnded: 'silence.ended',
+  /** A silence was changed. Subject: the silence. */
+  silenceChanged: 'silence.changed',
   /** A person announced work during which matching alerts are expected. Subject: the window. */
   maintenancePlanned: 'maintenance.planned',
   /** Announced work ended; what still fires is told now. */
@@ -24,8 +28,12 @@ export const ALERT_FACTS = {
 
 /** The kinds of work that this stage does. */
 export const ALERT_WORK = {
-  /** An alert may have outlived its last sending. Key: the alert's id. */
+  /** The next alert may have outlived its last sending. Key: `next`. */
   expire: 'alert.expire',
+  /** A group that was held back is told. Key: the group. */
+  tellGroup: 'alert.tell-group',
+  /** The rules of inhibition changed: decide again who inhibits whom. Key: `all`. */
+  reinhibit: 'alert.reinhibit',
   /** A silence or window begins or ends: decide again what is quiet. Key: `ID:begin` or `ID:end`. */
   requiet: 'alert.requiet',
 } as const;

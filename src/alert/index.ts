@@ -1,17 +1,24 @@
-import type { Deps } from '../core/transaction.ts';
 import type { Handler } from '../core/work.ts';
-import { expireAlert } from './expire.ts';
+import type { AlertDeps } from './deps.ts';
+import { expireAlerts } from './expire.ts';
+import { tellGroup } from './hold.ts';
 import type { AlertTx } from './ports.ts';
+import { reinhibit } from './reinhibit.ts';
 import { requiet } from './requiet.ts';
 import { takeAlert } from './take.ts';
 
+export { alertProblems, alertSchema, alertSettings, type AlertSettings } from './config.ts';
+export type { AlertDeps } from './deps.ts';
 export { ALERT_FACTS } from './facts.ts';
+export { watchInhibition } from './reinhibit.ts';
+export { changeSilence } from './verbs/change-silence.ts';
 export { endMaintenance } from './verbs/end-maintenance.ts';
 export { expireSilence } from './verbs/expire-silence.ts';
 export { maintain } from './verbs/maintain.ts';
+export { postAlerts } from './verbs/post-alerts.ts';
 export { silence } from './verbs/silence.ts';
 
-/** The work that this stage does: a signal's events, expiry, silences that begin and end. */
-export function alertHandlers(deps: Deps<AlertTx>): readonly Handler<AlertTx>[] {
-  return [takeAlert(deps), expireAlert(deps), requiet(deps)];
+/** The work that this stage does: a signal's events, expiry, groups, silences that begin and end. */
+export function alertHandlers(deps: AlertDeps): readonly Handler<AlertTx>[] {
+  return [takeAlert(deps), expireAlerts(deps), tellGroup(deps), requiet(deps), reinhibit(deps)];
 }

@@ -50,6 +50,11 @@ export function matchesAll(matchers: readonly LabelMatcher[], labels: Labels): b
   });
 }
 
+/** @throws Fault `body_invalid` when one of the regexes does not parse */
+export function checkRegexes(matchers: readonly LabelMatcher[]): void {
+  for (const { isRegex, value } of matchers) if (isRegex) regexTest(value);
+}
+
 /**
  * Refuses matchers that cannot be meant: none at all, no name, a regex that does not parse, or only such as match the
  * empty text (they would silence everything).

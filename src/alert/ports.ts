@@ -1,31 +1,81 @@
 import type { PageOf } from '../core/transaction.ts';
 import type { SignalTx } from '../signal/ports.ts';
-import type { Alert, AlertState, Maintenance, Silence } from './alert.ts';
+import type { Alert, AlertSeverity, AlertState, Maintenance, Silence } from './alert.ts';
 
 export interface AlertFilter {
   readonly states?: readonly AlertState[];
+  readonly severities?: readonly AlertSeverity[];
   readonly incidentId?: string;
   /** Alerts without an incident only. */
   readonly loose?: boolean;
   readonly since?: number;
+  /** What else must hold; asked row by row, so that a page is filled with what fits. */
+  readonly fits?: (alert: Alert) => boolean;
   /** Keyset: ids below this one, newest first. */
   readonly after?: string;
   readonly limit?: number;
+}
+
+/** What a signal that says nothing new changes of an open alert. */
+export interface AlertSeen {
+  readonly id: string;
+  readonly lastSeenAt: number;
+  readonly expiresAt: number | null;
+  readonly count: number;
+}
+
+/** A firing alert as it lies in the store, labels and annotations as JSON text: for long lists that are only passed on. */
+export interface RawAlert {
+  readonly fingerprint: string;
+  readonly labels: string;
+  readonly annotations: string;
+  readonly startsAt: number;
+  readonly expiresAt: number | null;
+  readonly lastSeenAt: number;
+  readonly generatorUrl: string | null;
+  readonly silencedBy: string | null;
+  readonly maintenanceBy: string | null;
+  readonly inhibitedBy: string | null;
+}
+
+/** One side of an inhibition rule that a firing alert stands on, with what the rule compares. */
+export interface InhibitSide {
+  /** The rule, by its content. */
+  readonly rule: string;
+  /** The values of the rule's `equal` labels, as one text. */
+  readonly equalKey: string;
+  readonly alertId: string;
+  readonly fingerprint: string;
+  readonly isSource: boolean;
+  readonly isTarget: boolean;
 }
 
 export interface AlertTx extends SignalTx {
   readonly alerts: {
     /** The pending or firing alert with this fingerprint, locked for this transaction. */
     openByFingerprint(fingerprint: string): Promise<Alert | null>;
+    /** The same for several fingerprints, in no order. */
+    openByFingerprints(fingerprints: readonly string[]): Promise<Alert[]>;
     byId(id: string): Promise<Alert | null>;
     insert(alert: Alert): Promise<void>;
+    insertAll(alerts: readonly Alert[]): Promise<void>;
     /** Writes the fields given. */
     update(id: string, change: Partial<Omit<Alert, 'id' | 'fingerprint'>>): Promise<void>;
+    /** Writes what signals that said nothing new changed. */
+    seen(changes: readonly AlertSeen[]): Promise<void>;
     list(filter: AlertFilter): Promise<PageOf<Alert>>;
+    /** Firing alerts by fingerprint, after the one given. */
+    firing(after: string, limit: number): Promise<RawAlert[]>;
     /** Firing alerts whose `expiresAt` is at or before the instant. */
     expired(at: number, limit: number): Promise<Alert[]>;
+    /** When the next firing alert expires, ms; null for none. */
+    nextExpiry(): Promise<number | null>;
+    /** Firing alerts that are held back with this group. */
+    held(group: string): Promise<Alert[]>;
+
     insertSilence(silence: Silence): Promise<void>;
     silence(id: string): Promise<Silence | null>;
+    updateSilence(id: string, change: Partial<Omit<Silence, 'id'>>): Promise<boolean>;
     /** Sets the end; returns false if there is no such silence. */
     endSilence(id: string, endsAt: number): Promise<boolean>;
     /** Silences that end after the instant, or all. */
@@ -33,5 +83,20 @@ export interface AlertTx extends SignalTx {
     insertMaintenance(window: Maintenance): Promise<void>;
     endMaintenance(id: string, endsAt: number): Promise<boolean>;
     maintenances(endingAfter?: number): Promise<Maintenance[]>;
+
+    /** Writes on which sides of inhibition rules firing alerts stand. */
+    insertSides(sides: readonly InhibitSide[]): Promise<void>;
+    /** Takes the alerts' sides away and returns what they were. */
+    removeSides(alertIds: readonly string[]): Promise<InhibitSide[]>;
+    /** Everybody who stands on a side of a rule with the same values. */
+    sidesOf(rule: string, equalKey: string): Promise<InhibitSide[]>;
+    /** Takes all sides away; returns whether there were any. */
+    clearSides(): Promise<boolean>;
+
+    /** When a group was last told, ms; null for never. */
+    groupToldAt(group: string): Promise<number | null>;
+    saveGroupToldAt(group: string, at: number): Promise<void>;
+    /** Forgets groups that were last told before the instant. */
+    forgetGroups(before: number): Promise<void>;
   };
 }

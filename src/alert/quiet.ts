@@ -12,6 +12,9 @@ export interface QuietRules {
 /** Why an alert is quiet: the ids of the first silence and of the first window that cover it. */
 export type Quiet = Pick<Alert, 'silencedBy' | 'maintenanceBy'>;
 
+/** Every reason to be quiet: another alert may inhibit it as well. */
+type EveryQuiet = Quiet & Pick<Alert, 'inhibitedBy'>;
+
 /** Silences and windows that are not over at the instant. */
 export async function quietRules(tx: AlertTx, now: number): Promise<QuietRules> {
   return { silences: await tx.alerts.silences(now), maintenances: await tx.alerts.maintenances(now) };
@@ -27,14 +30,15 @@ export function quietBy(labels: Labels, rules: QuietRules, now: number): Quiet {
   };
 }
 
-export function isQuiet(quiet: Quiet): boolean {
-  return quiet.silencedBy !== null || quiet.maintenanceBy !== null;
+export function isQuiet(quiet: EveryQuiet): boolean {
+  return quiet.silencedBy !== null || quiet.maintenanceBy !== null || quiet.inhibitedBy !== null;
 }
 
 /** The reason in words, for the journal. */
-export function quietReason(quiet: Quiet, rules: QuietRules): string {
+export function quietReason(quiet: EveryQuiet, rules: QuietRules): string {
   const silence = rules.silences.find(({ id }) => id === quiet.silencedBy);
   if (silence) return `silenced by ${silence.createdBy}: ${silence.comment}`;
   const window = rules.maintenances.find(({ id }) => id === quiet.maintenanceBy);
-  return window ? `announced work: ${window.title}` : 'quiet';
+  if (window) return `announced work: ${window.title}`;
+  return quiet.inhibitedBy === null ? 'quiet' : `inhibited by the alert ${quiet.inhibitedBy}`;
 }

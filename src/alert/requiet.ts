@@ -1,11 +1,12 @@
 import { systemActor } from '../core/actor.ts';
-import type { CoreTx, Deps } from '../core/transaction.ts';
+import type { CoreTx } from '../core/transaction.ts';
 import { DONE, type Handler } from '../core/work.ts';
-import type { Alert } from './alert.ts';
+import { AlertBatch } from './batch.ts';
+import type { AlertDeps } from './deps.ts';
 import { ALERT_FACTS, ALERT_WORK } from './facts.ts';
 import type { AlertTx } from './ports.ts';
-import { isQuiet, quietBy, quietRules } from './quiet.ts';
-import { tellFiring } from './tell.ts';
+import { quietBy, quietRules } from './quiet.ts';
+import { tellIfUntold } from './told.ts';
 
 const PAGE = 500;
 
@@ -17,8 +18,21 @@ export interface QuietWindow {
   readonly endsAt: number;
 }
 
-/** Puts in line that quietness is decided again when the window begins and when it ends. */
-export async function watchWindow(tx: CoreTx, window: QuietWindow, now: number, causeId: string): Promise<void> {
+/**
+ * Puts in line that quietness is decided again when the window begins and when it ends.
+ * @param anew its times were changed: what was in line before goes
+ */
+export async function watchWindow(
+  tx: CoreTx,
+  window: QuietWindow,
+  now: number,
+  causeId: string,
+  { anew = false }: { readonly anew?: boolean } = {},
+): Promise<void> {
+  if (anew) {
+    await tx.work.cancel(ALERT_WORK.requiet, `${window.id}:begin`);
+    await tx.work.cancel(ALERT_WORK.requiet, `${window.id}:end`);
+  }
   const payload = { kind: window.kind, id: window.id };
   const row = { kind: ALERT_WORK.requiet, priority: 2, causeId };
   const begin = { ...row, key: `${window.id}:begin`, dueAt: Math.max(now, window.startsAt) };
@@ -54,7 +68,7 @@ export async function endWindowNow(
  * Decides for every firing alert again whether it is quiet. One that no longer is and was never told fires now; one that
  * was told before it became quiet is only shown as loud again.
  */
-export function requiet(deps: Deps<AlertTx>): Handler<AlertTx> {
+export function requiet(deps: AlertDeps): Handler<AlertTx> {
   return {
     kind: ALERT_WORK.requiet,
     async inside(tx, item) {
@@ -68,23 +82,22 @@ export function requiet(deps: Deps<AlertTx>): Handler<AlertTx> {
           limit: PAGE,
           ...(after === null ? {} : { after }),
         });
+        const batch = new AlertBatch();
+        const changed: string[] = [];
         for (const alert of page.items) {
           const quiet = quietBy(alert.labels, rules, now);
           if (quiet.silencedBy === alert.silencedBy && quiet.maintenanceBy === alert.maintenanceBy) continue;
-          await tx.alerts.update(alert.id, quiet);
-          if (isQuiet(quiet) || (await wasTold(tx, alert))) continue;
-          await tellFiring(tx, { ...alert, ...quiet }, rules, { reason: 'no-longer-quiet', causeId, at: now });
+          batch.know(alert);
+          batch.change(alert.id, quiet);
+          changed.push(alert.id);
         }
+        await tellIfUntold(tx, batch, changed, rules, { causeId, now });
+        await batch.flush(tx);
         after = page.next;
       } while (after !== null);
       return DONE;
     },
   };
-}
-
-async function wasTold(tx: AlertTx, alert: Alert): Promise<boolean> {
-  const rows = await tx.journal.ofSubject('alert', alert.id);
-  return rows.some((row) => row.fact === ALERT_FACTS.fired);
 }
 
 /** Writes that the window ended by time, unless the verb that ended it did. Returns the row that causes what follows. */

@@ -18,12 +18,13 @@ export function readSpan(
   return { startsAt, endsAt: input.endsAt };
 }
 
-/** Matchers as people write them: `city="berlin", service=~"book.*"`. */
+/** Matchers as people write them: `city="berlin", service=~"book.*"`. `parseMatchers` reads them back. */
 export function matcherWords(matchers: readonly LabelMatcher[]): string {
   return matchers
-    .map(
-      ({ name, value, isRegex, isEqual }) =>
-        `${name}${isEqual ? '=' : '!'}${isRegex ? '~' : isEqual ? '' : '='}"${value}"`,
-    )
+    .map(({ name, value, isRegex, isEqual }) => {
+      const sign = isRegex ? (isEqual ? '=~' : '!~') : isEqual ? '=' : '!=';
+      const escaped = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+      return `${/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name) ? name : JSON.stringify(name)}${sign}"${escaped}"`;
+    })
     .join(', ');
 }

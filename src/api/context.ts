@@ -1,4 +1,5 @@
 import type { Counter, Registry } from 'prom-client';
+import type { AlertSettings } from '../alert/index.ts';
 import type { AccessTx } from '../access/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Actor } from '../core/actor.ts';
@@ -25,7 +26,8 @@ interface Proofs {
 
 /** What the routes are given; built by app/. */
 export interface ApiContext {
-  readonly deps: Deps<Tx> & Pick<IncidentDeps, 'incidents'> & { readonly clock: Clock };
+  readonly deps: Deps<Tx> &
+    Pick<IncidentDeps, 'incidents'> & { readonly clock: Clock; readonly alerts?: () => AlertSettings };
   readonly config: () => Config;
   readonly samples: SampleSink;
   readonly eraser: SampleEraser;

@@ -17,6 +17,7 @@ import { addAccountRoutes } from './route/account.ts';
 import { addAcceptRoutes } from './route/accept.ts';
 import { addHookRoutes } from './route/hook.ts';
 import { addPushDeviceRoutes } from './route/push-device.ts';
+import { addAlertmanagerRoutes } from './route/alertmanager.ts';
 import { addAlertRoutes } from './route/alert.ts';
 import { addDutyRoutes } from './route/duty.ts';
 import { addHealthRoutes } from './route/health.ts';
@@ -104,6 +105,7 @@ export async function buildServer(
   addAccessRoutes(app, context);
   addAccountRoutes(app, context);
   addIngestRoutes(app, context);
+  await addAlertmanagerRoutes(app, context);
   addPrometheusRoutes(app, context);
   addNowRoutes(app, context);
   addIncidentRoutes(app, context);

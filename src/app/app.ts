@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createToken, firstAdministrator, hashSecret, saveAccount } from '../access/index.ts';
 import { actionHandlers, fallbackPage, pageFallback, reconcileChains, type ActionServices } from '../action/index.ts';
-import { alertHandlers } from '../alert/index.ts';
+import { alertHandlers, watchInhibition, type AlertDeps } from '../alert/index.ts';
 import type { ApiContext } from '../api/context.ts';
 import { LiveHub } from '../api/live.ts';
 import { buildServer, type Api } from '../api/server.ts';
@@ -76,7 +76,7 @@ export class App {
   readonly #options: AppOptions;
   readonly #pump: Pump;
   readonly #live: LiveHub;
-  readonly #deps: IncidentDeps & { readonly store: Store; readonly clock: Clock };
+  readonly #deps: AlertDeps & IncidentDeps & { readonly store: Store; readonly clock: Clock };
   readonly #ticker: EngineTicker;
   readonly #intake: MetricsIntake;
   #config: Config;
@@ -102,7 +102,13 @@ export class App {
     const { clock, log } = options;
     this.#vapid = keys.vapid;
     const metrics = ownMetrics();
-    this.#deps = { store, clock, ids, incidents: () => this.#config.incidentSettings };
+    this.#deps = {
+      store,
+      clock,
+      ids,
+      alerts: () => this.#config.alertSettings,
+      incidents: () => this.#config.incidentSettings,
+    };
     const deps = this.#deps;
     const secrets = createSecrets(keys.serverSecret);
     const services: ActionServices = {
@@ -235,6 +241,7 @@ export class App {
     const newPassword = await firstAdministrator(this.#deps, adminPassword);
     await watchHeartbeats(this.#deps, this.#config.heartbeats);
     await watchPartners(this.#deps, this.context.partners);
+    await watchInhibition(this.#deps);
     await this.#ticker.configure(this.#config.plan);
     return { newPassword };
   }
@@ -262,6 +269,7 @@ export class App {
     this.#config = config;
     await watchHeartbeats(this.#deps, config.heartbeats);
     await watchPartners(this.#deps, this.context.partners);
+    await watchInhibition(this.#deps);
     await this.#ticker.configure(config.plan);
     await this.#intake.configure(config);
     this.wake(['scrape', 'statsd']);

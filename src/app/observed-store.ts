@@ -17,18 +17,21 @@ export function observed(store: Store, tell: (facts: readonly WrittenFact[]) => 
       tx.afterCommit(() => {
         if (facts.length > 0) tell(facts);
       });
-      const append: Tx['journal']['append'] = async (entry) => {
-        const id = await tx.journal.append(entry);
-        facts.push({
-          id,
-          fact: entry.fact,
-          subjectKind: entry.subject.kind,
-          subjectId: entry.subject.id,
-          incidentId: entry.incidentId ?? null,
-        });
-        return id;
+      const appendAll: Tx['journal']['appendAll'] = async (entries) => {
+        const ids = await tx.journal.appendAll(entries);
+        for (const [index, { fact, subject, incidentId }] of entries.entries()) {
+          facts.push({
+            id: ids[index]!,
+            fact,
+            subjectKind: subject.kind,
+            subjectId: subject.id,
+            incidentId: incidentId ?? null,
+          });
+        }
+        return ids;
       };
-      return run({ ...tx, journal: { ...tx.journal, append } });
+      const append: Tx['journal']['append'] = async (entry) => (await appendAll([entry]))[0]!;
+      return run({ ...tx, journal: { ...tx.journal, append, appendAll } });
     };
   };
   return {

@@ -9,6 +9,7 @@ import {
   type EnginePlan,
   type RuleGroup,
 } from '../expectation/index.ts';
+import { alertProblems, alertSettings, type AlertSettings } from '../alert/index.ts';
 import { incidentProblems, incidentSettings, type IncidentSettings } from '../incident/index.ts';
 import type { AttributionSetting } from '../partner/index.ts';
 import { compileSources, signalProblems, type Source } from '../signal/index.ts';
@@ -21,6 +22,7 @@ import { outsideProblems } from './outside.ts';
 import { configSchema, type ConfigValues } from './sections.ts';
 
 export { outsideProblems, outsideSchema, type OutsideConfig } from './outside.ts';
+export { importedFromAlertmanager } from './import-alertmanager.ts';
 export { wrongExpression } from './expression.ts';
 export { configSchema } from './sections.ts';
 export { compileDefinition, type RuleDefinition } from './rule-definition.ts';
@@ -32,6 +34,7 @@ export interface Config extends ConfigValues {
   readonly attribution: AttributionSetting;
   /** By partner: from its alarms to labels. */
   readonly partnerMappings: ReadonlyMap<string, Mapping>;
+  readonly alertSettings: AlertSettings;
   readonly incidentSettings: IncidentSettings;
   readonly groups: readonly RuleGroup[];
   readonly plan: EnginePlan;
@@ -82,6 +85,7 @@ export function readConfig(input: ConfigInput): Config {
       values,
       values.topology.functions.map(({ name }) => name),
     ),
+    ...alertProblems(values, values.chains),
     ...incidentProblems(values, values.sources),
     ...actionProblems(values, input.now),
     ...outsideProblems(values.outside, values.people),
@@ -98,6 +102,7 @@ export function readConfig(input: ConfigInput): Config {
     compiledSources,
     attribution: values.fleet.attribution,
     partnerMappings: compilePartnerMappings(values.partners),
+    alertSettings: alertSettings(values),
     incidentSettings: incidentSettings(values, compiledSources),
     groups,
     plan: planOf(values, groups),

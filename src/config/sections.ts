@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actionSchema } from '../action/index.ts';
+import { alertSchema } from '../alert/index.ts';
 import { parseDuration } from '../core/duration.ts';
 import { expectationConfig } from '../expectation/index.ts';
 import { incidentSchema } from '../incident/index.ts';
@@ -69,6 +70,7 @@ export const configSchema = z.strictObject({
   statsd: statsdSchema,
   fleet: fleetSchema,
   ...expectationConfig,
+  ...alertSchema.shape,
   ...incidentSchema.shape,
   ...actionSchema.shape,
 });

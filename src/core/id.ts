@@ -31,6 +31,20 @@ export function idSource(now: () => number, random: () => number): IdSource {
   };
 }
 
+/**
+ * The UUID (version 7) that stands for an id: the same milliseconds, and the low 74 of its random bits, so that UUIDs of
+ * one source increase as its ids do.
+ */
+export function uuidOf(id: string): string {
+  let bits = 0n;
+  for (const digit of id.slice(-26)) bits = (bits << 5n) | BigInt(ALPHABET.indexOf(digit));
+  const time = bits >> 80n;
+  const high = (bits >> 62n) & 0xfffn;
+  const low = bits & ((1n << 62n) - 1n);
+  const hex = ((time << 80n) | (7n << 76n) | (high << 64n) | (2n << 62n) | low).toString(16).padStart(32, '0');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
 function encodeTime(time: number): string {
   let text = '';
   let rest = time;

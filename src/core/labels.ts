@@ -27,25 +27,37 @@ export function withoutLabels(labels: Labels, names: readonly string[] = []): La
   return kept;
 }
 
-const FNV_PRIME = 0x100000001b3n;
-const FNV_OFFSET = 0xcbf29ce484222325n;
-const MASK_64 = 0xffffffffffffffffn;
+const encoder = new TextEncoder();
 
 /**
- * Alertmanager's fingerprint: FNV-1a 64 over `name 0xff value 0xff` of the sorted labels, as 16 hex digits.
+ * Alertmanager's fingerprint: FNV-1a 64 over `name 0xff value 0xff` of the sorted labels, as 16 hex digits. The sum is
+ * kept in two halves of 32 bits, because this runs for every alert that comes in and BigInt is twenty times slower.
  * Source: prometheus/common model/signature.go.
  */
 export function fingerprint(labels: Labels): string {
-  let hash = FNV_OFFSET;
-  const encoder = new TextEncoder();
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
+  // The prime is 2^40 + 0x1b3: high' = high * 0x1b3 + low * 2^8 + carry of low * 0x1b3.
   const mix = (byte: number): void => {
-    hash = ((hash ^ BigInt(byte)) * FNV_PRIME) & MASK_64;
+    low = (low ^ byte) >>> 0;
+    const product = low * 0x1b3;
+    high = (Math.imul(high, 0x1b3) + (low << 8) + Math.floor(product / 0x100000000)) >>> 0;
+    low = product >>> 0;
+  };
+  const mixText = (text: string): void => {
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) {
+        for (const byte of encoder.encode(text.slice(index))) mix(byte);
+        break;
+      }
+      mix(code);
+    }
+    mix(0xff);
   };
   for (const name of labelNames(labels)) {
-    for (const byte of encoder.encode(name)) mix(byte);
-    mix(0xff);
-    for (const byte of encoder.encode(labels[name]!)) mix(byte);
-    mix(0xff);
+    mixText(name);
+    mixText(labels[name]!);
   }
-  return hash.toString(16).padStart(16, '0');
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
 }

@@ -6,6 +6,8 @@ export interface CoreTx {
   readonly journal: {
     /** Writes one row and puts in line what the flow subscribes to its fact. Returns the row's id. */
     append(entry: NewEntry): Promise<string>;
+    /** The same for many rows at once, in their order: cheaper than one by one. Returns their ids. */
+    appendAll(entries: readonly NewEntry[]): Promise<string[]>;
     /** Rows of an incident's timeline, oldest first. */
     ofIncident(incidentId: string): Promise<Entry[]>;
     /** One row, or null. */

@@ -9,6 +9,8 @@ export interface NewWork {
   readonly key: string;
   /** Due instant, ms; at once if left out. */
   readonly dueAt?: number | undefined;
+  /** An open row of the same kind and key that is due later is moved to this instant; else it stays where it is. */
+  readonly sooner?: boolean | undefined;
   /** 0 is paging, 1 alert intake, 2 acceptances and incidents, 3 tickets, 4 member notices, 5 the rest. */
   readonly priority?: number | undefined;
   readonly payload: Readonly<Record<string, unknown>>;

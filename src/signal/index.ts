@@ -17,7 +17,6 @@ export { takeRuleEvents } from './store-signal.ts';
 export { beat } from './verbs/beat.ts';
 export { cleanSeries, deleteSeries, type DeleteSeriesInput } from './verbs/delete-series.ts';
 export { recordObservation } from './verbs/record-observation.ts';
-export { takeAlerts } from './verbs/take-alerts.ts';
 export { takeWebhook } from './verbs/take-webhook.ts';
 export { watchHeartbeats } from './verbs/watch-heartbeats.ts';
 

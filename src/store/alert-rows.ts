@@ -1,10 +1,11 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Alert, Maintenance, Silence } from '../alert/alert.ts';
-import type { AlertFilter, AlertTx } from '../alert/ports.ts';
+import type { AlertFilter, AlertSeen, AlertTx, InhibitSide } from '../alert/ports.ts';
 import type { PageOf } from '../core/transaction.ts';
-import { codec } from './codec.ts';
+import { codec, type RowOf } from './codec.ts';
 import type { Flavour } from './flavour.ts';
 import { pageOf, rowsToRead } from './page-of.ts';
+import { insertRows, runPrepared } from './prepared.ts';
 import { changeRow } from './row-change.ts';
 import type { Database } from './schema.ts';
 
@@ -28,6 +29,8 @@ const ALERT = codec<Alert>({
   incidentId: 'text',
   silencedBy: 'text',
   maintenanceBy: 'text',
+  inhibitedBy: 'text',
+  heldBy: 'text',
   causeId: 'text',
 });
 const SILENCE = codec<Silence>({
@@ -37,6 +40,17 @@ const SILENCE = codec<Silence>({
   endsAt: 'whole',
   createdBy: 'text',
   comment: 'text',
+  authorId: 'text',
+  annotations: 'json',
+  updatedAt: 'whole',
+});
+const SIDE = codec<InhibitSide>({
+  rule: 'text',
+  equalKey: 'text',
+  alertId: 'text',
+  fingerprint: 'text',
+  isSource: 'flag',
+  isTarget: 'flag',
 });
 const MAINTENANCE = codec<Maintenance>({
   id: 'text',
@@ -50,35 +64,70 @@ const MAINTENANCE = codec<Maintenance>({
 
 /** Alerts, silences and maintenance windows. */
 export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['alerts'] {
+  const overNetwork = flavour.name === 'postgres';
   return {
     async openByFingerprint(fingerprint) {
-      const row = await flavour
-        .lockRows(
-          db
-            .selectFrom('alert')
-            .selectAll()
-            .where('fingerprint', '=', fingerprint)
-            .where('state', 'in', ['pending', 'firing']),
-        )
-        .executeTakeFirst();
-      return row ? ALERT.noun(row) : null;
+      return (await openAlerts(db, flavour, [fingerprint]))[0] ?? null;
     },
+    openByFingerprints: (fingerprints) => openAlerts(db, flavour, fingerprints),
     async byId(id) {
       const row = await db.selectFrom('alert').selectAll().where('id', '=', id).executeTakeFirst();
       return row ? ALERT.noun(row) : null;
     },
     async insert(alert) {
-      await db.insertInto('alert').values(ALERT.row(alert)).execute();
+      await insertRows(db, 'alert', [ALERT.row(alert)], { overNetwork });
+    },
+    async insertAll(alerts) {
+      await insertRows(db, 'alert', alerts.map(ALERT.row), { overNetwork });
     },
     async update(id, change) {
       await changeRow(db, 'alert', ALERT, id, change);
     },
+    seen: (changes) => seenAgain(db, changes),
     list: (filter) => listAlerts(db, filter),
+    async firing(after, limit) {
+      const rows = await db
+        .selectFrom('alert')
+        .select([
+          'fingerprint',
+          'labels',
+          'annotations',
+          'starts_at as startsAt',
+          'expires_at as expiresAt',
+          'last_seen_at as lastSeenAt',
+          'generator_url as generatorUrl',
+          'silenced_by as silencedBy',
+          'maintenance_by as maintenanceBy',
+          'inhibited_by as inhibitedBy',
+        ])
+        .where('fingerprint', '>', after)
+        .where(IS_OPEN)
+        .where('state', '=', 'firing')
+        .orderBy('fingerprint')
+        .limit(limit)
+        .execute();
+      return rows;
+    },
+    async nextExpiry() {
+      const row = await db
+        .selectFrom('alert')
+        .select('expires_at')
+        .where('state', '=', sql.lit('firing'))
+        .where('expires_at', 'is not', null)
+        .orderBy('expires_at')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.expires_at ?? null;
+    },
+    async held(group) {
+      const rows = await db.selectFrom('alert').selectAll().where('held_by', '=', group).orderBy('id').execute();
+      return rows.map(ALERT.noun);
+    },
     async expired(at, limit) {
       const rows = await db
         .selectFrom('alert')
         .selectAll()
-        .where('state', '=', 'firing')
+        .where('state', '=', sql.lit('firing'))
         .where('expires_at', '<=', at)
         .orderBy('expires_at')
         .orderBy('id')
@@ -93,7 +142,8 @@ export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['aler
       const row = await db.selectFrom('silence').selectAll().where('id', '=', id).executeTakeFirst();
       return row ? SILENCE.noun(row) : null;
     },
-    endSilence: (id, endsAt) => changeRow(db, 'silence', SILENCE, id, { endsAt }),
+    updateSilence: (id, change) => changeRow(db, 'silence', SILENCE, id, change),
+    endSilence: (id, endsAt) => changeRow(db, 'silence', SILENCE, id, { endsAt, updatedAt: endsAt }),
     async silences(endingAfter) {
       let query = db.selectFrom('silence').selectAll().orderBy('ends_at').orderBy('id');
       if (endingAfter !== undefined) query = query.where('ends_at', '>', endingAfter);
@@ -108,19 +158,129 @@ export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['aler
       if (endingAfter !== undefined) query = query.where('ends_at', '>', endingAfter);
       return (await query.execute()).map(MAINTENANCE.noun);
     },
+    ...sideRows(db, overNetwork),
+    ...groupRows(db),
   };
 }
 
+function sideRows(
+  db: Kysely<Database>,
+  overNetwork: boolean,
+): Pick<AlertTx['alerts'], 'insertSides' | 'removeSides' | 'sidesOf' | 'clearSides'> {
+  return {
+    async insertSides(sides) {
+      await insertRows(db, 'inhibition', sides.map(SIDE.row), { overNetwork });
+    },
+    async removeSides(alertIds) {
+      const gone: InhibitSide[] = [];
+      for (let at = 0; at < alertIds.length; at += MOST_IN_LIST) {
+        const rows = await db
+          .deleteFrom('inhibition')
+          .where('alert_id', 'in', alertIds.slice(at, at + MOST_IN_LIST))
+          .returningAll()
+          .execute();
+        gone.push(...rows.map(SIDE.noun));
+      }
+      return gone;
+    },
+    async sidesOf(rule, equalKey) {
+      const rows = await runPrepared<RowOf<InhibitSide>>(db, 'sides of a rule', [rule, equalKey], () =>
+        db
+          .selectFrom('inhibition')
+          .selectAll()
+          .where('rule', '=', rule)
+          .where('equal_key', '=', equalKey)
+          .orderBy('alert_id'),
+      );
+      return rows.map(SIDE.noun);
+    },
+    async clearSides() {
+      const { numDeletedRows } = await db.deleteFrom('inhibition').executeTakeFirst();
+      return numDeletedRows > 0n;
+    },
+  };
+}
+
+function groupRows(db: Kysely<Database>): Pick<AlertTx['alerts'], 'groupToldAt' | 'saveGroupToldAt' | 'forgetGroups'> {
+  return {
+    async groupToldAt(group) {
+      const row = await db.selectFrom('alert_group').select('told_at').where('id', '=', group).executeTakeFirst();
+      return row?.told_at ?? null;
+    },
+    async saveGroupToldAt(group, at) {
+      await db
+        .insertInto('alert_group')
+        .values({ id: group, told_at: at })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ told_at: at }))
+        .execute();
+    },
+    async forgetGroups(before) {
+      await db.deleteFrom('alert_group').where('told_at', '<', before).execute();
+    },
+  };
+}
+
+/** Written out and not as parameters, so that the partial index of open alerts is used. */
+const IS_OPEN = sql<boolean>`state IN ('pending', 'firing')`;
+const MOST_IN_LIST = 500;
+
+async function openAlerts(db: Kysely<Database>, flavour: Flavour, fingerprints: readonly string[]): Promise<Alert[]> {
+  const found: Alert[] = [];
+  const query = (some: readonly string[]) =>
+    flavour.lockRows(db.selectFrom('alert').selectAll().where('fingerprint', 'in', some).where(IS_OPEN));
+  // Lists of a few lengths only, filled up with the last one, so that few texts of the query are kept prepared.
+  for (let at = 0; at < fingerprints.length; at += MOST_IN_LIST) {
+    const some = fingerprints.slice(at, at + MOST_IN_LIST);
+    const length = LIST_LENGTHS.find((each) => each >= some.length)!;
+    while (some.length < length) some.push(some.at(-1)!);
+    const rows = await runPrepared<RowOf<Alert>>(db, `open by ${length} fingerprints`, some, () => query(some));
+    for (const row of rows) found.push(ALERT.noun(row));
+  }
+  return found;
+}
+const LIST_LENGTHS = [1, 8, 32, 100, MOST_IN_LIST];
+
+async function seenAgain(db: Kysely<Database>, changes: readonly AlertSeen[]): Promise<void> {
+  for (const { id, lastSeenAt, expiresAt, count } of changes) {
+    const expires = expiresAt === null ? null : Math.round(expiresAt);
+    await runPrepared(db, 'alert seen', [Math.round(lastSeenAt), expires, count, id], () =>
+      db.updateTable('alert').set({ last_seen_at: 0, expires_at: 0, count: 0 }).where('id', '=', id),
+    );
+  }
+}
+
+/** Rows read at once while looking for those that fit. */
+const STRETCH = 1000;
+
 /** Newest first. With `since`, what was still wrong at that instant or began after it. */
 async function listAlerts(db: Kysely<Database>, filter: AlertFilter): Promise<PageOf<Alert>> {
-  const { states, incidentId, loose, since, after, limit } = filter;
-  if (states?.length === 0) return { items: [], next: null };
-  let query = db.selectFrom('alert').selectAll().orderBy('id', 'desc').limit(rowsToRead(limit));
+  const { fits, limit } = filter;
+  if (filter.states?.length === 0 || filter.severities?.length === 0) return { items: [], next: null };
+  const wanted = rowsToRead(limit);
+  if (!fits) return pageOf(await readAlerts(db, filter, filter.after, wanted), limit);
+  const found: Alert[] = [];
+  let after = filter.after;
+  for (;;) {
+    const stretch = await readAlerts(db, filter, after, STRETCH);
+    for (const alert of stretch) if (fits(alert) && found.push(alert) === wanted) return pageOf(found, limit);
+    if (stretch.length < STRETCH) return pageOf(found, limit);
+    after = stretch.at(-1)!.id;
+  }
+}
+
+async function readAlerts(
+  db: Kysely<Database>,
+  { states, severities, incidentId, loose, since }: AlertFilter,
+  after: string | undefined,
+  limit: number,
+): Promise<Alert[]> {
+  let query = db.selectFrom('alert').selectAll().orderBy('id', 'desc').limit(limit);
   if (states !== undefined) query = query.where('state', 'in', states);
+  if (severities !== undefined) query = query.where('severity', 'in', severities);
   if (incidentId !== undefined) query = query.where('incident_id', '=', incidentId);
   if (loose) query = query.where('incident_id', 'is', null);
   if (since !== undefined)
     query = query.where((eb) => eb.or([eb('resolved_at', 'is', null), eb('resolved_at', '>=', since)]));
   if (after !== undefined) query = query.where('id', '<', after);
-  return pageOf((await query.execute()).map(ALERT.noun), limit);
+  return (await query.execute()).map(ALERT.noun);
 }

@@ -4,44 +4,59 @@ import type { IdSource } from '../core/id.ts';
 import type { Entry, NewEntry, Subject } from '../core/journal.ts';
 import type { CoreTx } from '../core/transaction.ts';
 import { storableText } from './codec.ts';
+import type { Flavour } from './flavour.ts';
+import { insertRows } from './prepared.ts';
 import type { Database, JournalRow } from './schema.ts';
 
 /** Which work a fact leads to: `delay` ms after it was written. */
 export type Subscriptions = Readonly<
-  Record<string, readonly { readonly kind: string; readonly priority: number; readonly delay?: number }[]>
+  Record<
+    string,
+    readonly {
+      readonly kind: string;
+      readonly priority: number;
+      readonly delay?: number;
+      /** Only rows whose data hold these values. */
+      readonly when?: Readonly<Record<string, string>>;
+    }[]
+  >
 >;
 
 /** The journal inside a transaction. Writing a fact puts its subscribers' work in line at once: both or neither. */
 export function journalRows(
   db: Kysely<Database>,
   work: CoreTx['work'],
+  flavour: Flavour,
   {
     clock,
     ids,
     subscriptions,
   }: { readonly clock: Pick<Clock, 'now'>; readonly ids: IdSource; readonly subscriptions: Subscriptions },
 ): CoreTx['journal'] {
+  const appendAll = async (entries: readonly NewEntry[]): Promise<string[]> => {
+    const now = clock.now();
+    const rows = entries.map((entry) => newRow(ids.next('jrn'), now, entry));
+    await insertRows(db, 'journal', rows, { overNetwork: flavour.name === 'postgres' });
+    for (const [index, entry] of entries.entries()) await lead(entry, rows[index]!.id, now);
+    return rows.map(({ id }) => id);
+  };
+  /** Puts in line what the flow subscribes to a fact. */
+  const lead = async (entry: NewEntry, id: string, now: number): Promise<void> => {
+    if (!Object.hasOwn(subscriptions, entry.fact)) return;
+    for (const { kind, priority, delay, when } of subscriptions[entry.fact]!) {
+      if (when && !Object.entries(when).every(([name, value]) => entry.data?.[name] === value)) continue;
+      const payload = {
+        entryId: id,
+        subjectKind: entry.subject.kind,
+        subjectId: entry.subject.id,
+        incidentId: entry.incidentId ?? null,
+      };
+      await work.enqueue({ kind, key: id, priority, dueAt: now + (delay ?? 0), payload, causeId: id });
+    }
+  };
   return {
-    async append(entry) {
-      const now = clock.now();
-      const id = ids.next('jrn');
-      await db
-        .insertInto('journal')
-        .values(newRow(id, now, entry))
-        .execute();
-      for (const { kind, priority, delay } of Object.hasOwn(subscriptions, entry.fact)
-        ? subscriptions[entry.fact]!
-        : []) {
-        const payload = {
-          entryId: id,
-          subjectKind: entry.subject.kind,
-          subjectId: entry.subject.id,
-          incidentId: entry.incidentId ?? null,
-        };
-        await work.enqueue({ kind, key: id, priority, dueAt: now + (delay ?? 0), payload, causeId: id });
-      }
-      return id;
-    },
+    append: async (entry) => (await appendAll([entry]))[0]!,
+    appendAll,
     async ofIncident(incidentId) {
       const rows = await db
         .selectFrom('journal')

@@ -10,6 +10,7 @@ import type {
   PushDevice,
 } from '../action/nouns.ts';
 import type { Alert, Maintenance, Silence } from '../alert/alert.ts';
+import type { InhibitSide } from '../alert/ports.ts';
 import type { Improvement } from '../improvement/improvement.ts';
 import type { Incident, Link } from '../incident/incident.ts';
 import type { AlarmRecord, AlarmTask, LedgerRow, PartnerHub, PartnerLink, PartnerTicket } from '../partner/nouns.ts';
@@ -80,6 +81,8 @@ export interface Database {
   alert: RowOf<Alert>;
   silence: RowOf<Silence>;
   maintenance: RowOf<Maintenance>;
+  inhibition: RowOf<InhibitSide>;
+  alert_group: { id: string; told_at: number };
   incident: RowOf<Incident>;
   incident_link: RowOf<Link>;
   duty_override: RowOf<DutyOverride>;

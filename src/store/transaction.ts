@@ -32,7 +32,7 @@ export interface RowContext {
 export function rowsOn(db: Kysely<Database>, flavour: Flavour, context: RowContext): Omit<Tx, 'afterCommit'> {
   const work = workRows(db, context);
   return {
-    journal: journalRows(db, work, context),
+    journal: journalRows(db, work, flavour, context),
     work,
     access: accessRows(db),
     signals: signalRows(db),

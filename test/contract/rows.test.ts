@@ -154,6 +154,74 @@ onEachDatabase('rows', (place) => {
     });
   });
 
+  test('many alerts at once: inserted, found by fingerprint, seen again, listed raw, held', async () => {
+    await fresh.store.transact(async ({ alerts }) => {
+      const made = Array.from({ length: 130 }, (_, index) =>
+        sample.alert(`many_${String(index).padStart(3, '0')}`, {
+          fingerprint: `many${String(index).padStart(3, '0')}`,
+          expiresAt: START + 5000 + index,
+          heldBy: index < 2 ? 'group' : null,
+          inhibitedBy: index === 5 ? 'source' : null,
+          severity: index === 7 ? 'info' : 'critical',
+        }),
+      );
+      await alerts.insertAll(made);
+      await alerts.insertAll([]);
+      const found = await alerts.openByFingerprints([...made.map(({ fingerprint }) => fingerprint), 'nobody']);
+      assert.deepEqual(
+        found.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+        made,
+      );
+      const change = { id: made[3]!.id, lastSeenAt: START + 7, expiresAt: START + 9, count: 12 };
+      await alerts.seen([change, { ...change, id: made[4]!.id, expiresAt: null }]);
+      assert.deepEqual(await alerts.byId(made[3]!.id), { ...made[3]!, ...change });
+      assert.equal((await alerts.byId(made[4]!.id))?.expiresAt, null);
+      assert.equal(await alerts.nextExpiry(), START + 9);
+      const raw = await alerts.firing('many004', 2);
+      assert.deepEqual(
+        raw.map(({ fingerprint, inhibitedBy, labels }) => [fingerprint, inhibitedBy, JSON.parse(labels)]),
+        [
+          ['many005', 'source', made[5]!.labels],
+          ['many006', null, made[6]!.labels],
+        ],
+      );
+      assert.deepEqual(
+        (await alerts.held('group')).map(({ id }) => id),
+        ['many_000', 'many_001'],
+      );
+      assert.deepEqual(
+        (await alerts.list({ severities: ['info'], limit: 5 })).items.map(({ id }) => id),
+        ['many_007'],
+      );
+      const fits = ({ id }: { id: string }): boolean => id.startsWith('many_') && Number(id.slice(5)) % 50 === 0;
+      const first = await alerts.list({ fits, limit: 2 });
+      assert.deepEqual([first.items.map(({ id }) => id), first.next], [['many_100', 'many_050'], 'many_050']);
+      const second = await alerts.list({ fits, limit: 2, after: first.next! });
+      assert.deepEqual([second.items.map(({ id }) => id), second.next], [['many_000'], null]);
+    });
+  });
+
+  test('sides of inhibition rules and groups that were told', async () => {
+    await fresh.store.transact(async ({ alerts }) => {
+      const side = { rule: 'r', equalKey: 'city', fingerprint: 'f', isSource: true, isTarget: false };
+      const sides = ['a', 'b', 'c'].map((alertId) => ({ ...side, alertId }));
+      await alerts.insertSides([...sides, { ...side, alertId: 'd', equalKey: 'other' }]);
+      assert.deepEqual(await alerts.sidesOf('r', 'city'), sides);
+      assert.deepEqual(await alerts.removeSides(['b', 'nobody']), [sides[1]]);
+      assert.equal((await alerts.sidesOf('r', 'city')).length, 2);
+      assert.equal(await alerts.clearSides(), true);
+      assert.equal(await alerts.clearSides(), false);
+      assert.equal(await alerts.groupToldAt('g'), null);
+      await alerts.saveGroupToldAt('g', START);
+      await alerts.saveGroupToldAt('g', START + 5);
+      assert.equal(await alerts.groupToldAt('g'), START + 5);
+      await alerts.forgetGroups(START + 5);
+      assert.equal(await alerts.groupToldAt('g'), START + 5);
+      await alerts.forgetGroups(START + 6);
+      assert.equal(await alerts.groupToldAt('g'), null);
+    });
+  });
+
   test('silences and maintenance end early and are kept', async () => {
     await fresh.store.transact(async ({ alerts }) => {
       await alerts.insertSilence(sample.silence('sil_1'));
@@ -163,6 +231,9 @@ onEachDatabase('rows', (place) => {
       assert.equal(await alerts.endSilence('sil_1', START + 1), true);
       assert.equal(await alerts.endSilence('sil_none', START + 1), false);
       assert.equal((await alerts.silences())[0]?.endsAt, START + 1);
+      assert.equal(await alerts.updateSilence('sil_1', { comment: 'anew', updatedAt: START + 2 }), true);
+      assert.equal(await alerts.updateSilence('sil_none', { comment: 'anew' }), false);
+      assert.equal((await alerts.silence('sil_1'))?.comment, 'anew');
       await alerts.insertMaintenance(sample.maintenance('mai_1'));
       await alerts.insertMaintenance(sample.maintenance('mai_2', { announced: false, endsAt: START + 5 }));
       assert.deepEqual(await alerts.maintenances(START + 5), [sample.maintenance('mai_1')]);

@@ -103,6 +103,8 @@ export function alert(id: string, change: Partial<Alert> = {}): Alert {
     incidentId: null,
     silencedBy: null,
     maintenanceBy: null,
+    inhibitedBy: null,
+    heldBy: null,
     causeId: 'sig_1',
     ...change,
   };
@@ -116,6 +118,9 @@ export function silence(id: string, change: Partial<Silence> = {}): Silence {
     endsAt: START + 60_000,
     createdBy: 'ada',
     comment: WORDS,
+    authorId: 'ada',
+    annotations: { ticket: 'OPS-1' },
+    updatedAt: START,
     ...change,
   };
 }

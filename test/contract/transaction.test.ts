@@ -185,6 +185,6 @@ onEachDatabase('transactions', (place) => {
     assert.ok(await other.read((tx) => tx.signals.byId('sig_1')));
     if (place.name !== 'PostgreSQL') return;
     await fresh.tamper("INSERT INTO schema_version (version, name, applied_at) VALUES (99, 'future', 0)");
-    await assert.rejects(fresh.other(), /schema version 99; this program knows versions up to 1\b/);
+    await assert.rejects(fresh.other(), /schema version 99; this program knows versions up to \d+\b/);
   });
 });

@@ -166,6 +166,21 @@ onEachDatabase('work', (place) => {
     );
   });
 
+  test('a row that is asked for sooner moves there; later it stays, and a lease that runs is not shortened', async () => {
+    const sooner = (dueAt: number): Promise<boolean> =>
+      store.transact((tx) => tx.work.enqueue({ kind: 'page.send', key: 'a', dueAt, sooner: true, payload: {} }));
+    assert.equal(await sooner(START + 500), true);
+    assert.equal(await sooner(START + 100), false);
+    assert.equal(await store.nextDue(), START + 100);
+    await sooner(START + 300);
+    assert.equal(await store.nextDue(), START + 100);
+    fresh.clock.set(START + 100);
+    const [item] = await claim();
+    await sooner(START + 1);
+    assert.deepEqual(await claim(), [], 'somebody has it');
+    await store.settle(item!, async () => DONE);
+  });
+
   test('work that is taken out of line is not done, even by who had claimed it', async () => {
     await put('a');
     const [item] = await claim();

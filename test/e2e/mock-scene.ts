@@ -75,6 +75,8 @@ function alert(
     incidentId: INCIDENT,
     silencedBy: null,
     maintenanceBy: null,
+    inhibitedBy: null,
+    heldBy: null,
     ...more,
   };
 }

@@ -140,17 +140,33 @@ export class MemoryStore {
   #journal(): ActionTx['journal'] {
     const { clock, ids, subscriptions } = this.#options;
     const rows = (keep: (entry: Entry) => boolean) => Promise.resolve(this.state.journal.filter(keep));
+    const append: ActionTx['journal']['append'] = async ({
+      actor,
+      fact,
+      subject,
+      incidentId = null,
+      causeId = null,
+      summary,
+      reason = null,
+      data,
+      at,
+    }) => {
+      const id = ids.next('ent');
+      const recordedAt = clock.now();
+      const who = { actorKind: actor.kind, actorId: actor.id, actorName: actor.name };
+      const what = { fact, subject, incidentId, causeId, summary, reason, data: data ?? {} };
+      this.state.journal.push({ id, at: at ?? recordedAt, recordedAt, ...who, ...what, sequence: null, hash: null });
+      for (const { kind, priority } of subscriptions[fact] ?? []) {
+        await this.#work().enqueue({ kind, key: id, priority, payload: { entryId: id, incidentId }, causeId: id });
+      }
+      return id;
+    };
     return {
-      append: async ({ actor, fact, subject, incidentId = null, causeId = null, summary, reason = null, data, at }) => {
-        const id = ids.next('ent');
-        const recordedAt = clock.now();
-        const who = { actorKind: actor.kind, actorId: actor.id, actorName: actor.name };
-        const what = { fact, subject, incidentId, causeId, summary, reason, data: data ?? {} };
-        this.state.journal.push({ id, at: at ?? recordedAt, recordedAt, ...who, ...what, sequence: null, hash: null });
-        for (const { kind, priority } of subscriptions[fact] ?? []) {
-          await this.#work().enqueue({ kind, key: id, priority, payload: { entryId: id, incidentId }, causeId: id });
-        }
-        return id;
+      append,
+      appendAll: async (entries) => {
+        const ids: string[] = [];
+        for (const entry of entries) ids.push(await append(entry));
+        return ids;
       },
       ofIncident: (incidentId) => rows((entry) => entry.incidentId === incidentId),
       byId: async (id) => (await rows((entry) => entry.id === id))[0] ?? null,

@@ -123,7 +123,19 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /api/v1/status/flags
     GET /api/v1/status/runtimeinfo
     GET /api/v1/status/tsdb
-    GET /ops/v1/rules`,
+    GET /ops/v1/rules
+    GET /api/v2/status
+    GET /api/v2/receivers
+    GET /api/v2/alerts
+    GET /api/v2/alerts/groups
+    GET /api/v2/silences
+    GET /api/v2/silence/:id
+    GET /alertmanager/api/v2/status
+    GET /alertmanager/api/v2/receivers
+    GET /alertmanager/api/v2/alerts
+    GET /alertmanager/api/v2/alerts/groups
+    GET /alertmanager/api/v2/silences
+    GET /alertmanager/api/v2/silence/:id`,
   'who sends': `
     POST /api/v1/write
     POST /api/v2/alerts
@@ -179,6 +191,10 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     POST /ops/v1/incidents/:id/playbook
     POST /ops/v1/playbook-runs/:id/abort
     POST /ops/v1/silences
+    POST /api/v2/silences
+    DELETE /api/v2/silence/:id
+    POST /alertmanager/api/v2/silences
+    DELETE /alertmanager/api/v2/silence/:id
     DELETE /ops/v1/silences/:id
     POST /ops/v1/maintenance
     DELETE /ops/v1/maintenance/:id

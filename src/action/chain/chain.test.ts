@@ -189,7 +189,9 @@ describe('a chain', () => {
 
   it('is not started while all alerts are silenced or planned, and is when one joins that is not', async () => {
     const alert = (id: string, silencedBy: string | null): Alert => ({
-      ...({ id, name: id, state: 'firing', labels: {}, annotations: {}, maintenanceBy: null } as unknown as Alert),
+      ...({ id, name: id, state: 'firing', labels: {}, annotations: {} } as unknown as Alert),
+      maintenanceBy: null,
+      inhibitedBy: null,
       incidentId: 'inc_s',
       silencedBy,
     });

@@ -1,3 +1,4 @@
+import type { Route } from '../../alert/route.ts';
 import type { Incident, IncidentSeverity } from '../../incident/incident.ts';
 import type { ChainConfig } from '../config.ts';
 import { PAGE_CHANNELS, type ChainRun, type ChainSnapshot } from '../nouns.ts';
@@ -17,6 +18,7 @@ export type StartReason = 'matched' | 'severity-raised' | 'no-chain-matches';
 /**
  * Chooses the chain that an incident calls for. Pure.
  * @param runs chains that this incident has had; those that ended do not count (it was resolved in between)
+ * @param routed where the route of its loudest alert leads, if routes are configured: that chain goes before the others
  * @param suppressed whether all its alerts are silenced or under maintenance
  */
 export function choose(
@@ -24,11 +26,12 @@ export function choose(
   incident: Incident,
   runs: readonly ChainRun[],
   suppressed: boolean,
+  routed: Routed | null = null,
 ): Choice {
   if (incident.state === 'resolved' || incident.state === 'merged') return { kind: 'none', reason: 'over' };
   if (suppressed) return { kind: 'none', reason: 'suppressed' };
   const live = runs.filter((run) => run.state !== 'ended');
-  const chain = setting.chains.find((one) => matches(one, incident));
+  const chain = chainByRoute(setting, routed) ?? setting.chains.find((one) => matches(one, incident));
   const mustPage = incident.severity !== 'minor';
   if (!chain && !mustPage) return { kind: 'none', reason: 'no-chain' };
   const name = chain?.name ?? UNMATCHED;
@@ -37,6 +40,15 @@ export function choose(
   if (loudest >= RANK[incident.severity]) return { kind: 'none', reason: 'not-louder' };
   const reason = !chain ? 'no-chain-matches' : live.length > 0 ? 'severity-raised' : 'matched';
   return { kind: 'start', chain: name, snapshot: snapshotOf(setting, incident, chain ?? null), reason };
+}
+
+/** What the route of an alert says: the chain, and how often it begins again (ms; null leaves that to the chain). */
+export type Routed = Pick<Route, 'receiver' | 'repeatInterval'>;
+
+function chainByRoute(setting: ActionSetting, routed: Routed | null): ChainConfig | undefined {
+  if (!routed) return undefined;
+  const chain = setting.chains.find(({ name }) => name === routed.receiver);
+  return chain && { ...chain, repeat: routed.repeatInterval ?? chain.repeat };
 }
 
 function matches(chain: ChainConfig, incident: Incident): boolean {

@@ -1,3 +1,7 @@
+import type { Alert } from '../../alert/alert.ts';
+import { isQuiet } from '../../alert/quiet.ts';
+import { routesOf, type Route } from '../../alert/route.ts';
+import { loudestOf } from '../../alert/severity.ts';
 import type { Deps } from '../../core/transaction.ts';
 import { DONE, type Handler } from '../../core/work.ts';
 import type { Incident } from '../../incident/incident.ts';
@@ -7,7 +11,7 @@ import { incidentOf } from '../payload.ts';
 import type { ActionTx } from '../ports.ts';
 import type { ActionServices } from '../services.ts';
 import { act, chainActor } from './act.ts';
-import { choose, type Choice } from './choose.ts';
+import { choose, type Choice, type Routed } from './choose.ts';
 import { decide } from './decide.ts';
 
 /**
@@ -45,7 +49,10 @@ export async function choiceFor(
   incident: Incident,
   runs: readonly ChainRun[],
 ): Promise<Choice> {
-  return choose(services.setting(), incident, runs, await isSuppressed(tx, incident));
+  const setting = services.setting();
+  const { items } = await tx.alerts.list({ incidentId: incident.id, limit: 1000 });
+  const routed = routeFor(setting.alertSettings?.route ?? null, items);
+  return choose(setting, incident, runs, await isSuppressed(tx, incident, items), routed);
 }
 
 /** Starts the chosen chain in place of those that run. */
@@ -63,12 +70,19 @@ export async function startChosen(
 }
 
 /** Whether everything that the incident consists of is silenced or announced work. What a person opened never is. */
-async function isSuppressed(tx: ActionTx, incident: Incident): Promise<boolean> {
-  const { items } = await tx.alerts.list({ incidentId: incident.id, limit: 1000 });
-  if (items.length === 0 || items.some((alert) => alert.silencedBy === null && alert.maintenanceBy === null)) {
+async function isSuppressed(tx: ActionTx, incident: Incident, items: readonly Alert[]): Promise<boolean> {
+  if (items.length === 0 || items.some((alert) => !isQuiet(alert))) {
     return false;
   }
   return (await tx.signals.observations({ incidentId: incident.id, limit: 1 })).length === 0;
+}
+
+/** Where the loudest alert that is not quiet leads; the oldest of several. */
+function routeFor(route: Route | null, items: readonly Alert[]): Routed | null {
+  const loud = items.filter((alert) => !isQuiet(alert));
+  const loudest = loudestOf(loud.map(({ severity }) => severity));
+  const alert = loud.findLast(({ severity }) => severity === loudest);
+  return (route && alert && routesOf(route, alert.labels)[0]) ?? null;
 }
 
 /** A louder chain takes over: one incident is worked on by one chain. */

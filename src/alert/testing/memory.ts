@@ -1,7 +1,7 @@
 import type { CoreTx } from '../../core/transaction.ts';
 import { signalTables } from '../../signal/testing/memory.ts';
 import type { Alert, Maintenance, Silence } from '../alert.ts';
-import type { AlertTx } from '../ports.ts';
+import type { AlertTx, InhibitSide } from '../ports.ts';
 
 /** The tables of the stage alert and those to its left. */
 export function alertTables(): ReturnType<typeof signalTables> &
@@ -9,21 +9,50 @@ export function alertTables(): ReturnType<typeof signalTables> &
   const rows: Alert[] = [];
   const silences = new Map<string, Silence>();
   const windows = new Map<string, Maintenance>();
+  const sides: InhibitSide[] = [];
+  const groups = new Map<string, number>();
   return {
     ...signalTables(),
     rows,
     alerts: {
       openByFingerprint: async (print) =>
         rows.find((row) => row.fingerprint === print && row.state !== 'resolved') ?? null,
+      openByFingerprints: async (prints) =>
+        rows.filter((row) => prints.includes(row.fingerprint) && row.state !== 'resolved'),
       byId: async (id) => rows.find((row) => row.id === id) ?? null,
       insert: async (alert) => void rows.push(alert),
+      insertAll: async (alerts) => void rows.push(...alerts),
+      seen: async (changes) => {
+        for (const { id, lastSeenAt, expiresAt, count } of changes) {
+          const index = rows.findIndex((row) => row.id === id);
+          rows[index] = { ...rows[index]!, lastSeenAt, expiresAt, count };
+        }
+      },
+      firing: async (after, limit) =>
+        rows
+          .filter(({ state, fingerprint }) => state === 'firing' && fingerprint > after)
+          .toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1))
+          .slice(0, limit)
+          .map((row) => ({
+            ...row,
+            labels: JSON.stringify(row.labels),
+            annotations: JSON.stringify(row.annotations),
+          })),
+      nextExpiry: async () => {
+        const instants = rows.filter(({ state }) => state === 'firing').map(({ expiresAt }) => expiresAt ?? Infinity);
+        const next = Math.min(...instants, Infinity);
+        return next === Infinity ? null : next;
+      },
+      held: async (group) => rows.filter(({ heldBy }) => heldBy === group),
       update: async (id, change) => {
         const index = rows.findIndex((row) => row.id === id);
         rows[index] = { ...rows[index]!, ...change };
       },
-      list: async ({ states, incidentId, loose, since, after, limit = 100 }) => {
+      list: async ({ states, severities, incidentId, loose, since, fits, after, limit = 100 }) => {
         const found = rows
           .filter((row) => states === undefined || states.includes(row.state))
+          .filter((row) => severities === undefined || severities.includes(row.severity))
+          .filter((row) => fits === undefined || fits(row))
           .filter((row) => incidentId === undefined || row.incidentId === incidentId)
           .filter((row) => loose !== true || row.incidentId === null)
           .filter((row) => since === undefined || row.startsAt >= since)
@@ -38,6 +67,11 @@ export function alertTables(): ReturnType<typeof signalTables> &
           .slice(0, limit),
       insertSilence: async (silence) => void silences.set(silence.id, silence),
       silence: async (id) => silences.get(id) ?? null,
+      updateSilence: async (id, change) => {
+        const found = silences.get(id);
+        if (found) silences.set(id, { ...found, ...change });
+        return found !== undefined;
+      },
       endSilence: async (id, endsAt) => {
         const found = silences.get(id);
         if (found) silences.set(id, { ...found, endsAt });
@@ -51,6 +85,19 @@ export function alertTables(): ReturnType<typeof signalTables> &
         return found !== undefined;
       },
       maintenances: async (after = -Infinity) => [...windows.values()].filter(({ endsAt }) => endsAt > after),
+      insertSides: async (made) => void sides.push(...made),
+      removeSides: async (ids) => {
+        const gone = sides.filter(({ alertId }) => ids.includes(alertId));
+        sides.splice(0, sides.length, ...sides.filter(({ alertId }) => !ids.includes(alertId)));
+        return gone;
+      },
+      sidesOf: async (rule, equalKey) => sides.filter((side) => side.rule === rule && side.equalKey === equalKey),
+      clearSides: async () => sides.splice(0).length > 0,
+      groupToldAt: async (group) => groups.get(group) ?? null,
+      saveGroupToldAt: async (group, at) => void groups.set(group, at),
+      forgetGroups: async (before) => {
+        for (const [group, at] of groups) if (at < before) groups.delete(group);
+      },
     },
   };
 }

@@ -20,6 +20,8 @@ export const alertView = z.object({
   incidentId: z.string().nullable(),
   silencedBy: z.string().nullable(),
   maintenanceBy: z.string().nullable(),
+  inhibitedBy: z.string().nullable(),
+  heldBy: z.string().nullable(),
 });
 export const alertPage = pageOf(alertView);
 export const matcher = z.object({

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { Fault } from '../../core/fault.ts';
-import { beat, takeAlerts, takeWebhook } from '../../signal/index.ts';
+import { beat, takeWebhook } from '../../signal/index.ts';
 import { actorIn } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import type { Api } from '../server.ts';
 import { addOtlpRoutes } from './otlp.ts';
 
 const REMOTE_WRITE_LIMIT = 32 << 20;
-const ALERTS_LIMIT = 8 << 20;
 
 /** The doors for signals. Each answers 2xx only after what it took is durable. */
 export function addIngestRoutes(app: Api, context: ApiContext): void {
@@ -64,20 +63,6 @@ export function addIngestRoutes(app: Api, context: ApiContext): void {
 
   addOtlpRoutes(app, context);
 
-  for (const path of ['/api/v2/alerts', '/alertmanager/api/v2/alerts']) {
-    app.post(
-      path,
-      { ...send, bodyLimit: ALERTS_LIMIT, schema: { summary: 'Alerts as Prometheus posts them to Alertmanager' } },
-      async (request, reply) => {
-        await takeAlerts(deps, actorIn(request), {
-          body: request.body,
-          idempotencyKey: keyOf(request.headers['idempotency-key']),
-        });
-        return reply.code(200).send();
-      },
-    );
-  }
-
   app.post(
     '/in/:source',
     {
@@ -108,7 +93,8 @@ export function addIngestRoutes(app: Api, context: ApiContext): void {
   });
 }
 
-function keyOf(header: string | string[] | undefined): string | null {
+/** The sender's own key for what it sends, if it gave one. */
+export function keyOf(header: string | string[] | undefined): string | null {
   const key = Array.isArray(header) ? header[0] : header;
   return key === undefined || key === '' ? null : key.slice(0, 255);
 }

@@ -1,6 +1,9 @@
 import type { Alert } from '../../alert/alert.ts';
+import { ALERT_FACTS } from '../../alert/index.ts';
 import { isQuiet } from '../../alert/quiet.ts';
 import { opensIncident } from '../../alert/severity.ts';
+import { alertWords } from '../../alert/words.ts';
+import { systemActor } from '../../core/actor.ts';
 import { DONE, type Handler } from '../../core/work.ts';
 import { beginByAlert } from '../begin.ts';
 import { rowOf } from '../change.ts';
@@ -28,7 +31,11 @@ export function attachWork(deps: IncidentDeps): Handler<IncidentTx> {
         if (row) await assessSoon(tx, alert.incidentId, deps.clock.now(), row.id);
         return DONE;
       }
-      if (alert.state === 'pending' || isQuiet(alert)) return DONE;
+      if (alert.state === 'pending') return DONE;
+      if (isQuiet(alert)) {
+        await tellLater(tx, alert, causeId, deps.clock.now());
+        return DONE;
+      }
       const live = await tx.incidents.live();
       const decision = decide(deps, alert, live);
       if (decision.kind === 'attach') {
@@ -41,6 +48,20 @@ export function attachWork(deps: IncidentDeps): Handler<IncidentTx> {
       return DONE;
     },
   };
+}
+
+/** It became quiet before it was its turn: the end of its quietness tells it then. */
+async function tellLater(tx: IncidentTx, alert: Alert, causeId: string | null, at: number): Promise<void> {
+  await tx.journal.append({
+    actor: systemActor('incident'),
+    fact: ALERT_FACTS.silenced,
+    subject: { kind: 'alert', id: alert.id },
+    causeId: causeId ?? undefined,
+    summary: `Became quiet before it was correlated: ${alertWords(alert)}`,
+    reason: 'quiet-by-now',
+    data: { name: alert.name, severity: alert.severity },
+    at,
+  });
 }
 
 /** Paging fails open: when correlation itself breaks, a loud alert gets an incident of its own. */

@@ -93,7 +93,12 @@ export class Memory<Tx extends CoreTx> {
 
   #core(): CoreTx {
     const enqueue = async (row: NewWork): Promise<boolean> => {
-      if (this.work.some(({ kind, key }) => kind === row.kind && key === row.key)) return false;
+      const open = this.work.findIndex(({ kind, key }) => kind === row.kind && key === row.key);
+      if (open >= 0) {
+        const dueAt = Math.min(this.work[open]!.dueAt, row.dueAt ?? this.clock.now());
+        if (row.sooner) this.work[open] = { ...this.work[open]!, dueAt };
+        return false;
+      }
       this.work.push({ ...row, id: this.ids.next('wrk'), dueAt: row.dueAt ?? this.clock.now() });
       return true;
     };
@@ -129,6 +134,11 @@ export class Memory<Tx extends CoreTx> {
             });
           }
           return id;
+        },
+        appendAll: async (entries) => {
+          const ids: string[] = [];
+          for (const entry of entries) ids.push(await this.tx.journal.append(entry));
+          return ids;
         },
         ofIncident: async (incidentId) => this.entries.filter((entry) => entry.incidentId === incidentId),
         byId: async (id) => this.entries.find((entry) => entry.id === id) ?? null,

@@ -1,5 +1,6 @@
 import type { Flavour } from '../flavour.ts';
 import { DELIVERY } from './delivery.ts';
+import { ALERTMANAGER } from './alertmanager.ts';
 import { FIRST, FIRST_POSTGRES, FIRST_SQLITE } from './first.ts';
 import { PARTNER } from './partner.ts';
 
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   { version: 2, name: 'deliveries and receipts', statements: () => DELIVERY },
   { version: 3, name: 'exchange with partners', statements: () => PARTNER },
+  { version: 4, name: 'inhibition, groups, authors of silences', statements: () => ALERTMANAGER },
 ];

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { parseDuration } from '../core/duration.ts';
+import { Fault } from '../core/fault.ts';
+import { durationField, type ConfigProblem } from '../signal/index.ts';
+import { compileInhibit, type InhibitRule } from './inhibit.ts';
+import { parseMatchers } from './matcher-text.ts';
+import { checkRegexes } from './matching.ts';
+import { compileRoute, type Route } from './route.ts';
+import { RESOLVE_TIMEOUT } from '../signal/alertmanager-body.ts';
+
+/** Matchers as text, such as `severity="critical"`, read once. */
+const matchersField = z.array(
+  z.string().transform((text, ctx) => {
+    try {
+      const matchers = parseMatchers(text);
+      checkRegexes(matchers);
+      return matchers;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      ctx.addIssue({ code: 'custom', message: error.message });
+      return z.NEVER;
+    }
+  }),
+);
+const someMatchers = matchersField.min(1, 'Write at least one matcher, such as severity="critical".');
+
+const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'Write the name of a label, such as city.');
+
+/** How long to wait; none at all is allowed. */
+const waitField = z.string().transform((text, ctx) => {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    ctx.addIssue({ code: 'custom', message: error.message });
+    return z.NEVER;
+  }
+});
+
+const inhibitSchema = z.strictObject({
+  source_matchers: someMatchers,
+  target_matchers: someMatchers,
+  equal: z.array(labelName).default([]),
+});
+
+/** What a route says; what it leaves out it has from the one above it. */
+const routeFields = {
+  receiver: z.string().min(1).max(64).optional(),
+  group_by: z.array(z.union([z.literal('...'), labelName])).optional(),
+  group_wait: waitField.optional(),
+  group_interval: durationField.optional(),
+  repeat_interval: durationField.optional(),
+};
+
+export interface RouteConfig {
+  readonly receiver?: string | undefined;
+  readonly group_by?: readonly string[] | undefined;
+  readonly group_wait?: number | undefined;
+  readonly group_interval?: number | undefined;
+  readonly repeat_interval?: number | undefined;
+  readonly matchers: readonly ReturnType<typeof parseMatchers>[];
+  readonly continue: boolean;
+  readonly routes: readonly RouteConfig[];
+}
+const routeSchema: z.ZodType<RouteConfig> = z.strictObject({
+  ...routeFields,
+  matchers: matchersField.default([]),
+  continue: z.boolean().default(false),
+  routes: z.array(z.lazy(() => routeSchema)).default([]),
+});
+
+/** The part of the configuration that says how alerts are kept, which ones hide others, and where they are led. */
+export const alertSchema = z.strictObject({
+  alerts: z
+    .strictObject({
+      resolve_timeout: durationField.default(RESOLVE_TIMEOUT),
+    })
+    .prefault({}),
+  inhibit: z.array(inhibitSchema).default([]),
+  route: routeSchema.optional(),
+});
+export type AlertConfig = z.output<typeof alertSchema>;
+
+/** What the stage needs of the configuration, made ready once per reload. */
+export interface AlertSettings {
+  readonly resolveTimeout: number;
+  readonly inhibit: readonly InhibitRule[];
+  /** The tree of routes, or null when alerts are told one by one and the incident chooses its chain. */
+  readonly route: Route | null;
+}
+
+/** The settings where nothing is configured. */
+export const NO_ALERT_SETTINGS: AlertSettings = { resolveTimeout: RESOLVE_TIMEOUT, inhibit: [], route: null };
+
+/** Makes the settings from a checked configuration. */
+export function alertSettings({ alerts, inhibit, route }: AlertConfig): AlertSettings {
+  return {
+    resolveTimeout: alerts.resolve_timeout,
+    inhibit: inhibit.map(compileInhibit),
+    route: route ? compileRoute(route) : null,
+  };
+}
+
+/** What one entry alone cannot show: receivers that are no chain, a root that leaves something out. */
+export function alertProblems({ route }: AlertConfig, chains: readonly { readonly name: string }[]): ConfigProblem[] {
+  if (!route) return [];
+  const problems: ConfigProblem[] = [];
+  const names = chains.map(({ name }) => name);
+  if (route.receiver === undefined) {
+    problems.push({ path: 'route', message: 'The route at the top names no receiver. Write the name of a chain.' });
+  }
+  if (route.matchers.length > 0) {
+    problems.push({
+      path: 'route.matchers',
+      message: 'The route at the top takes every alert. Move the matchers to a route below.',
+    });
+  }
+  const walk = (one: RouteConfig, path: string): void => {
+    if (one.receiver !== undefined && !names.includes(one.receiver)) {
+      const known = names.length === 0 ? 'none is defined yet' : `defined are ${names.slice(0, 12).join(', ')}`;
+      problems.push({ path: `${path}.receiver`, message: `There is no chain "${one.receiver}"; ${known}.` });
+    }
+    one.routes.forEach((below, index) => walk(below, `${path}.routes[${index}]`));
+  };
+  walk(route, 'route');
+  return problems;
+}
