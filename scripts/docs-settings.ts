@@ -397,6 +397,21 @@ export const SETTINGS: Readonly<Record<string, string | readonly [meaning: strin
   'people[].mattermost': ['Address of an incoming webhook.', '`null`'],
   'people[].teams': ['Address of a workflow webhook.', '`null`'],
   'people[].telegram': ['Id of the chat with the bot.', '`null`'],
+  'people[].rules':
+    "The person's own rules, for steps with `by: own`. The first whose severity fits counts; without one every way is taken.",
+  'people[].rules[].severity': ['The severities that it is for.', 'all'],
+  'people[].rules[].by': 'The ways taken at once.',
+  'people[].rules[].then': 'Further ways, for as long as nobody accepts.',
+  'people[].rules[].then[].after': 'How long after the step.',
+  'people[].rules[].then[].by': 'The ways.',
+  'people[].quiet': [
+    'Hours in which the person is not woken: the deputy is paged instead. Where no deputy can be woken, the page goes out all the same.',
+    'none',
+  ],
+  'people[].quiet.from': 'Wall time at which they begin.',
+  'people[].quiet.to': 'Wall time at which they end, perhaps on the next day.',
+  'people[].quiet.zone': ['The time zone of both.', 'the zone of `duty`'],
+  'people[].quiet.except': 'Severities that wake the person all the same.',
   'people[].account': 'Name of the account with which the person signs in.',
   duty: 'Exactly one focal person at every instant. See [duty](semantics/duty.md).',
   'duty.zone': 'Time zone of hand-overs.',
@@ -412,6 +427,11 @@ export const SETTINGS: Readonly<Record<string, string | readonly [meaning: strin
   'duty.overrides[].to': 'End, not included.',
   'duty.overrides[].reason': 'Why.',
   'duty.fallback': 'Id of the person who gets the raw text when routing itself is broken.',
+  'duty.budget':
+    'The page budget of each person: beyond it further incidents come in one message. Critical ones always come at once.',
+  'duty.budget.incidents': 'For how many incidents a person is paged one by one.',
+  'duty.budget.within': 'Within how long.',
+  'duty.budget.bundle': 'How long further ones are gathered.',
   chains: [
     'What an interruption releases. The first chain that matches is taken. See [chain](semantics/chain.md).',
     '`[]`',
@@ -427,7 +447,8 @@ export const SETTINGS: Readonly<Record<string, string | readonly [meaning: strin
   'chains[].steps[].after': ['How long after the start of the chain.', '`0s`'],
   'chains[].steps[].only': 'The only condition: `unaccepted`.',
   'chains[].steps[].target': 'For `page`: `focal`, `deputy`, `fallback`, or the id of a person.',
-  'chains[].steps[].by': 'For `page`: channels, of email, webhook, log.',
+  'chains[].steps[].by':
+    "For `page`: channels, or `own` for the person's own rules. Channels are voice, sms, push, ntfy, telegram, slack, mattermost, teams, email, webhook, log.",
   'chains[].steps[].template': 'For `notify-members`: name of the template.',
   'chains[].steps[].partner':
     'For `contact-partner`: name of a partner, or `cause` for the partner of the probable cause.',

@@ -1,5 +1,6 @@
 import { repeatedNames, type ConfigProblem } from '../signal/index.ts';
 import type { ActionConfig, ChainConfig, CommandConfig } from './config.ts';
+import { waysTo } from './chain/target.ts';
 import { dutyPlan, prove } from './duty/plan.ts';
 import { RECOVERED } from './member/tell-recovery.ts';
 import type { PlaybookStep } from './playbook/config.ts';
@@ -52,8 +53,8 @@ function dutyProblems({ people, duty }: ActionConfig, at: number): ConfigProblem
   check('duty.fallback', duty.fallback);
   duty.overrides.forEach(({ person }, index) => check(`duty.overrides[${index}].person`, person));
   const fallback = people.find(({ id }) => id === duty.fallback);
-  if (fallback && fallback.email === null && fallback.webhook === null) {
-    const message = `${fallback.name} is paged when all else fails, but has neither email nor webhook. Write one.`;
+  if (fallback && waysTo(fallback).length === 0) {
+    const message = `${fallback.name} is paged when all else fails, but has neither email nor webhook, phone or chat. Write one.`;
     problems.push({ path: 'duty.fallback', message });
   }
   for (const hole of prove(dutyPlan(duty), at, at + PROVED)) {

@@ -29,6 +29,50 @@ function webAddress() {
   return optionalLine(/^https?:\/\/[^\s]+$/, 'Write an address that begins with https:// (or http:// if listed).');
 }
 
+const channelName = z.enum(PAGE_CHANNELS, {
+  error: `Pages go out by ${PAGE_CHANNELS.join(', ')}. Write one or more of them.`,
+});
+const severityName = z.enum(['critical', 'major', 'minor'], {
+  error: 'The severity of an incident is critical, major or minor.',
+});
+
+const channelList = z.array(channelName).min(1, 'Name at least one channel, such as by: [email].');
+
+const ruleSchema = z.strictObject({
+  severity: z.array(severityName).min(1).nullable().default(null),
+  by: channelList,
+  /** Further ways for as long as nobody accepts, each so long after the step. */
+  then: z
+    .array(z.strictObject({ after: durationField, by: channelList }))
+    .max(10)
+    .default([]),
+});
+
+const wallTime = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Write a wall time as hours and minutes, such as "22:00".');
+
+const quietSchema = z.strictObject({
+  from: wallTime,
+  to: wallTime,
+  zone: z
+    .string()
+    .refine(isZone, {
+      error: (issue) => `"${String(issue.input)}" is not a time zone. Write one such as Europe/Berlin.`,
+    })
+    .nullable()
+    .default(null),
+  except: z.array(severityName).default(['critical']),
+});
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 const personSchema = z.strictObject({
   id: nameField,
   name: lineField,
@@ -47,11 +91,10 @@ const personSchema = z.strictObject({
   teams: webAddress(),
   telegram: optionalLine(/^-?\d{1,20}$/, 'Write the id of the chat with the bot, such as 123456789.'),
   account: z.string().min(1).max(64).nullable().default(null),
+  rules: z.array(ruleSchema).max(10).default([]),
+  quiet: quietSchema.nullable().default(null),
 });
 
-const channelName = z.enum(PAGE_CHANNELS, {
-  error: `Pages go out by ${PAGE_CHANNELS.join(', ')}. Write one or more of them.`,
-});
 const afterField = z
   .string({ error: 'Write how long after the start of the chain, such as 5m.' })
   .transform((text, ctx) => {
@@ -78,7 +121,9 @@ const stepSchema = z.discriminatedUnion(
       ...stepBase,
       do: z.literal('page'),
       target: nameField,
-      by: z.array(channelName).min(1, 'Name at least one channel, such as by: [email].'),
+      by: z.union([z.literal('own'), channelList], {
+        error: 'Write by: own for the rules of the person, or channels such as by: [sms, email].',
+      }),
     }),
     z.strictObject({ ...stepBase, do: z.literal('notify-members'), template: nameField }),
     z.strictObject({ ...stepBase, do: z.literal('contact-partner'), partner: nameField }),
@@ -90,10 +135,6 @@ const stepSchema = z.discriminatedUnion(
       'A step does one of: page, notify-members, contact-partner, run-playbook, open-ticket. Write do: and one of them.',
   },
 );
-
-const severityName = z.enum(['critical', 'major', 'minor'], {
-  error: 'The severity of an incident is critical, major or minor.',
-});
 
 const chainSchema = z.strictObject({
   name: nameField,

@@ -54,6 +54,8 @@ export const ACTION_WORK = {
   endChain: 'chain.end',
   /** Payload: pageId. Key: the page's key. */
   sendPage: 'page.send',
+  /** Payload: person, channel. Key: both. Sends what was gathered over the page budget as one message. */
+  sendBundle: 'page.bundle',
   /** Payload: deliveryId. Key: the delivery's id. Looks whether the receipt has come. */
   awaitReceipt: 'page.await-receipt',
   /** Payload: vendor, reference, pageId, state, detail. A receipt, durable before the vendor is answered. */

@@ -5,6 +5,7 @@ import { startChain } from './chain/start.ts';
 import { tellRecovery } from './member/tell-recovery.ts';
 import { sendFallback } from './page/fallback.ts';
 import { awaitReceipt, noteReceipt } from './page/receipt.ts';
+import { sendBundle } from './page/send-bundle.ts';
 import { sendPage } from './page/send-page.ts';
 import { sendPartner } from './partner-contact/send-partner.ts';
 import { guardPlaybook, stepPlaybook } from './playbook/engine.ts';
@@ -51,6 +52,7 @@ export function actionHandlers(deps: Deps<ActionTx>, services: ActionServices): 
     resumeChain(deps, services),
     endChain(deps, services),
     sendPage(deps, services),
+    sendBundle(deps, services),
     awaitReceipt(deps, services),
     noteReceipt(deps, services),
     sendFallback(services),

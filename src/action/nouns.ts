@@ -19,6 +19,27 @@ export interface Person {
   readonly telegram: string | null;
   /** The account that is this person, if it can sign in. */
   readonly account: string | null;
+  /** By which ways the person wants to be paged where a chain says `by: own`; the first that fits counts. */
+  readonly rules: readonly PageRule[];
+  /** When the person is not woken, except for what is grave. */
+  readonly quiet: Quiet | null;
+}
+
+export interface PageRule {
+  /** The severities that it is for; null for all. */
+  readonly severity: readonly IncidentSeverity[] | null;
+  readonly by: readonly PageChannelName[];
+  /** Further ways, `after` ms, if nobody has accepted by then. */
+  readonly then: readonly { readonly after: number; readonly by: readonly PageChannelName[] }[];
+}
+
+/** Wall times, in the person's zone or the duty plan's; `to` may be on the next day. */
+export interface Quiet {
+  readonly from: string;
+  readonly to: string;
+  readonly zone: string | null;
+  /** Severities that wake the person all the same. */
+  readonly except: readonly IncidentSeverity[];
 }
 
 /** Puts somebody else on duty for a while. */
@@ -71,7 +92,7 @@ export interface NoticeTemplate {
 
 /** One step: what to do, `after` ms from the start of the chain. `onlyUnaccepted` steps are left out once somebody accepted. */
 export type ChainStep = { readonly after: number; readonly onlyUnaccepted: boolean } & (
-  | { readonly do: 'page'; readonly target: string; readonly by: readonly PageChannelName[] }
+  | { readonly do: 'page'; readonly target: string; readonly by: readonly PageChannelName[] | 'own' }
   | { readonly do: 'notify-members'; readonly template: string }
   | { readonly do: 'contact-partner'; readonly partner: string }
   | { readonly do: 'run-playbook'; readonly playbook: string }
@@ -105,7 +126,7 @@ export interface Page {
   readonly channel: PageChannelName;
   readonly address: string;
   readonly reason: string;
-  readonly state: 'due' | 'handed-over' | 'failed' | 'cancelled';
+  readonly state: 'due' | 'bundled' | 'handed-over' | 'failed' | 'cancelled';
   readonly createdAt: number;
   readonly handedOverAt: number | null;
   readonly attempts: number;

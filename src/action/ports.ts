@@ -29,6 +29,10 @@ export interface ActionTx extends IncidentTx {
     updatePage(id: string, change: Partial<Omit<Page, 'id' | 'key' | 'incidentId'>>): Promise<void>;
     /** Pages by these channels to the address, created at or after the instant, newest first. */
     pagesTo(channels: readonly PageChannelName[], address: string, since: number): Promise<Page[]>;
+    /** A person's pages created at or after the instant. */
+    pagesOfPerson(person: string, since: number): Promise<Page[]>;
+    /** The person's pages by the channel that wait to be sent in one message, oldest first. */
+    bundledPages(person: string, channel: PageChannelName): Promise<Page[]>;
     insertDelivery(delivery: Delivery): Promise<void>;
     delivery(id: string): Promise<Delivery | null>;
     deliveriesOf(incidentId: string): Promise<Delivery[]>;

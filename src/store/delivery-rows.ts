@@ -12,6 +12,8 @@ export function deliveryRows(
 ): Pick<
   Actions,
   | 'pagesTo'
+  | 'pagesOfPerson'
+  | 'bundledPages'
   | 'insertDelivery'
   | 'delivery'
   | 'deliveriesOf'
@@ -33,6 +35,27 @@ export function deliveryRows(
         .where('created_at', '>=', since)
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
+        .execute();
+      return rows.map(PAGE.noun);
+    },
+    async pagesOfPerson(person, since) {
+      const rows = await db
+        .selectFrom('page')
+        .selectAll()
+        .where('person', '=', person)
+        .where('created_at', '>=', since)
+        .orderBy('id')
+        .execute();
+      return rows.map(PAGE.noun);
+    },
+    async bundledPages(person, channel) {
+      const rows = await db
+        .selectFrom('page')
+        .selectAll()
+        .where('person', '=', person)
+        .where('channel', '=', channel)
+        .where('state', '=', 'bundled')
+        .orderBy('id')
         .execute();
       return rows.map(PAGE.noun);
     },

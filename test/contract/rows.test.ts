@@ -302,6 +302,12 @@ onEachDatabase('rows', (place) => {
       assert.equal((await actions.pageByAcceptHash('hash-pag_1'))?.receipt, '250 ok');
       assert.equal(await actions.pageByAcceptHash('hash-pag_2'), null);
       assert.equal((await actions.pagesOf('inc_1')).length, 1);
+      assert.equal((await actions.pagesOfPerson('ada', START)).length, 1);
+      assert.equal((await actions.pagesOfPerson('ada', START + 1)).length, 0);
+      assert.equal((await actions.bundledPages('ada', 'email')).length, 0);
+      await actions.updatePage('pag_1', { state: 'bundled' });
+      assert.equal((await actions.bundledPages('ada', 'email')).length, 1);
+      assert.equal((await actions.bundledPages('ada', 'sms')).length, 0);
       assert.equal((await actions.pagesTo(['email', 'sms'], 'ada@example.org', START)).length, 1);
       assert.equal((await actions.pagesTo(['email'], 'ada@example.org', START + 1)).length, 0, 'older');
       assert.equal((await actions.pagesTo(['sms'], 'ada@example.org', START)).length, 0, 'another channel');

@@ -199,6 +199,8 @@ export function chain(id: string, incidentId: string): ChainRun {
           teams: null,
           telegram: null,
           account: null,
+          rules: [{ severity: ['critical'], by: ['sms'], then: [{ after: 60_000, by: ['voice'] }] }],
+          quiet: { from: '22:00', to: '07:00', zone: null, except: ['critical'] },
         },
       ],
       fallback: 'ada',

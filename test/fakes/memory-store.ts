@@ -242,6 +242,14 @@ export class MemoryStore {
             .filter((one) => channels.includes(one.channel) && one.address === address && one.createdAt >= since)
             .toReversed(),
         ),
+      pagesOfPerson: (person, since) =>
+        Promise.resolve([...pages.values()].filter((one) => one.person === person && one.createdAt >= since)),
+      bundledPages: (person, channel) =>
+        Promise.resolve(
+          [...pages.values()].filter(
+            (one) => one.person === person && one.channel === channel && one.state === 'bundled',
+          ),
+        ),
       insertDelivery: (delivery) => keep(deliveries, delivery),
       delivery: (id) => Promise.resolve(deliveries.get(id) ?? null),
       deliveriesOf: (id) => of(deliveries, id),

@@ -2,15 +2,16 @@ import type { Actor } from '../../core/actor.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Deps } from '../../core/transaction.ts';
 import type { Incident } from '../../incident/incident.ts';
-import { dutyPlan, onDuty } from '../duty/plan.ts';
+import { dutyPlan, onDuty, type OnDuty } from '../duty/plan.ts';
 import { ACTION_FACTS } from '../facts.ts';
 import { PAGE_CHANNELS, type ChainRun, type ChainStep, type PageChannelName } from '../nouns.ts';
 import { createPages } from '../page/create-page.ts';
+import { isQuiet } from '../page/own-rule.ts';
 import type { ActionTx } from '../ports.ts';
 import type { ActionServices } from '../services.ts';
 import { advance, repeatOf, type Decision } from './decide.ts';
 import { prepareStep, type StepContext } from './prepare-step.ts';
-import { resolveTarget } from './target.ts';
+import { resolveTarget, type Target } from './target.ts';
 
 /** The chain as an actor: it acts by the configuration, and the timeline names it. */
 export function chainActor(chain: string): Actor {
@@ -92,7 +93,7 @@ async function beginStep(context: StepContext, index: number): Promise<void> {
 async function pageTarget(
   context: StepContext,
   target: string,
-  by: readonly PageChannelName[],
+  by: readonly PageChannelName[] | 'own',
   step: number,
   round: number,
   causeId: string,
@@ -101,13 +102,34 @@ async function pageTarget(
   const now = deps.clock.now();
   const setting = services.setting();
   const duty = onDuty(dutyPlan(setting.duty, await tx.actions.overrides(now)), now);
-  const found = resolveTarget(target, by, duty, run.snapshot, setting.people);
+  const resolve = (whom: string): Target | null =>
+    resolveTarget(whom, by, incident.severity, duty, run.snapshot, setting.people);
+  const found = awake(resolve(target), incident, duty, now, setting.duty.zone, () => resolve('deputy'));
   if (!found)
     throw new Error(`chain ${run.chain} has nobody to page: neither "${target}" nor the fallback is a person`);
   const origin = { incidentId: incident.id, chainRunId: run.id, step, round };
   const again = round > 1 ? `, round ${round}` : '';
   const reason = `${found.reason} (chain ${run.chain}, step ${step + 1}${again})`;
-  await createPages(tx, deps, services.secrets, origin, found, reason, causeId);
+  await createPages(tx, deps, services, origin, incident, found, reason, causeId);
+}
+
+/**
+ * A person with quiet hours is not woken when a deputy can be: without one the page goes out all the same, because a page
+ * that nobody hears is lost.
+ */
+function awake(
+  found: Target | null,
+  incident: Incident,
+  duty: OnDuty,
+  now: number,
+  zone: string,
+  deputy: () => Target | null,
+): Target | null {
+  if (!found || duty.deputy === null || duty.deputy === found.person.id) return found;
+  if (!isQuiet(found.person, incident.severity, now, zone)) return found;
+  const other = deputy();
+  if (!other || isQuiet(other.person, incident.severity, now, zone)) return found;
+  return { ...other, reason: `deputy, because ${found.person.name} has quiet hours` };
 }
 
 function journal(
@@ -134,7 +156,7 @@ function journal(
 export function stepTitle(step: ChainStep): string {
   switch (step.do) {
     case 'page':
-      return `page ${targetWords(step.target)} by ${step.by.join(', ')}`;
+      return `page ${targetWords(step.target)} ${step.by === 'own' ? 'by the own rules' : `by ${step.by.join(', ')}`}`;
     case 'notify-members':
       return `tell members (${step.template})`;
     case 'contact-partner':

@@ -1,10 +1,19 @@
+import type { IncidentSeverity } from '../../incident/incident.ts';
 import type { OnDuty } from '../duty/plan.ts';
 import { PAGE_CHANNELS, type ChainSnapshot, type PageChannelName, type Person } from '../nouns.ts';
+import { ownWays } from '../page/own-rule.ts';
+
+/** A way to a person; `after` ms from now if nobody has accepted by then, at once if left out. */
+export interface Way {
+  readonly channel: PageChannelName;
+  readonly address: string;
+  readonly after?: number;
+}
 
 /** A person to page, and by which channels and addresses. */
 export interface Target {
   readonly person: Person;
-  readonly channels: readonly { readonly channel: PageChannelName; readonly address: string }[];
+  readonly channels: readonly Way[];
   /** Why this person, in words. */
   readonly reason: string;
 }
@@ -33,7 +42,8 @@ export function addressOf(person: Person, channel: PageChannelName): string | nu
  */
 export function resolveTarget(
   target: string,
-  by: readonly PageChannelName[],
+  by: readonly PageChannelName[] | 'own',
+  severity: IncidentSeverity,
   duty: OnDuty,
   snapshot: Pick<ChainSnapshot, 'people' | 'fallback'>,
   people: readonly Person[],
@@ -45,7 +55,7 @@ export function resolveTarget(
   const person = meant ?? find(snapshot.fallback);
   if (!person) return null;
   const reason = meant ? meaning : `fallback, because ${meaning} is nobody`;
-  return { person, channels: channelsOf(person, by), reason };
+  return { person, channels: by === 'own' ? ownChannels(person, severity) : channelsOf(person, by), reason };
 }
 
 function meaningOf(target: string, duty: OnDuty, fallback: string): [string | null, string] {
@@ -61,6 +71,16 @@ export function waysTo(person: Person): Target['channels'] {
     person,
     PAGE_CHANNELS.filter((channel) => channel !== 'push' && channel !== 'log'),
   ).filter(({ channel }) => channel !== 'push' && channel !== 'log');
+}
+
+/** The ways of the person's own rules; all of them when no rule fits or none reaches. */
+function ownChannels(person: Person, severity: IncidentSeverity): Target['channels'] {
+  const ways = (ownWays(person, severity) ?? []).flatMap(({ channel, after }) => {
+    const address = addressOf(person, channel);
+    return address === null ? [] : [{ channel, address, after }];
+  });
+  const reaches = ways.some(({ channel }) => channel !== 'log');
+  return reaches ? ways : channelsOf(person, PAGE_CHANNELS);
 }
 
 /** The wished channels that reach the person; if none but the log does, every channel that does. */

@@ -57,6 +57,14 @@ export const dutySchema = z
       )
       .default([]),
     fallback: nameField,
+    /** For how many incidents a person is paged one by one, within which time; further ones come in one message. */
+    budget: z
+      .strictObject({
+        incidents: z.number().int().min(1).max(1000).default(6),
+        within: durationField.default(900_000),
+        bundle: durationField.default(120_000),
+      })
+      .prefault({}),
   })
   .transform((duty, ctx) => {
     const overrides = duty.overrides.map(({ person, from, to, reason }, index) => {

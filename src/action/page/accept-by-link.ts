@@ -81,7 +81,10 @@ async function markAccepted(tx: ActionTx, deps: Deps<ActionTx>, actor: Actor, pa
   if (!stored || stored.acceptedAt !== null) return;
   const acceptedAt = deps.clock.now();
   // Whoever has followed the link has got the message, whatever the channel said.
-  const state = stored.state === 'due' || stored.state === 'failed' ? { state: 'handed-over' as const } : {};
+  const state =
+    stored.state === 'due' || stored.state === 'bundled' || stored.state === 'failed'
+      ? { state: 'handed-over' as const }
+      : {};
   await tx.actions.updatePage(page.id, { acceptedAt, ...state });
   await tx.journal.append({
     actor,

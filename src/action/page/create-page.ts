@@ -1,8 +1,11 @@
+import type { Incident } from '../../incident/incident.ts';
 import type { Deps } from '../../core/transaction.ts';
 import { channelsOf, type Target } from '../chain/target.ts';
 import { ACTION_WORK, PRIORITY } from '../facts.ts';
 import { PAGE_CHANNELS, type Page, type PageChannelName, type Person } from '../nouns.ts';
 import type { ActionTx, Secrets } from '../ports.ts';
+import type { ActionServices } from '../services.ts';
+import { isBundled } from './budget.ts';
 
 /** What makes a page the one that it is: the same parts give the same key. */
 export interface PageOrigin {
@@ -19,6 +22,8 @@ export interface NewPages {
   readonly reason: string;
   readonly person: Person;
   readonly channels: Target['channels'];
+  /** How long they are gathered with others into one message, ms; null or left out: each is sent by itself. */
+  readonly bundle?: number | null;
   keyOf(person: string, channel: PageChannelName): string;
 }
 
@@ -26,17 +31,22 @@ export interface NewPages {
 export async function createPages(
   tx: ActionTx,
   deps: Pick<Deps<ActionTx>, 'clock' | 'ids'>,
-  secrets: Secrets,
+  services: Pick<ActionServices, 'secrets' | 'setting'>,
   origin: PageOrigin,
+  incident: Incident,
   target: Target,
   reason: string,
   causeId: string | undefined,
 ): Promise<void> {
   const { incidentId, chainRunId, step, round } = origin;
+  const { secrets } = services;
+  const { budget } = services.setting().duty;
   const keyOf = (person: string, channel: PageChannelName): string =>
     `page-${secrets.hash(JSON.stringify([incidentId, chainRunId, step, round, person, channel])).slice(0, 40)}`;
   const { person, channels } = target;
-  await insertPages(tx, deps, secrets, { incidentId, chainRunId, reason, person, channels, keyOf }, causeId);
+  const recent = await tx.actions.pagesOfPerson(person.id, deps.clock.now() - budget.within);
+  const bundle = isBundled(budget, incident, recent) ? budget.bundle : null;
+  await insertPages(tx, deps, secrets, { incidentId, chainRunId, reason, person, channels, keyOf, bundle }, causeId);
 }
 
 /**
@@ -50,7 +60,8 @@ export async function insertPages(
   pages: NewPages,
   causeId: string | undefined,
 ): Promise<void> {
-  for (const { channel, address } of await withDevices(tx, pages)) {
+  const bundle = pages.bundle ?? null;
+  for (const { channel, address, after = 0 } of await withDevices(tx, pages)) {
     const key = pages.keyOf(pages.person.id, channel);
     const page: Page = {
       id: deps.ids.next('pag'),
@@ -61,7 +72,7 @@ export async function insertPages(
       channel,
       address,
       reason: pages.reason,
-      state: 'due',
+      state: bundle === null ? 'due' : 'bundled',
       createdAt: deps.clock.now(),
       handedOverAt: null,
       attempts: 0,
@@ -71,9 +82,32 @@ export async function insertPages(
       acceptedAt: null,
     };
     if (!(await tx.actions.insertPage(page))) continue;
-    const payload = { pageId: page.id };
-    await tx.work.enqueue({ kind: ACTION_WORK.sendPage, key, priority: PRIORITY.page, payload, causeId });
+    await putInLine(tx, page, bundle, deps.clock.now() + (bundle ?? after), causeId);
   }
+}
+
+/** The row that sends the page, or the one that sends everything gathered for the person and the channel. */
+async function putInLine(
+  tx: ActionTx,
+  { id, key, person, channel }: Page,
+  bundle: number | null,
+  dueAt: number,
+  causeId: string | undefined,
+): Promise<void> {
+  const priority = PRIORITY.page;
+  if (bundle === null) {
+    await tx.work.enqueue({ kind: ACTION_WORK.sendPage, key, dueAt, priority, payload: { pageId: id }, causeId });
+    return;
+  }
+  const payload = { person, channel };
+  await tx.work.enqueue({
+    kind: ACTION_WORK.sendBundle,
+    key: `${person}/${channel}`,
+    dueAt,
+    priority,
+    payload,
+    causeId,
+  });
 }
 
 /** Push reaches only an account with a browser that shows pages; where it was the only way, every other one is taken. */
@@ -88,7 +122,7 @@ async function withDevices(tx: ActionTx, { person, channels }: NewPages): Promis
 /** Takes pages that were not sent yet out of line: nobody needs to be woken any more. */
 export async function cancelDuePages(tx: ActionTx, incidentId: string): Promise<void> {
   for (const page of await tx.actions.pagesOf(incidentId)) {
-    if (page.state !== 'due') continue;
+    if (page.state !== 'due' && page.state !== 'bundled') continue;
     await tx.actions.updatePage(page.id, { state: 'cancelled' });
     await tx.work.cancel(ACTION_WORK.sendPage, page.key);
   }

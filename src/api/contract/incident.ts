@@ -93,7 +93,7 @@ export const pageView = z.object({
   channel: z.enum(PAGE_CHANNELS),
   address: z.string(),
   reason: z.string(),
-  state: z.enum(['due', 'handed-over', 'failed', 'cancelled']),
+  state: z.enum(['due', 'bundled', 'handed-over', 'failed', 'cancelled']),
   createdAt: instant,
   handedOverAt: instant.nullable(),
   attempts: z.number().int(),

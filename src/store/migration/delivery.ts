@@ -7,6 +7,7 @@ export const DELIVERY: readonly string[] = [
   `CREATE INDEX delivery_page ON delivery (page_id, id)`,
   `CREATE INDEX delivery_incident ON delivery (incident_id, id)`,
   `CREATE INDEX delivery_reference ON delivery (vendor, reference)`,
+  `CREATE INDEX page_person ON page (person, created_at)`,
   `CREATE INDEX page_address ON page (address, created_at)`,
   `CREATE TABLE push_device (
     id text NOT NULL PRIMARY KEY, account text NOT NULL, name text NOT NULL, endpoint text NOT NULL UNIQUE,

@@ -10,6 +10,7 @@ import { Receipts } from './receipts.tsx';
 
 const DELIVERY = {
   due: { tone: 'unknown', icon: IconClock },
+  bundled: { tone: 'unknown', icon: IconClock },
   'handed-over': { tone: 'ok', icon: IconCheck },
   failed: { tone: 'critical', icon: IconX },
   cancelled: { tone: 'unknown', icon: IconX },

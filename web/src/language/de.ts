@@ -245,7 +245,13 @@ export const de: Words = {
     attempts_other: '{{count}} Versuche',
     accepted: 'Beantwortet',
   },
-  delivery: { due: 'Fällig', 'handed-over': 'Übergeben', failed: 'Misslungen', cancelled: 'Entfallen' },
+  delivery: {
+    due: 'Fällig',
+    bundled: 'Gesammelt',
+    'handed-over': 'Übergeben',
+    failed: 'Misslungen',
+    cancelled: 'Entfallen',
+  },
   notice: {
     title: 'Worte an Mitglieder',
     none: 'Den Mitgliedern wurde noch nichts gesagt.',

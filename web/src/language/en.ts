@@ -242,7 +242,7 @@ export const en = {
     attempts_other: '{{count}} attempts',
     accepted: 'Answered',
   },
-  delivery: { due: 'Due', 'handed-over': 'Handed over', failed: 'Failed', cancelled: 'Cancelled' },
+  delivery: { due: 'Due', bundled: 'Gathered', 'handed-over': 'Handed over', failed: 'Failed', cancelled: 'Cancelled' },
   notice: { title: 'Words to members', none: 'Members have not been told anything yet.', agent: 'What agents say' },
   notify: {
     source: 'Where the words come from',
