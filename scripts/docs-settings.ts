@@ -3,8 +3,11 @@
  * that a new one is described when it is made.
  */
 
+import { WAYS_SETTINGS } from './docs-settings-ways.ts';
+
 /** Path to its meaning, or to its meaning and its default where the schema does not show one. */
 export const SETTINGS: Readonly<Record<string, string | readonly [meaning: string, fallback: string]>> = {
+  ...WAYS_SETTINGS,
   name: 'Name of the service. It stands in pages, mails and on the status page.',
   url: 'Address under which people reach this server. Links in messages begin with it. With `https:` the session cookie is `Secure` and HSTS is sent.',
   languages:
@@ -24,56 +27,6 @@ export const SETTINGS: Readonly<Record<string, string | readonly [meaning: strin
   'metrics.engine.url': 'What `/api/v1/query` stands behind. A name and password in it are sent as Basic.',
   'metrics.engine.write_url': ['Where samples are written by remote write 1.0.', '`/api/v1/write` behind `url`'],
   'metrics.engine.token': ['Sent as Bearer. Best as `${NAME}` from the environment.', 'none'],
-  outside: 'The ways out into the world.',
-  'outside.email': 'E-mail. Needed as soon as a person has an e-mail address.',
-  'outside.email.from': 'Sender of all mails.',
-  'outside.email.relays':
-    'One to ten relays, `smtp://user:password@host:port` or `smtps://...`, the first one preferred. A relay that refuses or hangs is followed by the next.',
-  'outside.sms': ['SMS. Needed, or `voice`, as soon as a person has a phone.', 'no SMS'],
-  'outside.sms.vendors':
-    'Accounts at vendors, the first one preferred. One that refuses, hangs or sends no receipt within 15 seconds is followed by the next: take them at different companies.',
-  'outside.sms.vendors[].name': 'Names the account in receipts, callbacks and the timeline.',
-  'outside.sms.vendors[].kind': "`twilio` for HTTP in Twilio's form, `smpp` for SMPP 3.4.",
-  'outside.sms.vendors[].url': 'Twilio: the address without a path. SMPP: `smpp://host:port`, or `ssmpp://` over TLS.',
-  'outside.sms.vendors[].account': 'Twilio: the account SID.',
-  'outside.sms.vendors[].token': 'Twilio: the auth token. It also proves the callbacks. Best as `${NAME}`.',
-  'outside.sms.vendors[].from': 'Sender: a number, or up to 11 letters (which cannot be answered).',
-  'outside.sms.vendors[].systemId': 'SMPP: system_id of the bind.',
-  'outside.sms.vendors[].password': 'SMPP: password of the bind, at most 8 characters. Best as `${NAME}`.',
-  'outside.voice': ['Calls that read the page and take 1 as acceptance.', 'no calls'],
-  'outside.voice.vendors': 'Accounts at vendors, the first one preferred.',
-  'outside.voice.vendors[].name': 'Names the account.',
-  'outside.voice.vendors[].kind': "HTTP in Twilio's form.",
-  'outside.voice.vendors[].url': 'The address without a path.',
-  'outside.voice.vendors[].account': 'The account SID.',
-  'outside.voice.vendors[].token': 'The auth token. Best as `${NAME}`.',
-  'outside.voice.vendors[].from': 'The number that calls.',
-  'outside.push': ['Web Push: browsers that people allow under Account show their pages.', 'no push'],
-  'outside.push.subject': 'A `mailto:` or `https:` address by which push services reach the operator.',
-  'outside.ntfy': ['A server of ntfy.', 'the public one'],
-  'outside.ntfy.server': 'Its address. Your own server is one vendor less to depend on.',
-  'outside.ntfy.token': ['An access token. It is sent to this server only.', 'none'],
-  'outside.slack': ['A Slack app. People with an incoming webhook need none.', 'no app'],
-  'outside.slack.api': 'Address of the Web API.',
-  'outside.slack.token': ['The bot token, for direct messages with a button. Best as `${NAME}`.', 'none'],
-  'outside.slack.signingSecret': [
-    'Proves pressed buttons. Set the request URL of the app to `/hooks/slack` at this server.',
-    'buttons are not taken',
-  ],
-  'outside.telegram': ['A Telegram bot.', 'no bot'],
-  'outside.telegram.api': 'Address of the Bot API.',
-  'outside.telegram.token': 'The token of the bot. Best as `${NAME}`.',
-  'outside.telegram.secret': [
-    'The `secret_token` given to setWebhook with the URL `/hooks/telegram` at this server.',
-    'buttons are not taken',
-  ],
-  'outside.webhook': 'Pages by webhook.',
-  'outside.webhook.secret': [
-    'Secret of Standard Webhooks: `whsec_` and the base64 of 24 to 64 random bytes. With it pages by webhook are signed.',
-    'not signed',
-  ],
-  'outside.allow':
-    'Host names, addresses or networks that may be called although they are private, or by plain http. Public addresses over https need no entry.',
   alerts: 'How alerts are kept.',
   'alerts.resolve_timeout':
     'How long an alert that came in without an end fires unless it is sent again (`resolve_timeout` of Alertmanager).',
@@ -386,33 +339,6 @@ export const SETTINGS: Readonly<Record<string, string | readonly [meaning: strin
   'incidents.join.distance': 'Most steps along `needs` between the two places, 0 to 10.',
   'incidents.join.within': 'Age of the incident up to which alerts of other places join.',
   'incidents.settle': 'An incident resolves by itself when all its alerts have been over for this long.',
-  people: 'Who can be paged.',
-  'people[].id': 'Id by which rotation, chains and overrides name the person.',
-  'people[].name': 'Full name.',
-  'people[].email': ['Address for pages. An empty text means none.', '`null`'],
-  'people[].webhook': ['Address for pages by webhook. An empty text means none.', '`null`'],
-  'people[].phone': ['Number for SMS and calls, with its country: `+4930123456`.', '`null`'],
-  'people[].ntfy': ['A topic of the server under `outside.ntfy`, or the whole address of one.', '`null`'],
-  'people[].slack': ['A member id (`U012AB3CD`) for the bot, or the address of an incoming webhook.', '`null`'],
-  'people[].mattermost': ['Address of an incoming webhook.', '`null`'],
-  'people[].teams': ['Address of a workflow webhook.', '`null`'],
-  'people[].telegram': ['Id of the chat with the bot.', '`null`'],
-  'people[].rules':
-    "The person's own rules, for steps with `by: own`. The first whose severity fits counts; without one every way is taken.",
-  'people[].rules[].severity': ['The severities that it is for.', 'all'],
-  'people[].rules[].by': 'The ways taken at once.',
-  'people[].rules[].then': 'Further ways, for as long as nobody accepts.',
-  'people[].rules[].then[].after': 'How long after the step.',
-  'people[].rules[].then[].by': 'The ways.',
-  'people[].quiet': [
-    'Hours in which the person is not woken: the deputy is paged instead. Where no deputy can be woken, the page goes out all the same.',
-    'none',
-  ],
-  'people[].quiet.from': 'Wall time at which they begin.',
-  'people[].quiet.to': 'Wall time at which they end, perhaps on the next day.',
-  'people[].quiet.zone': ['The time zone of both.', 'the zone of `duty`'],
-  'people[].quiet.except': 'Severities that wake the person all the same.',
-  'people[].account': 'Name of the account with which the person signs in.',
   duty: 'Exactly one focal person at every instant. See [duty](semantics/duty.md).',
   'duty.zone': 'Time zone of hand-overs.',
   'duty.rotation': 'Who follows whom.',
