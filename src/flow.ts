@@ -50,6 +50,7 @@ export const FLOW: readonly Stage[] = [
     reactions: [
       { fact: INCIDENT_FACTS.opened, work: ACTION_WORK.startChain, priority: 0 },
       { fact: INCIDENT_FACTS.reopened, work: ACTION_WORK.startChain, priority: 0 },
+      { fact: INCIDENT_FACTS.unmerged, work: ACTION_WORK.startChain, priority: 0 },
       // An incident whose alerts were all silenced so far is woken by the first one that is not.
       { fact: INCIDENT_FACTS.alertAttached, work: ACTION_WORK.startChain, priority: 0 },
       { fact: INCIDENT_FACTS.severityRaised, work: ACTION_WORK.startChain, priority: 0 },

@@ -1,15 +1,15 @@
 import type { Alert } from '../alert/alert.ts';
 import { isQuiet } from '../alert/quiet.ts';
-import { opensIncident } from '../alert/severity.ts';
 import { alertWords } from '../alert/words.ts';
 import { systemActor, type Actor } from '../core/actor.ts';
 import { severityByImpact, titleFor, widen } from './assess.ts';
 import { rankCause } from './cause.ts';
-import { correlate } from './correlate.ts';
+import { correlate } from './correlate/correlate.ts';
 import { INCIDENT_FACTS } from './facts.ts';
 import type { Incident } from './incident.ts';
 import { joinAlert, joinObservation, type JoinReason } from './join.ts';
 import { observationFits } from './observe.ts';
+import { knownFor, signOfAlert } from './place.ts';
 import type { IncidentTx } from './ports.ts';
 import type { IncidentDeps } from './settings.ts';
 
@@ -82,16 +82,20 @@ export async function beginByAlert(
 
 /** Brings in what was there before the incident: alerts too quiet to open one, observations nobody could place. */
 async function gather(tx: IncidentTx, deps: IncidentDeps, opened: Incident, causeId: string): Promise<Incident> {
-  const { topology, join } = deps.incidents();
+  const settings = deps.incidents();
+  const { topology, join } = settings;
   const now = deps.clock.now();
   let incident = opened;
   const loose = await tx.alerts.list({ states: ['firing'], loose: true, limit: LOOKED_AT });
   for (const alert of loose.items) {
     if (isQuiet(alert) || now - alert.startsAt > join.within) continue;
-    const place = topology.placeOf(alert.labels);
-    const decision = correlate({ place, opens: opensIncident(alert.severity), at: now }, [incident], topology, join);
+    const sign = signOfAlert(settings, alert, now);
+    const signature = await tx.correlation.signature(incident.id);
+    const decision = correlate(sign, [{ ...incident, signature }], await knownFor(tx, settings, sign));
     if (decision.kind === 'attach') {
-      incident = await joinAlert(tx, deps, incident, alert, { reasons: decision.reasons, causeId });
+      const { evidence, score } = decision;
+      const reasons = evidence.map(({ words }) => words);
+      incident = await joinAlert(tx, deps, incident, alert, { reasons, evidence, score, causeId });
     }
   }
   const seen = await tx.signals.observations({ unattached: true, since: now - join.within, limit: LOOKED_AT });

@@ -64,16 +64,17 @@ const partnerSchema = z.strictObject({
   promise: partnerPromiseSchema,
 });
 
+/** What hangs together; the same in the configuration and in the files of the offline commands. */
+export const topologySchema = z.strictObject({
+  cities: z.array(citySchema).default([]),
+  functions: z.array(functionSchema).default([]),
+  components: z.array(componentSchema).default([]),
+  redundancy: z.array(groupSchema).default([]),
+});
+
 /** The part of the configuration that says what hangs together: `topology`, `partners`, `incidents`. */
 export const incidentSchema = z.strictObject({
-  topology: z
-    .strictObject({
-      cities: z.array(citySchema).default([]),
-      functions: z.array(functionSchema).default([]),
-      components: z.array(componentSchema).default([]),
-      redundancy: z.array(groupSchema).default([]),
-    })
-    .prefault({}),
+  topology: topologySchema.prefault({}),
   partners: z.array(partnerSchema).default([]),
   incidents: z
     .strictObject({

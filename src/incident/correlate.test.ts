@@ -5,7 +5,8 @@ import { START } from '../signal/testing/memory.ts';
 import { titleFor, widen } from './assess.ts';
 import { rankCause } from './cause.ts';
 import { incidentProblems, incidentSchema } from './config.ts';
-import { correlate } from './correlate.ts';
+import { correlate, type Candidate, type Correlation } from './correlate/correlate.ts';
+import { NO_SIGNATURE, signOf } from './correlate/sign.ts';
 import { healthOf } from './health.ts';
 import { functionConditions, functionsHurt } from './impact.ts';
 import { KIEZ, kiezConfig, kiezSettings } from './testing/kiez.ts';
@@ -77,7 +78,26 @@ const incident = {
   cities: ['berlin'],
   openedAt: START,
   startedAt: START,
+  signature: { ...NO_SIGNATURE, lastAt: START },
 };
+/** The decision about an alert of these labels that begins at the instant. */
+function decide(
+  labels: Readonly<Record<string, string>>,
+  at: number,
+  live: readonly Candidate[],
+  opens = true,
+): Correlation {
+  const seen = { incidents: live.length, withKey: () => 0 };
+  return correlate(signOf(topology, { labels, text: '', opens, at }), live, {
+    topology,
+    rules: join,
+    seen,
+    lessons: [],
+  });
+}
+const wordsOf = (decision: Correlation): readonly string[] =>
+  decision.kind === 'attach' ? decision.evidence.map(({ words }) => words) : decision.reasons;
+
 for (const [name, labels, after, kind] of [
   ['the same place and city', NORTH, 1, 'attach'],
   ['a user of the cause', { service: 'telematics', city: 'berlin' }, 3, 'attach'],
@@ -95,35 +115,31 @@ for (const [name, labels, after, kind] of [
   ['an unknown place', { alertname: 'Odd', city: 'berlin' }, 1, 'open'],
 ] as const) {
   test(`correlation: ${name} -> ${kind}`, () => {
-    const newcomer = { place: topology.placeOf(labels), opens: true, at: START + after * MINUTE };
-    const decision = correlate(newcomer, [incident], topology, join);
+    const decision = decide(labels, START + after * MINUTE, [incident]);
     assert.equal(decision.kind, kind);
-    assert.ok(decision.reasons.length > 0 && decision.reasons.every((reason) => reason.length > 5));
+    assert.ok(wordsOf(decision).length > 0 && wordsOf(decision).every((reason) => reason.length > 5));
   });
 }
 
 test('a quiet severity stays loose instead of opening', () => {
-  const newcomer = { place: topology.placeOf({ service: 'payment' }), opens: false, at: START };
-  assert.equal(correlate(newcomer, [incident], topology, join).kind, 'leave');
+  assert.equal(decide({ service: 'payment' }, START, [incident], false).kind, 'leave');
 });
 
 test('an unrelated outage does not join through a shared user', () => {
   const wide = { ...incident, components: ['carrier-north', 'telematics-gateway', 'booking-backend'] };
-  const newcomer = { place: topology.placeOf({ service: 'payment' }), opens: true, at: START };
-  assert.equal(correlate(newcomer, [wide], topology, join).kind, 'open');
+  assert.equal(decide({ service: 'payment' }, START, [wide]).kind, 'open');
 });
 
 test('of two incidents the one with more evidence takes it, with reasons in words', () => {
   const booking = { ...incident, id: 'inc_2', components: ['booking-backend'] };
-  const newcomer = { place: topology.placeOf(NORTH), opens: true, at: START + MINUTE };
-  const decision = correlate(newcomer, [booking, incident], topology, join);
+  const decision = decide(NORTH, START + MINUTE, [booking, incident]);
   assert.ok(decision.kind === 'attach');
   assert.equal(decision.incidentId, 'inc_1');
-  assert.deepEqual(decision.reasons, [
+  assert.deepEqual(wordsOf(decision), [
     'same place (Carrier North)',
     'same city (Berlin)',
     'same partner (Carrier North)',
-    '1m after it was opened',
+    '1m after it began',
   ]);
 });
 
@@ -142,9 +158,11 @@ test('the cause is the deepest component that explains the others, in words', ()
     ],
     topology,
   );
+  assert.ok(cause?.probability !== undefined && cause.probability > 0.9);
   assert.deepEqual(cause, {
     component: 'carrier-north',
     kind: 'partner',
+    probability: cause.probability,
     reasons: [
       '2 of 3 alerts carry carrier north',
       '1 more comes from what needs Carrier North',

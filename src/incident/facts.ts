@@ -24,6 +24,15 @@ export const INCIDENT_FACTS = {
   absorbed: 'incident.absorbed',
   /** Alerts were taken out into an incident of their own, which has its own `incident.opened`. */
   split: 'incident.split',
+  /** A merge was taken back: it is open again. Releases the chain. */
+  unmerged: 'incident.unmerged',
+  /** Something was changed somewhere: a deploy, a setting, a campaign. */
+  changeRecorded: 'change.recorded',
+  /** A person accepted or rejected a learnt edge of the topology. */
+  edgeAccepted: 'edge.accepted',
+  edgeRejected: 'edge.rejected',
+  /** A call was seen that stands in no configuration. */
+  edgeProposed: 'edge.proposed',
   /** Over, by a person or because all its alerts have been over for a while. */
   resolved: 'incident.resolved',
   /** It was not over. */
@@ -44,6 +53,8 @@ export const INCIDENT_WORK = {
   observe: 'incident.observe',
   /** All alerts have been over for a while: resolve, unless one came back. Key: the incident's id. */
   settle: 'incident.settle',
+  /** Ask the measures what explains an incident. Key: the incident's id. */
+  explain: 'incident.explain',
   /** Look at cause, title and severity again. Key: the incident's id. */
   assess: 'incident.assess',
 } as const;

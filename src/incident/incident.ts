@@ -1,3 +1,6 @@
+import type { RankedCause } from './cause/explain.ts';
+import type { Evidence } from './correlate/correlate.ts';
+
 /** `critical` hurts many members or one in a trip, `major` a function in a city, `minor` is felt by few. */
 export type IncidentSeverity = 'critical' | 'major' | 'minor';
 export type IncidentState = 'open' | 'accepted' | 'resolved' | 'merged';
@@ -37,6 +40,16 @@ export interface ProbableCause {
   readonly component: string;
   readonly kind: 'own' | 'partner' | 'change';
   readonly reasons: readonly string[];
+  /** How probable it is, 0 to 1; absent when a person named it. */
+  readonly probability?: number | undefined;
+}
+
+/** Candidates for the cause, most probable first, or why none is named. */
+export interface Ranking {
+  readonly at: number;
+  /** Why none of them is taken as the cause; null if the first one is. */
+  readonly abstained: string | null;
+  readonly causes: readonly RankedCause[];
 }
 
 /** Why an alert or an observation belongs to an incident. */
@@ -47,4 +60,8 @@ export interface Link {
   readonly linkedAt: number;
   readonly linkedBy: string;
   readonly reason: string;
+  /** Each piece of evidence with its weight in log-odds; empty where a person or a rule decided. */
+  readonly evidence: readonly Evidence[];
+  /** The incident it came from by a merge, so that the merge can be taken back; else null. */
+  readonly cameFrom: string | null;
 }

@@ -3,9 +3,11 @@ import { systemActor } from '../core/actor.ts';
 import { alertWords } from '../alert/words.ts';
 import type { Observation } from '../signal/signal.ts';
 import { compareIncidentSeverity, grew, severityByImpact, widen } from './assess.ts';
+import type { Evidence } from './correlate/correlate.ts';
 import { writeIncident, type IncidentChange } from './change.ts';
 import { INCIDENT_FACTS, INCIDENT_WORK } from './facts.ts';
 import type { Incident } from './incident.ts';
+import { recognise, signOfAlert } from './place.ts';
 import type { IncidentTx } from './ports.ts';
 import type { IncidentDeps } from './settings.ts';
 
@@ -15,6 +17,9 @@ const ASSESS_AFTER = 1000;
 /** Why something is joined to an incident: reasons in words, and the row that led here. */
 export interface JoinReason {
   readonly reasons: readonly string[];
+  /** Each reason with its weight in log-odds, and their sum, when correlation decided. */
+  readonly evidence?: readonly Evidence[] | undefined;
+  readonly score?: number | undefined;
   readonly causeId: string | null;
 }
 
@@ -26,7 +31,8 @@ export async function joinAlert(
   alert: Alert,
   why: JoinReason,
 ): Promise<Incident> {
-  const { topology } = deps.incidents();
+  const settings = deps.incidents();
+  const { topology } = settings;
   const now = deps.clock.now();
   const reason = why.reasons.join('; ');
   await tx.alerts.update(alert.id, { incidentId: incident.id });
@@ -37,6 +43,8 @@ export async function joinAlert(
     linkedAt: now,
     linkedBy: 'Lamplighter',
     reason,
+    evidence: why.evidence ?? [],
+    cameFrom: null,
   });
   const causeId = await tx.journal.append({
     actor: systemActor('incident'),
@@ -46,11 +54,12 @@ export async function joinAlert(
     causeId: why.causeId ?? undefined,
     summary: `Belongs to incident ${incident.number}: ${alertWords(alert)}`,
     reason,
-    data: { name: alert.name, severity: alert.severity },
+    data: { name: alert.name, severity: alert.severity, ...(why.score === undefined ? {} : { score: why.score }) },
     at: now,
   });
   await assessSoon(tx, incident.id, now, causeId);
   const reach = widen(incident, topology.placeOf(alert.labels), topology);
+  await recognise(tx, settings, { id: incident.id, components: reach.components }, signOfAlert(settings, alert, now));
   const startedAt = Math.min(incident.startedAt, alert.startsAt);
   const impact = severityByImpact(topology, reach.functions, alert.severity, false);
   const changed = grew(incident, reach) || startedAt < incident.startedAt;
@@ -75,6 +84,8 @@ export async function joinObservation(
     linkedAt: now,
     linkedBy: 'Lamplighter',
     reason,
+    evidence: why.evidence ?? [],
+    cameFrom: null,
   });
   const causeId = await tx.journal.append({
     actor: systemActor('incident'),

@@ -1,6 +1,11 @@
 import type { PageOf } from '../core/transaction.ts';
 import type { AlertTx } from '../alert/ports.ts';
-import type { Incident, IncidentState, Link } from './incident.ts';
+import type { Change } from './cause/explain.ts';
+import type { Candidate } from './correlate/correlate.ts';
+import type { Signature } from './correlate/sign.ts';
+import type { Edge } from './edge.ts';
+import type { Incident, IncidentState, Link, Ranking } from './incident.ts';
+import type { StoredLesson } from './lesson.ts';
 
 export interface IncidentFilter {
   readonly states?: readonly IncidentState[];
@@ -28,4 +33,46 @@ export interface IncidentTx extends AlertTx {
     unlink(incidentId: string, memberKind: Link['memberKind'], memberId: string): Promise<void>;
     links(incidentId: string): Promise<Link[]>;
   };
+  readonly correlation: {
+    /**
+     * Incidents under any of the keys, oldest first: live ones, and those resolved at or after the instant. The index
+     * answers; nothing else is looked at.
+     */
+    candidates(keys: readonly string[], resolvedSince: number, limit: number): Promise<(Candidate & Incident)[]>;
+    /** How many incidents, past ones included, have each key; keys that none has are left out. */
+    keyCounts(keys: readonly string[]): Promise<ReadonlyMap<string, number>>;
+    /** How many incidents there were so far. */
+    incidentCount(): Promise<number>;
+    /** What an incident is known by; empty before its first alert. */
+    signature(incidentId: string): Promise<Signature>;
+    /** Writes it, and adds the keys it is found by. */
+    putSignature(incidentId: string, signature: Signature, keys: readonly string[]): Promise<void>;
+    ranking(incidentId: string): Promise<Ranking | null>;
+    putRanking(incidentId: string, ranking: Ranking): Promise<void>;
+    /** Past incidents under any of the keys, those with most of them first; the incident itself left out. */
+    alike(
+      keys: readonly string[],
+      except: string,
+      limit: number,
+    ): Promise<{ readonly id: string; readonly keys: number }[]>;
+    insertLesson(lesson: StoredLesson): Promise<void>;
+    /** What persons decided about a kind of alert, the newest first. */
+    lessons(kind: string): Promise<StoredLesson[]>;
+    /** Forgets the lessons of one decision. */
+    forgetLessons(incidentId: string): Promise<void>;
+    /** False if a change with this id is known already. */
+    insertChange(change: RecordedChange): Promise<boolean>;
+    /** Changes made between two instants, newest first. */
+    changes(from: number, to: number, limit: number): Promise<RecordedChange[]>;
+    edges(): Promise<Edge[]>;
+    edge(id: string): Promise<Edge | null>;
+    putEdge(edge: Edge): Promise<void>;
+  };
+}
+
+/** A change as it was told. */
+export interface RecordedChange extends Change {
+  readonly source: string;
+  readonly url: string | null;
+  readonly recordedAt: number;
 }

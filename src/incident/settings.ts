@@ -1,7 +1,7 @@
 import type { Deps } from '../core/transaction.ts';
 import { partnerOfSource, type Source } from '../signal/index.ts';
 import type { IncidentConfig } from './config.ts';
-import type { JoinRules } from './correlate.ts';
+import type { JoinRules } from './correlate/correlate.ts';
 import type { IncidentTx } from './ports.ts';
 import { Topology } from './topology.ts';
 

@@ -38,6 +38,14 @@ export class Topology {
   readonly #members: ReadonlyMap<string, readonly string[]>;
   /** Component to the components under it, with how many steps down they are; filled as asked for. */
   readonly #under = new Map<string, ReadonlyMap<string, number>>();
+  readonly #used = new Map<string, number>();
+  readonly #distances = new Map<string, number>();
+  readonly #around = new Map<string, ReadonlyMap<string, number>>();
+  /** First label pair of a match to its components, so that a label set is placed without looking at all of them. */
+  readonly #byPair = new Map<string, Component[]>();
+  readonly #pairs = new Set<string>();
+  readonly #names = new Map<string, string>();
+  readonly #cities: ReadonlySet<string>;
 
   constructor(config: TopologyConfig) {
     this.cities = config.cities;
@@ -58,6 +66,15 @@ export class Topology {
     }));
     this.#byName = new Map(this.components.map((component) => [component.name, component]));
     this.#members = new Map(this.groups.map((group) => [group.name, group.members]));
+    this.#cities = new Set(this.cities.map(({ name }) => name));
+    for (const component of this.components) {
+      const pairs = Object.entries(component.match).map(([name, value]) => `${name}=${value}`);
+      if (pairs[0] !== undefined) this.#byPair.set(pairs[0], [...(this.#byPair.get(pairs[0]) ?? []), component]);
+      for (const pair of pairs) this.#pairs.add(pair);
+      const names = [component.name, component.title, component.match['service'] ?? component.name];
+      for (const name of names)
+        if (!this.#names.has(name.toLowerCase())) this.#names.set(name.toLowerCase(), component.name);
+    }
   }
 
   component(name: string): Component | null {
@@ -80,13 +97,17 @@ export class Topology {
 
   /** Puts labels on the map. Labels that fit no component get a place of their own, by the alert's name. */
   placeOf(labels: Labels): Place {
-    const touched = this.components
-      .filter(({ match }) => {
-        const pairs = Object.entries(match);
-        return pairs.length > 0 && pairs.every(([name, value]) => labels[name] === value);
-      })
-      .map(({ name }) => name);
-    const city = this.cities.find(({ name }) => name === labels['city'])?.name ?? null;
+    const found: Component[] = [];
+    for (const label in labels) {
+      for (const component of this.#byPair.get(`${label}=${labels[label]}`) ?? []) {
+        if (matches(component, labels)) found.push(component);
+      }
+    }
+    const touched = (found.length < 2 ? found : this.components.filter((component) => found.includes(component))).map(
+      ({ name }) => name,
+    );
+    const wanted = labels['city'];
+    const city = wanted !== undefined && this.#cities.has(wanted) ? wanted : null;
     if (touched.length === 0) {
       const own = `${UNPLACED}${labels['alertname'] ?? 'alert'}`;
       return { components: [own], root: own, city };
@@ -115,13 +136,61 @@ export class Topology {
    * up again. Sharing only a user does not bring them together. A group is not a step. Infinity if nothing is shared.
    */
   distance(a: string, b: string): number {
+    const key = `${a} ${b}`;
+    const known = this.#distances.get(key);
+    if (known !== undefined) return known;
     let best = Infinity;
     const belowB = this.#below(b);
     for (const [shared, steps] of this.#below(a)) {
       const other = belowB.get(shared);
       if (other !== undefined) best = Math.min(best, steps + other);
     }
+    if (this.#byName.has(a) && this.#byName.has(b)) this.#distances.set(key, best);
     return best;
+  }
+
+  /** Every place within so many steps, with how many they are; itself at 0. */
+  near(name: string, most: number): ReadonlyMap<string, number> {
+    const key = `${most} ${name}`;
+    const known = this.#around.get(key);
+    if (known) return known;
+    const found = new Map([[name, 0]]);
+    if (this.#byName.has(name)) {
+      for (const { name: other } of this.components) {
+        const steps = this.distance(name, other);
+        if (steps <= most) found.set(other, steps);
+      }
+      this.#around.set(key, found);
+    }
+    return found;
+  }
+
+  /** The component that people or programs mean by a name, a title or a service label, or null. */
+  named(text: string): string | null {
+    return this.#names.get(text.toLowerCase()) ?? null;
+  }
+
+  /** Whether a label pair (`name=value`) is part of a component's match: it is counted as place already. */
+  places(pair: string): boolean {
+    return this.#pairs.has(pair);
+  }
+
+  /** How telling it is that two components need something in common: 1 if hardly another needs it, near 0 if all do. */
+  rarity(a: string, b: string): number {
+    const below = this.#below(b);
+    let users = this.components.length;
+    for (const shared of this.#below(a).keys()) if (below.has(shared)) users = Math.min(users, this.#users(shared));
+    return 1 - Math.log(Math.max(1, users - 1)) / Math.log(Math.max(2, this.components.length));
+  }
+
+  /** How many components need one, directly or through others. */
+  #users(name: string): number {
+    let known = this.#used.get(name);
+    if (known === undefined) {
+      known = this.components.filter((other) => this.needs(other.name, name)).length;
+      this.#used.set(name, known);
+    }
+    return known;
   }
 
   /** The other members of the groups that the component is in. */
@@ -148,4 +217,9 @@ export class Topology {
     if (this.#byName.has(name)) this.#under.set(name, steps);
     return steps;
   }
+}
+
+function matches(component: Component, labels: Labels): boolean {
+  for (const name in component.match) if (labels[name] !== component.match[name]) return false;
+  return true;
 }

@@ -7,7 +7,8 @@ import { pageOf, rowsToRead } from './page-of.ts';
 import { changeVersion, nextNumber } from './row-change.ts';
 import type { Database } from './schema.ts';
 
-const INCIDENT = codec<Incident>({
+/** How incidents lie in their table. */
+export const INCIDENT = codec<Incident>({
   id: 'text',
   number: 'whole',
   title: 'text',
@@ -35,6 +36,8 @@ const LINK = codec<Link>({
   linkedAt: 'whole',
   linkedBy: 'text',
   reason: 'text',
+  evidence: 'json',
+  cameFrom: 'text',
 });
 
 /** Incidents and what belongs to them. */

@@ -12,8 +12,10 @@ import type {
 import type { Alert, Maintenance, Silence } from '../alert/alert.ts';
 import type { InhibitSide } from '../alert/ports.ts';
 import type { Improvement } from '../improvement/improvement.ts';
+import type { Edge } from '../incident/edge.ts';
 import type { Incident, Link } from '../incident/incident.ts';
 import type { AlarmRecord, AlarmTask, LedgerRow, PartnerHub, PartnerLink, PartnerTicket } from '../partner/nouns.ts';
+import type { RecordedChange } from '../incident/ports.ts';
 import type { Retro } from '../retro/retro.ts';
 import type { Heartbeat, Observation, Quarantined, Signal } from '../signal/signal.ts';
 import type { Ticket } from '../ticket/ticket.ts';
@@ -85,6 +87,20 @@ export interface Database {
   alert_group: { id: string; told_at: number };
   incident: RowOf<Incident>;
   incident_link: RowOf<Link>;
+  incident_key: { key: string; incident_id: string };
+  incident_signature: { incident_id: string; signature: string };
+  incident_ranking: { incident_id: string; at: number; abstained: string | null; causes: string };
+  correlation_lesson: {
+    id: string;
+    a: string;
+    b: string;
+    verdict: string;
+    learnt_from: string;
+    incident_id: string;
+    at: number;
+  };
+  change_event: RowOf<RecordedChange>;
+  topology_edge: RowOf<Edge>;
   duty_override: RowOf<DutyOverride>;
   chain_run: RowOf<ChainRun>;
   page: RowOf<Page>;

@@ -7,6 +7,7 @@ import type { PartnerTx } from '../partner/ports.ts';
 import { accessRows } from './access-rows.ts';
 import { actionRows } from './action-rows.ts';
 import { alertRows } from './alert-rows.ts';
+import { correlationRows } from './correlation-rows.ts';
 import type { Flavour } from './flavour.ts';
 import { improvementRows } from './improvement-rows.ts';
 import { incidentRows } from './incident-rows.ts';
@@ -38,6 +39,7 @@ export function rowsOn(db: Kysely<Database>, flavour: Flavour, context: RowConte
     signals: signalRows(db),
     alerts: alertRows(db, flavour),
     incidents: incidentRows(db, flavour),
+    correlation: correlationRows(db),
     actions: actionRows(db),
     tickets: ticketRows(db),
     partners: partnerRows(db),

@@ -271,6 +271,8 @@ onEachDatabase('rows', (place) => {
         linkedAt: START,
         linkedBy: 'rule',
         reason: 'same city',
+        evidence: [{ weight: 1, words: 'same city' }],
+        cameFrom: null,
       } as const;
       await incidents.link(link);
       await incidents.link(link);

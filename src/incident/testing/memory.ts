@@ -2,6 +2,7 @@ import { alertTables } from '../../alert/testing/memory.ts';
 import type { CoreTx } from '../../core/transaction.ts';
 import type { Incident, Link } from '../incident.ts';
 import type { IncidentTx } from '../ports.ts';
+import { correlationTables } from './correlation-memory.ts';
 
 /** The tables of the stage incident and those to its left. */
 export function incidentTables(): ReturnType<typeof alertTables> &
@@ -12,6 +13,7 @@ export function incidentTables(): ReturnType<typeof alertTables> &
     ...alertTables(),
     all,
     linked,
+    correlation: correlationTables(all),
     incidents: {
       nextNumber: async () => all.length + 1,
       insert: async (incident) => void all.push(incident),

@@ -1,14 +1,14 @@
 import { permit, type Actor } from '../../core/actor.ts';
 import { Fault } from '../../core/fault.ts';
-import { loadIncident, mustBeLive, readReason, writeIncident } from '../change.ts';
-import { INCIDENT_FACTS, INCIDENT_WORK } from '../facts.ts';
+import { loadIncident, mustBeLive, readReason } from '../change.ts';
 import type { Incident } from '../incident.ts';
-import { assessSoon } from '../join.ts';
-import { moveMembers, worseSeverity } from '../move.ts';
+import { remember } from '../lesson.ts';
+import { mergeIncidents } from '../merge.ts';
 import type { IncidentDeps } from '../settings.ts';
 
 /**
- * One incident turns out to be part of another: its alerts and observations move there, and it ends as merged.
+ * One incident turns out to be part of another: its alerts and observations move there, and it ends as merged. It can
+ * be taken back, and is remembered for the next time.
  * @returns the incident that remains
  * @throws Fault `forbidden`, `not_found`, `conflict`; `body_invalid` for a merge into itself; `state_conflict` unless
  * both are open or accepted
@@ -29,43 +29,17 @@ export async function merge(
     const target = await loadIncident(tx, input.into);
     mustBeLive(source, 'merged');
     mustBeLive(target, 'merged into');
-    const now = deps.clock.now();
-    const moved = { from: source.id, to: target.id, at: now, by: actor.name, reason };
-    const count = await moveMembers(tx, moved);
-    await writeIncident(tx, source, { state: 'merged', mergedInto: target.id, resolvedAt: now });
-    await tx.work.cancel(INCIDENT_WORK.settle, source.id);
-    const { topology } = deps.incidents();
-    const union = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])];
-    const order = topology.functions.map(({ name }) => name);
-    const after = await writeIncident(tx, target, {
-      components: union(target.components, source.components),
-      functions: union(target.functions, source.functions).sort((a, b) => order.indexOf(a) - order.indexOf(b)),
-      cities: union(target.cities, source.cities),
-      startedAt: Math.min(target.startedAt, source.startedAt),
-      severity: worseSeverity(target, source),
-    });
-    const causeId = await tx.journal.append({
-      actor,
-      fact: INCIDENT_FACTS.merged,
-      subject: { kind: 'incident', id: source.id },
+    const left = await tx.correlation.signature(target.id);
+    const right = await tx.correlation.signature(source.id);
+    const after = await mergeIncidents(tx, deps, { from: source, into: target, actor, reason, causeId: null });
+    await remember(tx, deps.ids, {
+      left: left.kinds,
+      right: right.kinds,
+      verdict: 'together',
+      by: actor.name,
       incidentId: source.id,
-      summary: `${actor.name} merged incident ${source.number} into incident ${target.number}.`,
-      reason,
-      data: { into: target.id, ...count },
-      at: now,
+      at: deps.clock.now(),
     });
-    await tx.journal.append({
-      actor,
-      fact: INCIDENT_FACTS.absorbed,
-      subject: { kind: 'incident', id: target.id },
-      incidentId: target.id,
-      causeId,
-      summary: `${actor.name} merged incident ${source.number} into this one: ${source.title}`,
-      reason,
-      data: { from: source.id, ...count },
-      at: now,
-    });
-    await assessSoon(tx, target.id, now, causeId);
     return after;
   });
 }

@@ -3,14 +3,17 @@ import { loudestOf } from '../../alert/severity.ts';
 import { alertWords } from '../../alert/words.ts';
 import { permit, type Actor } from '../../core/actor.ts';
 import { Fault } from '../../core/fault.ts';
-import { severityByImpact, titleFor, widen, type Reach } from '../assess.ts';
+import { severityByImpact, titleFor } from '../assess.ts';
 import { insertIncident } from '../begin.ts';
 import { rankCause } from '../cause.ts';
 import { loadIncident, mustBeLive, readReason, writeIncident } from '../change.ts';
 import { INCIDENT_FACTS } from '../facts.ts';
 import type { Incident } from '../incident.ts';
 import { assessSoon } from '../join.ts';
+import { remember } from '../lesson.ts';
 import { alertsOf, moveAlert } from '../move.ts';
+import { recognise, signOfAlert } from '../place.ts';
+import { reachOf } from '../reach.ts';
 import type { IncidentDeps, IncidentSettings } from '../settings.ts';
 
 export interface SplitInput {
@@ -23,7 +26,7 @@ export interface SplitInput {
 }
 
 /**
- * Takes alerts out of an incident into one of their own. Merging them again undoes it.
+ * Takes alerts out of an incident into one of their own. Merging them again undoes it. Remembered for the next time.
  * @returns the new incident
  * @throws Fault `forbidden`, `not_found`, `conflict`, `state_conflict`; `body_invalid` when the alerts are none of the
  * incident's, or all of them
@@ -43,7 +46,21 @@ export async function split(deps: IncidentDeps, actor: Actor, input: SplitInput)
     const told = { actor, reason: `split from incident ${source.number}: ${reason}`, causeId: null };
     const { incident, entryId } = await insertIncident(tx, deps, rowFor(taken, settings, input.title?.trim()), told);
     const move = { from: source.id, to: incident.id, at: now, by: actor.name, reason };
-    for (const alert of taken) await moveAlert(tx, alert.id, move);
+    const links = new Map((await tx.incidents.links(source.id)).map((link) => [link.memberId, link]));
+    for (const alert of taken) {
+      await moveAlert(tx, alert.id, move, links.get(alert.id));
+      await recognise(tx, settings, incident, signOfAlert(settings, alert, now));
+    }
+    const kindsOf = (alerts: readonly Alert[]): string[] =>
+      alerts.map((alert) => signOfAlert(settings, alert, now).kind);
+    await remember(tx, deps.ids, {
+      left: kindsOf(kept),
+      right: kindsOf(taken),
+      verdict: 'apart',
+      by: actor.name,
+      incidentId: incident.id,
+      at: now,
+    });
     await writeIncident(tx, source, { ...reachOf(kept, settings) });
     await tx.journal.append({
       actor,
@@ -73,11 +90,6 @@ function pick(all: readonly Alert[], ids: readonly string[]): Alert[] {
     throw new Fault('body_invalid', { what: 'alerts names all of them; at least one must stay' });
   }
   return taken;
-}
-
-function reachOf(alerts: readonly Alert[], { topology }: IncidentSettings): Reach {
-  const nothing: Reach = { components: [], functions: [], cities: [] };
-  return alerts.reduce((reach, alert) => widen(reach, topology.placeOf(alert.labels), topology), nothing);
 }
 
 function rowFor(

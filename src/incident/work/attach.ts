@@ -1,16 +1,17 @@
 import type { Alert } from '../../alert/alert.ts';
 import { ALERT_FACTS } from '../../alert/index.ts';
 import { isQuiet } from '../../alert/quiet.ts';
-import { opensIncident } from '../../alert/severity.ts';
 import { alertWords } from '../../alert/words.ts';
 import { systemActor } from '../../core/actor.ts';
 import { DONE, type Handler } from '../../core/work.ts';
 import { beginByAlert } from '../begin.ts';
-import { rowOf } from '../change.ts';
-import { correlate, type Correlation } from '../correlate.ts';
+import { isLive, rowOf } from '../change.ts';
+import type { Sign } from '../correlate/sign.ts';
 import { INCIDENT_WORK } from '../facts.ts';
-import type { Incident } from '../incident.ts';
 import { assessSoon, joinAlert } from '../join.ts';
+import { mergeIncidents } from '../merge.ts';
+import { place, signOfAlert } from '../place.ts';
+
 import type { IncidentTx } from '../ports.ts';
 import type { IncidentDeps } from '../settings.ts';
 import { settleSoon } from './settle.ts';
@@ -36,11 +37,15 @@ export function attachWork(deps: IncidentDeps): Handler<IncidentTx> {
         await tellLater(tx, alert, causeId, deps.clock.now());
         return DONE;
       }
-      const live = await tx.incidents.live();
-      const decision = decide(deps, alert, live);
+      const settings = deps.incidents();
+      const sign = signOfAlert(settings, alert, deps.clock.now());
+      const { decision, candidates } = await decide(tx, deps, alert, sign);
       if (decision.kind === 'attach') {
-        const incident = live.find((candidate) => candidate.id === decision.incidentId)!;
-        await joinAlert(tx, deps, incident, alert, { reasons: decision.reasons, causeId });
+        const incident = candidates.find((candidate) => candidate.id === decision.incidentId)!;
+        const { score, evidence, bridges } = decision;
+        const why = { reasons: evidence.map(({ words }) => words), evidence, score, causeId };
+        const joined = await joinAlert(tx, deps, incident, alert, why);
+        for (const { incidentId, reason } of bridges) await bridge(tx, deps, joined.id, incidentId, reason, causeId);
         if (alert.state === 'resolved') await settleSoon(tx, deps, incident.id, causeId);
       } else if (decision.kind === 'open' && alert.state === 'firing') {
         await beginByAlert(tx, deps, alert, { reasons: decision.reasons, causeId });
@@ -65,14 +70,37 @@ async function tellLater(tx: IncidentTx, alert: Alert, causeId: string | null, a
 }
 
 /** Paging fails open: when correlation itself breaks, a loud alert gets an incident of its own. */
-function decide(deps: IncidentDeps, alert: Alert, live: readonly Incident[]): Correlation {
-  const opens = opensIncident(alert.severity);
+async function decide(
+  tx: IncidentTx,
+  deps: IncidentDeps,
+  alert: Alert,
+  sign: Sign,
+): Promise<Awaited<ReturnType<typeof place>>> {
   try {
-    const { topology, join } = deps.incidents();
-    const place = topology.placeOf(alert.labels);
-    return correlate({ place, opens, at: deps.clock.now() }, live, topology, join);
+    return await place(tx, deps.incidents(), sign, alert.state === 'resolved');
   } catch (error) {
-    const reasons = [`correlation failed: ${error instanceof Error ? error.message : String(error)}`];
-    return opens ? { kind: 'open', reasons } : { kind: 'leave', reasons };
+    // A conflict of the database is not a fault of correlation: the store runs the transaction again.
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    const reasons = [`correlation failed: ${error.message}`];
+    return { decision: sign.opens ? { kind: 'open', reasons } : { kind: 'leave', reasons }, candidates: [] };
   }
+}
+
+/** Two live incidents turn out to be one: the newer one, or the one nobody has accepted, ends in the other. */
+async function bridge(
+  tx: IncidentTx,
+  deps: IncidentDeps,
+  oneId: string,
+  otherId: string,
+  reason: string,
+  causeId: string | null,
+): Promise<void> {
+  const one = await tx.incidents.byId(oneId);
+  const other = await tx.incidents.byId(otherId);
+  if (!one || !other || !isLive(one) || !isLive(other)) return;
+  const first = one.openedAt <= other.openedAt ? one : other;
+  const second = first === one ? other : one;
+  // What a person has accepted stays theirs.
+  const [into, from] = second.state === 'accepted' && first.state === 'open' ? [second, first] : [first, second];
+  await mergeIncidents(tx, deps, { from, into, actor: systemActor('incident'), reason, causeId });
 }

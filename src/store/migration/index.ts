@@ -1,6 +1,7 @@
 import type { Flavour } from '../flavour.ts';
 import { DELIVERY } from './delivery.ts';
 import { ALERTMANAGER } from './alertmanager.ts';
+import { CORRELATION } from './correlation.ts';
 import { FIRST, FIRST_POSTGRES, FIRST_SQLITE } from './first.ts';
 import { PARTNER } from './partner.ts';
 
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 2, name: 'deliveries and receipts', statements: () => DELIVERY },
   { version: 3, name: 'exchange with partners', statements: () => PARTNER },
   { version: 4, name: 'inhibition, groups, authors of silences', statements: () => ALERTMANAGER },
+  { version: 5, name: 'correlation', statements: () => CORRELATION },
 ];

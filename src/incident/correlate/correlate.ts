@@ -1,0 +1,269 @@
+import { formatDuration } from '../../core/duration.ts';
+import type { Incident } from '../incident.ts';
+import type { Topology } from '../topology.ts';
+import { similarity } from './minhash.ts';
+import type { Sign, Signature } from './sign.ts';
+
+/** The rules of joining, as configured under `incidents`. */
+export interface JoinRules {
+  /** Most steps between two places that may belong together. */
+  readonly distance: number;
+  /** How long after its last sign an incident takes others, ms. */
+  readonly within: number;
+}
+
+/** One piece of evidence: log-odds (natural) and the words for it. */
+export interface Evidence {
+  readonly weight: number;
+  readonly words: string;
+}
+
+/** What becomes of a new alert, with the reasons in words. */
+export type Correlation =
+  | {
+      readonly kind: 'attach';
+      readonly incidentId: string;
+      readonly score: number;
+      readonly evidence: readonly Evidence[];
+      /** Other incidents that turn out to be part of the same: the new alert is what they have in common. */
+      readonly bridges: readonly { readonly incidentId: string; readonly reason: string }[];
+    }
+  | { readonly kind: 'open'; readonly reasons: readonly string[] }
+  | { readonly kind: 'leave'; readonly reasons: readonly string[] };
+
+/** An incident that something new may belong to, with what correlation knows it by. */
+export interface Candidate extends Pick<
+  Incident,
+  'id' | 'number' | 'components' | 'cities' | 'openedAt' | 'startedAt'
+> {
+  readonly signature: Signature;
+}
+
+/** What a person decided before about two kinds of alerts. */
+export interface Lesson {
+  readonly a: string;
+  readonly b: string;
+  readonly verdict: 'apart' | 'together';
+  readonly by: string;
+}
+
+/** What evidence is weighed with. */
+export interface Known {
+  readonly topology: Topology;
+  readonly rules: JoinRules;
+  /** How many incidents there were, and how many of them had a key such as `l:host=db-7`: rare ones weigh more. */
+  readonly seen: { readonly incidents: number; readonly withKey: (key: string) => number };
+  /** What persons decided about the kind of the new alert. */
+  readonly lessons: readonly Lesson[];
+}
+
+/**
+ * Weights in log-odds. Together at zero it is as likely as not that two things have one cause. Chosen on the tuning seeds
+ * of bench/correlation; docs/semantics/correlation.md says how.
+ */
+const PRIOR = -1.5;
+const NEAR = [3, 2, 1] as const;
+const FAR = 0.5;
+/** No way from one to the other is known; one of them is not on the map at all. */
+const APART = -2.5;
+const OFF_MAP = -1;
+const NAMED = 2.5;
+const SAME_CITY = 1;
+const OTHER_CITY_SAME_PLACE = -1;
+const OTHER_CITY = -6;
+const SAME_PARTNER = 1;
+const YOUNG = 1;
+const LABEL = 0.4;
+const LABELS_MOST = 3;
+const OTHER_SCOPE = -1;
+const TEXT = 2.5;
+const TEXT_LEAST = 0.3;
+const LESSON = { apart: -8, together: 6 } as const;
+/** Rarity is counted as if there had been this many other incidents already. */
+const PSEUDO = 20;
+/** Labels that bound where something is: two values are a contradiction. */
+const SCOPES = new Set([
+  'region',
+  'zone',
+  'cluster',
+  'datacentre',
+  'datacenter',
+  'environment',
+  'env',
+  'tenant',
+  'country',
+]);
+/** An incident of the same place takes its alerts back for this long, however old `within` lets others be. */
+export const LONGEST = 86_400_000;
+/** How much later than the sign an incident may have begun: signs come late and out of order. */
+const EARLIER = 900_000;
+
+/**
+ * Decides where a new alert belongs: to the candidate with the best evidence, if it is more likely than not, else to an
+ * incident of its own. Pure: the same input gives the same decision with the same words.
+ * @param candidates incidents found by the keys of the sign, oldest first
+ */
+export function correlate(sign: Sign, candidates: readonly Candidate[], known: Known): Correlation {
+  const fits: { incident: Candidate; score: number; evidence: Evidence[] }[] = [];
+  for (const incident of candidates) {
+    const evidence = weigh(sign, incident, known);
+    if (evidence === null) continue;
+    const score = evidence.reduce((sum, { weight }) => sum + weight, PRIOR);
+    if (score > 0) fits.push({ incident, score, evidence });
+  }
+  const best = fits.reduce<(typeof fits)[number] | null>((a, b) => (a === null || b.score > a.score ? b : a), null);
+  if (best) {
+    const { incident, score, evidence } = best;
+    const bridges = fits
+      .filter((other) => other !== best && isBridge(sign, incident, other.incident, known))
+      .map((other) => ({ incidentId: other.incident.id, reason: bridgeWords(sign, known.topology) }));
+    return { kind: 'attach', incidentId: incident.id, score, evidence, bridges };
+  }
+  const reason =
+    candidates.length === 0 ? 'no incident is open near it' : 'no open incident is near enough in place, city and time';
+  if (sign.opens) return { kind: 'open', reasons: [reason] };
+  return { kind: 'leave', reasons: [reason, 'its severity does not open an incident'] };
+}
+
+/** The evidence for one incident, or null where it is out of the question. */
+export function weigh(sign: Sign, incident: Candidate, known: Known): Evidence[] | null {
+  const { topology, rules } = known;
+  const { place } = sign;
+  const near = nearest(place.root, topology.roots(incident.components), topology);
+  const lastAt = Math.max(incident.openedAt, incident.signature.lastAt);
+  const gap = sign.at > lastAt ? sign.at - lastAt : Math.max(0, incident.startedAt - sign.at);
+  const samePlace = near?.distance === 0;
+  if (sign.at - incident.openedAt > LONGEST || incident.startedAt - sign.at > EARLIER) return null;
+  if (gap > rules.within && !samePlace) return null;
+  const evidence = [placeEvidence(sign, incident, near, known)];
+  const city = cityEvidence(sign, incident, samePlace, topology);
+  if (city) evidence.push(city);
+  const partner = topology.component(place.root)?.partner ?? null;
+  if (partner !== null && incident.components.some((name) => topology.component(name)?.partner === partner)) {
+    evidence.push({ weight: SAME_PARTNER, words: `same partner (${topology.titleOf(place.root)})` });
+  }
+  evidence.push(...labelEvidence(sign, incident, known));
+  const alike = sign.sketch
+    ? incident.signature.sketches.reduce((most, one) => Math.max(most, similarity(sign.sketch!, one)), 0)
+    : 0;
+  if (alike >= TEXT_LEAST && !samePlace) {
+    evidence.push({ weight: TEXT * alike, words: `says much the same (${Math.round(alike * 100)} % of the words)` });
+  }
+  for (const { a, b, verdict, by } of known.lessons) {
+    const other = a === sign.kind ? b : a;
+    if (!incident.signature.kinds.includes(other)) continue;
+    const words =
+      verdict === 'apart' ? `but ${by} took such alerts apart before` : `${by} put such alerts together before`;
+    evidence.push({ weight: LESSON[verdict], words });
+    break;
+  }
+  const share = Math.min(1, gap / rules.within);
+  const age = roundAge(Math.max(0, sign.at - incident.startedAt));
+  evidence.push({
+    weight: YOUNG * (1 - share),
+    words: age === 0 ? 'at the same time' : `${formatDuration(age)} after it began`,
+  });
+  return evidence;
+}
+
+interface Near {
+  readonly name: string;
+  readonly distance: number;
+}
+
+function nearest(root: string, others: readonly string[], topology: Topology): Near | null {
+  let best: Near | null = null;
+  for (const name of others) {
+    const distance = topology.distance(root, name);
+    if (distance !== Infinity && (best === null || distance < best.distance)) best = { name, distance };
+  }
+  return best;
+}
+
+function placeEvidence(sign: Sign, incident: Candidate, near: Near | null, { topology, rules }: Known): Evidence {
+  const { root } = sign.place;
+  const here = topology.titleOf(root);
+  if (near !== null && near.distance <= rules.distance) {
+    const weight = NEAR[near.distance] ?? FAR;
+    // Two that only need the same thing say less, the more others need it too.
+    const shared = near.distance > 1 && !topology.needs(root, near.name) && !topology.needs(near.name, root);
+    return {
+      weight: shared ? weight * topology.rarity(root, near.name) : weight,
+      words: placeWords(root, near, topology),
+    };
+  }
+  const named = sign.mentions.find((name) => incident.components.includes(name));
+  if (named !== undefined) return { weight: NAMED, words: `${here} names ${topology.titleOf(named)}` };
+  if (sign.place.components.some((name) => incident.signature.mentions.includes(name))) {
+    return { weight: NAMED, words: `the incident names ${here}` };
+  }
+  const onMap =
+    topology.component(root) !== null && incident.components.some((name) => topology.component(name) !== null);
+  return onMap
+    ? { weight: APART, words: `but no way is known between ${here} and the incident` }
+    : { weight: OFF_MAP, words: 'but one of them is not on the map' };
+}
+
+function cityEvidence(sign: Sign, incident: Candidate, samePlace: boolean, topology: Topology): Evidence | null {
+  const { city } = sign.place;
+  if (city === null || incident.cities.length === 0) return null;
+  if (incident.cities.includes(city)) return { weight: SAME_CITY, words: `same city (${topology.cityTitle(city)})` };
+  const weight = samePlace ? OTHER_CITY_SAME_PLACE : OTHER_CITY;
+  return { weight, words: `but in another city (${topology.cityTitle(city)})` };
+}
+
+/** Labels in common, the rarer the better; two values of a label that bounds a place contradict. */
+function labelEvidence(sign: Sign, incident: Candidate, { seen, topology }: Known): Evidence[] {
+  let weight = 0;
+  const shared: string[] = [];
+  const evidence: Evidence[] = [];
+  for (const pair of sign.pairs) {
+    const cut = pair.indexOf('=');
+    const name = pair.slice(0, cut);
+    if (topology.places(pair)) continue;
+    if (incident.signature.pairs.includes(pair)) {
+      const rarity = Math.log((seen.incidents + PSEUDO) / (seen.withKey(`l:${pair}`) + 1));
+      weight += LABEL * Math.max(0, rarity);
+      shared.push(`${name} ${pair.slice(cut + 1)}`);
+    } else if (SCOPES.has(name) && incident.signature.pairs.some((other) => other.startsWith(`${name}=`))) {
+      evidence.push({ weight: OTHER_SCOPE, words: `but another ${name} (${pair.slice(cut + 1)})` });
+    }
+  }
+  if (weight > 0.05) {
+    const named = shared.slice(0, 3).join(', ') + (shared.length > 3 ? ` and ${shared.length - 3} more` : '');
+    evidence.push({ weight: Math.min(LABELS_MOST, weight), words: `same labels (${named})` });
+  }
+  return evidence;
+}
+
+/** Whether the new alert is what two incidents have in common: both stand on what it tells of, or it names both. */
+function isBridge(sign: Sign, a: Candidate, b: Candidate, { topology, rules }: Known): boolean {
+  const { root, city } = sign.place;
+  const young = ({ openedAt, signature }: Candidate): boolean =>
+    sign.at - Math.max(openedAt, signature.lastAt) <= rules.within;
+  if (!young(a) || !young(b)) return false;
+  if (topology.component(root) === null) return false;
+  // An alert of one city does not show that two cities have one fault.
+  if (city !== null && [a, b].some(({ cities }) => cities.some((other) => other !== city))) return false;
+  const standsOn = (incident: Candidate): boolean =>
+    topology.roots(incident.components).every((name) => name === root || topology.needs(name, root));
+  return standsOn(a) && standsOn(b);
+}
+
+function bridgeWords(sign: Sign, topology: Topology): string {
+  return `both need ${topology.titleOf(sign.place.root)}, which fails itself`;
+}
+
+function placeWords(root: string, near: Near, topology: Topology): string {
+  const here = topology.titleOf(root);
+  const there = topology.titleOf(near.name);
+  if (near.distance === 0) return `same place (${here})`;
+  const steps = near.distance === 1 ? '1 step' : `${near.distance} steps`;
+  if (topology.needs(root, near.name)) return `${here} needs ${there}, ${steps} away`;
+  if (topology.needs(near.name, root)) return `${there} needs ${here}, ${steps} away`;
+  return `${here} and ${there} need the same, ${steps} apart`;
+}
+
+function roundAge(age: number): number {
+  return age < 60_000 ? Math.round(age / 1000) * 1000 : Math.round(age / 60_000) * 60_000;
+}

@@ -1,0 +1,143 @@
+import type { Labels } from '../../core/labels.ts';
+import type { Place, Topology } from '../topology.ts';
+import { buckets, sketchOf, type Sketch } from './minhash.ts';
+
+/** What correlation needs to know of something new. */
+export interface Sign {
+  readonly place: Place;
+  /** Components that its labels name as the other side of a call. */
+  readonly mentions: readonly string[];
+  /** What kind of alert it is, wherever it fires: place and name. Persons' corrections are remembered by it. */
+  readonly kind: string;
+  /** Label pairs that may tell what it shares with others, as `name=value`. */
+  readonly pairs: readonly string[];
+  readonly sketch: Sketch | null;
+  /** Whether it may open an incident: alerts of page and critical severity. */
+  readonly opens: boolean;
+  /** When it began. */
+  readonly at: number;
+}
+
+/** What correlation keeps of an incident beside its reach: bounded, so that a storm does not swell it. */
+export interface Signature {
+  readonly kinds: readonly string[];
+  readonly pairs: readonly string[];
+  readonly mentions: readonly string[];
+  readonly sketches: readonly Sketch[];
+  /** When the last sign of it began, ms. */
+  readonly lastAt: number;
+}
+
+export const NO_SIGNATURE: Signature = { kinds: [], pairs: [], mentions: [], sketches: [], lastAt: 0 };
+
+const KEPT = { kinds: 60, pairs: 60, mentions: 20, sketches: 6 };
+/** Labels that say how loud or by which rule, not where or what. */
+const SAYS_NOTHING = new Set([
+  'alertname',
+  'severity',
+  '__name__',
+  'le',
+  'quantile',
+  'prometheus',
+  'replica',
+  'alertgroup',
+]);
+/** Labels that name the other side of a call. */
+const PEERS = [
+  'server',
+  'upstream',
+  'peer',
+  'peer_service',
+  'dependency',
+  'destination',
+  'destination_service',
+  'destination_workload',
+  'backend',
+];
+
+/** Makes a sign of an alert's labels and words. @param at when it began, ms */
+export function signOf(
+  topology: Topology,
+  alert: { readonly labels: Labels; readonly text: string; readonly opens: boolean; readonly at: number },
+): Sign {
+  const { labels, text, opens, at } = alert;
+  const place = topology.placeOf(labels);
+  const mentions = new Set<string>();
+  for (const name of PEERS) {
+    const value = labels[name];
+    const component = value === undefined || value === '' ? null : topology.named(value);
+    if (component !== null && !place.components.includes(component)) mentions.add(component);
+  }
+  const pairs: string[] = [];
+  for (const name in labels) {
+    const value = labels[name]!;
+    if (!SAYS_NOTHING.has(name) && value !== '' && name !== 'city' && value.length <= 120)
+      pairs.push(`${name}=${value}`);
+  }
+  const kind = `${place.root}/${labels['alertname'] ?? ''}`;
+  return { place, mentions: [...mentions], kind, pairs, sketch: sketchOf(text), opens, at };
+}
+
+/** The signature once a sign is added; the same object if it adds nothing. */
+export function sharpen(signature: Signature, sign: Sign): Signature {
+  const kinds = add(signature.kinds, [sign.kind], KEPT.kinds);
+  const pairs = add(signature.pairs, sign.pairs, KEPT.pairs);
+  const mentions = add(signature.mentions, sign.mentions, KEPT.mentions);
+  const known =
+    sign.sketch === null || signature.sketches.some((one) => one.every((part, at) => part === sign.sketch![at]));
+  const sketches = known ? signature.sketches : [...signature.sketches, sign.sketch!].slice(0, KEPT.sketches);
+  const lastAt = Math.max(signature.lastAt, sign.at);
+  const same =
+    kinds === signature.kinds &&
+    pairs === signature.pairs &&
+    mentions === signature.mentions &&
+    (known || signature.sketches.length >= KEPT.sketches) &&
+    lastAt - signature.lastAt < 1000;
+  return same ? signature : { kinds, pairs, mentions, sketches, lastAt };
+}
+
+/** Two signatures as one. */
+export function joinSignatures(a: Signature, b: Signature): Signature {
+  return {
+    kinds: add(a.kinds, b.kinds, KEPT.kinds),
+    pairs: add(a.pairs, b.pairs, KEPT.pairs),
+    mentions: add(a.mentions, b.mentions, KEPT.mentions),
+    sketches: [...a.sketches, ...b.sketches].slice(0, KEPT.sketches),
+    lastAt: Math.max(a.lastAt, b.lastAt),
+  };
+}
+
+/** Under which keys an incident is found: the places it stands on, partners, label pairs, kinds and words. */
+export function keysOfIncident(
+  topology: Topology,
+  incident: { readonly components: readonly string[]; readonly signature: Signature },
+): string[] {
+  const { pairs, mentions, kinds, sketches } = incident.signature;
+  const partners = incident.components.map((name) => topology.component(name)?.partner ?? null);
+  return [
+    ...incident.components.map((name) => `c:${name}`),
+    ...mentions.map((name) => `c:${name}`),
+    ...[...new Set(partners)].flatMap((partner) => (partner === null ? [] : [`p:${partner}`])),
+    ...pairs.map((pair) => `l:${pair}`),
+    ...kinds.map((kind) => `k:${kind}`),
+    ...sketches.flatMap(buckets).map((bucket) => `t:${bucket}`),
+  ];
+}
+
+/** Under which keys a sign looks for incidents it may belong to: its neighbourhood, partner, labels and words. */
+export function keysOfSign(topology: Topology, sign: Sign, distance: number): string[] {
+  const keys: string[] = [];
+  for (const name of topology.near(sign.place.root, distance).keys()) keys.push(`c:${name}`);
+  for (const name of sign.mentions) keys.push(`c:${name}`);
+  const partner = topology.component(sign.place.root)?.partner ?? null;
+  if (partner !== null) keys.push(`p:${partner}`);
+  for (const pair of sign.pairs) keys.push(`l:${pair}`);
+  if (sign.sketch) for (const bucket of buckets(sign.sketch)) keys.push(`t:${bucket}`);
+  return keys;
+}
+
+function add(known: readonly string[], more: readonly string[], most: number): readonly string[] {
+  if (known.length >= most) return known;
+  const fresh = more.filter((one) => !known.includes(one));
+  return fresh.length === 0 ? known : [...known, ...fresh].slice(0, most);
+}

@@ -1,0 +1,67 @@
+import type { Alert } from '../alert/alert.ts';
+import { opensIncident } from '../alert/severity.ts';
+import { alertWords } from '../alert/words.ts';
+import { correlate, type Candidate, type Correlation, type Known } from './correlate/correlate.ts';
+import { keysOfIncident, keysOfSign, sharpen, signOf, type Sign } from './correlate/sign.ts';
+import type { Incident } from './incident.ts';
+import type { IncidentTx } from './ports.ts';
+import type { IncidentSettings } from './settings.ts';
+
+/** How many incidents one alert is compared with at most. */
+const FOUND_MOST = 50;
+/** A label pair that this share of all incidents had does not find any. */
+const COMMON = { share: 0.2, least: 4 };
+
+/** What correlation needs to know of an alert. A clock of a sender that runs ahead is set to ours. */
+export function signOfAlert(settings: IncidentSettings, alert: Alert, now: number): Sign {
+  const { labels, annotations, severity, startsAt } = alert;
+  const text = [alertWords(alert), annotations['description'] ?? ''].join(' ');
+  return signOf(settings.topology, { labels, text, opens: opensIncident(severity), at: Math.min(startsAt, now) });
+}
+
+/** What a sign is weighed with: how rare its labels are among all incidents, and what persons decided before. */
+export async function knownFor(tx: IncidentTx, settings: IncidentSettings, sign: Sign): Promise<Known> {
+  const counts = await tx.correlation.keyCounts(sign.pairs.map((pair) => `l:${pair}`));
+  const incidents = await tx.correlation.incidentCount();
+  return {
+    topology: settings.topology,
+    rules: settings.join,
+    seen: { incidents, withKey: (key) => counts.get(key) ?? 0 },
+    lessons: await tx.correlation.lessons(sign.kind),
+  };
+}
+
+/**
+ * Decides where an alert belongs, by the inverted index of live incidents. An alert that is over already may belong to
+ * an incident that was resolved meanwhile: it came late.
+ */
+export async function place(
+  tx: IncidentTx,
+  settings: IncidentSettings,
+  sign: Sign,
+  over: boolean,
+): Promise<{ readonly decision: Correlation; readonly candidates: readonly (Candidate & Incident)[] }> {
+  const known = await knownFor(tx, settings, sign);
+  const common = Math.max(COMMON.least, known.seen.incidents * COMMON.share);
+  const keys = keysOfSign(settings.topology, sign, settings.join.distance).filter(
+    (key) => !key.startsWith('l:') || known.seen.withKey(key) <= common,
+  );
+  const since = over ? sign.at : Infinity;
+  const candidates = await tx.correlation.candidates(keys, Math.min(since, Number.MAX_SAFE_INTEGER), FOUND_MOST);
+  return { decision: correlate(sign, candidates, known), candidates };
+}
+
+/** Adds what an alert tells to what its incident is known by. */
+export async function recognise(
+  tx: IncidentTx,
+  settings: IncidentSettings,
+  incident: Pick<Incident, 'id' | 'components'>,
+  sign: Sign,
+): Promise<void> {
+  const before = await tx.correlation.signature(incident.id);
+  const signature = sharpen(before, sign);
+  if (signature === before) return;
+  const known = new Set(keysOfIncident(settings.topology, { components: [], signature: before }));
+  const keys = keysOfIncident(settings.topology, { ...incident, signature }).filter((key) => !known.has(key));
+  await tx.correlation.putSignature(incident.id, signature, [...new Set(keys)]);
+}

@@ -1,0 +1,196 @@
+import type { Kysely } from 'kysely';
+import { NO_SIGNATURE, type Signature } from '../incident/correlate/sign.ts';
+import type { Edge } from '../incident/edge.ts';
+import type { Ranking } from '../incident/incident.ts';
+import type { StoredLesson } from '../incident/lesson.ts';
+import type { IncidentTx, RecordedChange } from '../incident/ports.ts';
+import { codec } from './codec.ts';
+import { INCIDENT } from './incident-rows.ts';
+import type { Database } from './schema.ts';
+
+const CHANGE = codec<RecordedChange>({
+  id: 'text',
+  at: 'whole',
+  kind: 'text',
+  component: 'text',
+  title: 'text',
+  source: 'text',
+  url: 'text',
+  recordedAt: 'whole',
+});
+const EDGE = codec<Edge>({
+  id: 'text',
+  caller: 'text',
+  callee: 'text',
+  evidence: 'json',
+  state: 'text',
+  firstSeenAt: 'whole',
+  lastSeenAt: 'whole',
+  decidedBy: 'text',
+  decidedAt: 'whole',
+  reason: 'text',
+});
+const LESSONS_READ = 200;
+
+/** The inverted index of incidents, what they are known by, what persons taught, changes and learnt edges. */
+export function correlationRows(db: Kysely<Database>): IncidentTx['correlation'] {
+  return {
+    async candidates(keys, resolvedSince, limit) {
+      if (keys.length === 0) return [];
+      const rows = await db
+        .selectFrom('incident')
+        .leftJoin('incident_signature', 'incident_signature.incident_id', 'incident.id')
+        .selectAll('incident')
+        .select('incident_signature.signature')
+        .where('incident.id', 'in', (from) =>
+          from.selectFrom('incident_key').select('incident_key.incident_id').where('key', 'in', keys),
+        )
+        .where((eb) =>
+          eb.or([
+            eb('incident.state', 'in', ['open', 'accepted']),
+            eb.and([eb('incident.state', '=', 'resolved'), eb('incident.resolved_at', '>=', resolvedSince)]),
+          ]),
+        )
+        .orderBy('incident.opened_at')
+        .orderBy('incident.id')
+        .limit(limit)
+        .execute();
+      return rows.map(({ signature, ...row }) => ({ ...INCIDENT.noun(row), signature: readSignature(signature) }));
+    },
+    async keyCounts(keys) {
+      if (keys.length === 0) return new Map();
+      const rows = await db
+        .selectFrom('incident_key')
+        .select((eb) => ['key', eb.fn.countAll<number | string>().as('count')])
+        .where('key', 'in', keys)
+        .groupBy('key')
+        .execute();
+      return new Map(rows.map(({ key, count }) => [key, Number(count)]));
+    },
+    async incidentCount() {
+      const row = await db.selectFrom('counter').select('value').where('name', '=', 'incident').executeTakeFirst();
+      return Number(row?.value ?? 0);
+    },
+    async signature(incidentId) {
+      const row = await db
+        .selectFrom('incident_signature')
+        .select('signature')
+        .where('incident_id', '=', incidentId)
+        .executeTakeFirst();
+      return readSignature(row?.signature ?? null);
+    },
+    async putSignature(incidentId, signature, keys) {
+      const text = JSON.stringify(signature);
+      await db
+        .insertInto('incident_signature')
+        .values({ incident_id: incidentId, signature: text })
+        .onConflict((conflict) => conflict.column('incident_id').doUpdateSet({ signature: text }))
+        .execute();
+      if (keys.length === 0) return;
+      await db
+        .insertInto('incident_key')
+        .values(keys.map((key) => ({ key, incident_id: incidentId })))
+        .onConflict((conflict) => conflict.columns(['key', 'incident_id']).doNothing())
+        .execute();
+    },
+    async ranking(incidentId) {
+      const row = await db
+        .selectFrom('incident_ranking')
+        .selectAll()
+        .where('incident_id', '=', incidentId)
+        .executeTakeFirst();
+      if (!row) return null;
+      return { at: Number(row.at), abstained: row.abstained, causes: JSON.parse(row.causes) as Ranking['causes'] };
+    },
+    async putRanking(incidentId, { at, abstained, causes }) {
+      const set = { at, abstained, causes: JSON.stringify(causes) };
+      await db
+        .insertInto('incident_ranking')
+        .values({ incident_id: incidentId, ...set })
+        .onConflict((conflict) => conflict.column('incident_id').doUpdateSet(set))
+        .execute();
+    },
+    async alike(keys, except, limit) {
+      if (keys.length === 0) return [];
+      const rows = await db
+        .selectFrom('incident_key')
+        .innerJoin('incident', 'incident.id', 'incident_key.incident_id')
+        .select((eb) => ['incident_key.incident_id as id', eb.fn.countAll<number | string>().as('keys')])
+        .where('incident_key.key', 'in', keys)
+        .where('incident_key.incident_id', '!=', except)
+        .where('incident.state', '=', 'resolved')
+        .groupBy('incident_key.incident_id')
+        .orderBy('keys', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(({ id, keys: count }) => ({ id, keys: Number(count) }));
+    },
+    async insertLesson({ id, a, b, verdict, by, incidentId, at }) {
+      await db
+        .insertInto('correlation_lesson')
+        .values({ id, a, b, verdict, learnt_from: by, incident_id: incidentId, at })
+        .execute();
+    },
+    async lessons(kind) {
+      const rows = await db
+        .selectFrom('correlation_lesson')
+        .selectAll()
+        .where((eb) => eb.or([eb('a', '=', kind), eb('b', '=', kind)]))
+        .orderBy('id', 'desc')
+        .limit(LESSONS_READ)
+        .execute();
+      return rows.map(({ id, a, b, verdict, learnt_from: by, incident_id: incidentId, at }) => ({
+        id,
+        a,
+        b,
+        verdict: verdict as StoredLesson['verdict'],
+        by,
+        incidentId,
+        at: Number(at),
+      }));
+    },
+    async forgetLessons(incidentId) {
+      await db.deleteFrom('correlation_lesson').where('incident_id', '=', incidentId).execute();
+    },
+    async insertChange(change) {
+      const result = await db
+        .insertInto('change_event')
+        .values(CHANGE.row(change))
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .executeTakeFirst();
+      return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+    },
+    async changes(from, to, limit) {
+      const rows = await db
+        .selectFrom('change_event')
+        .selectAll()
+        .where('at', '>=', from)
+        .where('at', '<=', to)
+        .orderBy('at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(CHANGE.noun);
+    },
+    async edges() {
+      return (await db.selectFrom('topology_edge').selectAll().orderBy('id').execute()).map(EDGE.noun);
+    },
+    async edge(id) {
+      const row = await db.selectFrom('topology_edge').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? EDGE.noun(row) : null;
+    },
+    async putEdge(edge) {
+      const row = EDGE.row(edge);
+      await db
+        .insertInto('topology_edge')
+        .values(row)
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+        .execute();
+    },
+  };
+}
+
+function readSignature(text: string | null): Signature {
+  return text === null ? NO_SIGNATURE : (JSON.parse(text) as Signature);
+}
