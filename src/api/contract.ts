@@ -13,3 +13,4 @@ export * from './contract/level.ts';
 export * from './contract/rule.ts';
 export * from './contract/lasting.ts';
 export * from './contract/public.ts';
+export * from './contract/topology.ts';

@@ -33,6 +33,7 @@ import { addPublicRoutes } from './route/public.ts';
 import { addRetroRoutes } from './route/retro.ts';
 import { addRuleRoutes } from './route/rule.ts';
 import { addTicketRoutes } from './route/ticket.ts';
+import { addTopologyRoutes } from './route/topology.ts';
 import { addWebRoutes } from './route/web.ts';
 
 /** A server whose routes are typed by their zod schemas. */
@@ -109,6 +110,7 @@ export async function buildServer(
   addPrometheusRoutes(app, context);
   addNowRoutes(app, context);
   addIncidentRoutes(app, context);
+  addTopologyRoutes(app, context);
   addAlertRoutes(app, context);
   addDutyRoutes(app, context);
   addLevelRoutes(app, context);

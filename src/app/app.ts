@@ -14,7 +14,7 @@ import type { Clock } from '../core/clock.ts';
 import { idSource } from '../core/id.ts';
 import type { WorkItem } from '../core/work.ts';
 import { SUBSCRIPTIONS } from '../flow.ts';
-import { incidentHandlers, type IncidentDeps } from '../incident/index.ts';
+import { incidentHandlers, proposeEdges, seenCalls, type IncidentDeps } from '../incident/index.ts';
 import {
   createSecrets,
   makeVapidKeys,
@@ -31,6 +31,7 @@ import type { DeleteSeriesInput } from '../signal/index.ts';
 import { openStore, type Store, type Tx } from '../store/index.ts';
 import { ticketHandlers } from '../ticket/index.ts';
 import type { EngineClient } from './engine-client.ts';
+import { engineMeasure } from './engine-measure.ts';
 import { EngineTicker } from './engine-ticker.ts';
 import { topicOf } from './live-topic.ts';
 import { MetricsIntake } from './metrics-intake.ts';
@@ -111,6 +112,7 @@ export class App {
     };
     const deps = this.#deps;
     const secrets = createSecrets(keys.serverSecret);
+    const measure = engineMeasure(engine);
     const services: ActionServices = {
       setting: () => this.#config,
       channel: (name) => this.#outside.channel(name),
@@ -132,7 +134,7 @@ export class App {
     const handlers = [
       ...signalHandlers(deps),
       ...alertHandlers(deps),
-      ...incidentHandlers(deps),
+      ...incidentHandlers(deps, measure),
       ...actionHandlers(deps, services),
       ...ticketHandlers(deps),
       ...partnerHandlers(deps, partners),
@@ -212,6 +214,7 @@ export class App {
     });
     const store = observed(opened, (facts) => {
       app?.wake(['inside', 'outside']);
+      if (facts.some(({ subjectKind }) => subjectKind === 'edge')) app?.wake(['edges']);
       for (const fact of facts) {
         const event = topicOf(fact);
         if (event) live.publish(event);
@@ -243,6 +246,7 @@ export class App {
     await watchPartners(this.#deps, this.context.partners);
     await watchInhibition(this.#deps);
     await this.#ticker.configure(this.#config.plan);
+    await this.#learnEdges();
     return { newPassword };
   }
 
@@ -273,6 +277,7 @@ export class App {
     await this.#ticker.configure(config.plan);
     await this.#intake.configure(config);
     this.wake(['scrape', 'statsd']);
+    await this.#learnEdges();
     before.close();
     await this.store.transact((tx) =>
       tx.journal
@@ -365,6 +370,15 @@ export class App {
           }
         },
       },
+      { name: 'edges', every: 15_000, run: () => this.#learnEdges() },
+      {
+        name: 'learn',
+        every: 300_000,
+        run: async (now) => {
+          const measure = engineMeasure(this.engine);
+          await proposeEdges(this.#deps, await seenCalls(this.#config.incidentSettings, measure, now));
+        },
+      },
       {
         name: 'figures',
         every: 10_000,
@@ -381,6 +395,12 @@ export class App {
         },
       },
     ];
+  }
+
+  /** Puts the edges that persons accepted into the topology: another instance may have taken the decision. */
+  async #learnEdges(): Promise<void> {
+    const edges = await this.store.read((tx) => tx.correlation.edges());
+    this.#config.incidentSettings.topology.learn(edges.filter(({ state }) => state === 'accepted'));
   }
 
   /** What cannot be done after its last try is told to a person: paging fails open. */

@@ -15,6 +15,8 @@ const TOPICS: Readonly<Record<string, StreamEvent['topic']>> = {
   ticket: 'ticket',
   retro: 'retro',
   improvement: 'improvement',
+  edge: 'topology',
+  change: 'topology',
   observation: 'observation',
 };
 

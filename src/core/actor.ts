@@ -39,6 +39,8 @@ const PERMISSIONS = {
   'incident.resolve': ['duty'],
   'incident.reopen': ['duty'],
   'incident.correct': ['duty'],
+  'change.record': ['duty', 'agent'],
+  'topology.decide': ['duty'],
   'duty.override': ['duty'],
   'member.notify': ['duty'],
   'playbook.run': ['duty'],

@@ -24,6 +24,8 @@ export interface Subject {
     | 'partner-ticket'
     | 'retro'
     | 'improvement'
+    | 'change'
+    | 'edge'
     | 'account'
     | 'token'
     | 'config'

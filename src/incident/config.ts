@@ -15,6 +15,10 @@ const byLanguage = z.union([z.string().min(1), z.record(z.string().regex(/^[a-z]
 const title = z.string({ error: 'Write a title as text.' }).min(1).max(200);
 const needs = z.array(nameField, { error: 'Write a list of names, such as [booking-backend].' }).default([]);
 
+const labelField = z
+  .string()
+  .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, { error: 'Write the name of a label, such as client.' });
+
 const zone = z.string().refine(isZone, {
   error: (issue) => `"${String(issue.input)}" is not a time zone. Write one such as Europe/Berlin.`,
 });
@@ -72,6 +76,35 @@ export const topologySchema = z.strictObject({
   redundancy: z.array(groupSchema).default([]),
 });
 
+/** What tracing and meshes commonly count calls by. */
+const LEARNT_BY_DEFAULT = [
+  {
+    expr: 'sum by (client, server) (rate(traces_service_graph_request_total[10m])) > 0',
+    caller: 'client',
+    callee: 'server',
+  },
+  {
+    expr: 'sum by (source_workload, destination_workload) (rate(istio_requests_total[10m])) > 0',
+    caller: 'source_workload',
+    callee: 'destination_workload',
+  },
+];
+
+const expression = z.string({ error: 'Write a PromQL expression.' }).min(1).max(2000);
+
+/** Where calls are seen: an expression whose series name a caller and a callee. Edges found are only proposed. */
+const learnSchema = z.strictObject({ expr: expression, caller: labelField, callee: labelField });
+
+/** What the cause of an incident is measured by. Series are placed at components by their labels, as alerts are. */
+const causeSchema = z.strictObject({
+  requests: expression,
+  failures: expression.optional(),
+  latency: expression.optional(),
+  step: durationField.prefault('1m'),
+  window: durationField.prefault('10m'),
+  history: durationField.prefault('6h'),
+});
+
 /** The part of the configuration that says what hangs together: `topology`, `partners`, `incidents`. */
 export const incidentSchema = z.strictObject({
   topology: topologySchema.prefault({}),
@@ -82,6 +115,8 @@ export const incidentSchema = z.strictObject({
         .strictObject({ distance: z.number().int().min(0).max(10).default(2), within: durationField.prefault('45m') })
         .prefault({}),
       settle: durationField.prefault('5m'),
+      learn: z.array(learnSchema).max(20).default(LEARNT_BY_DEFAULT),
+      cause: causeSchema.optional(),
     })
     .prefault({}),
 });

@@ -50,6 +50,8 @@ export interface Ranking {
   /** Why none of them is taken as the cause; null if the first one is. */
   readonly abstained: string | null;
   readonly causes: readonly RankedCause[];
+  /** Whether measures were asked, and not the alerts alone. */
+  readonly measured: boolean;
 }
 
 /** Why an alert or an observation belongs to an incident. */

@@ -1,28 +1,47 @@
 import type { Handler } from '../core/work.ts';
 import type { IncidentTx } from './ports.ts';
-import type { IncidentDeps } from './settings.ts';
+import type { IncidentDeps, Measure } from './settings.ts';
 import { assessWork } from './work/assess.ts';
 import { attachWork } from './work/attach.ts';
+import { explainWork } from './work/explain.ts';
 import { observeWork } from './work/observe.ts';
 import { releaseWork, settleWork } from './work/settle.ts';
 
 export { incidentProblems, incidentSchema } from './config.ts';
 export { INCIDENT_FACTS, INCIDENT_WORK } from './facts.ts';
+export { componentHealth } from './component-health.ts';
 export { healthOf } from './health.ts';
-export { incidentSettings, type IncidentDeps, type IncidentSettings } from './settings.ts';
+export { functionConditions } from './impact.ts';
+export { incidentSettings, type IncidentDeps, type IncidentSettings, type Measure } from './settings.ts';
+export { proposeEdges, seenCalls } from './learn.ts';
+export { similarIncidents } from './similar.ts';
+export { suppressedBy } from './suppress.ts';
 export { timelineOf } from './timeline.ts';
 export { accept } from './verbs/accept.ts';
 export { correct } from './verbs/correct.ts';
+export { decideEdge } from './verbs/decide-edge.ts';
 export { merge } from './verbs/merge.ts';
 export { note } from './verbs/note.ts';
 export { open } from './verbs/open.ts';
+export { recordChange } from './verbs/record-change.ts';
 export { reopen } from './verbs/reopen.ts';
 export { resolve } from './verbs/resolve.ts';
 export { split } from './verbs/split.ts';
 export { unaccept } from './verbs/unaccept.ts';
+export { unmerge } from './verbs/unmerge.ts';
 export { update } from './verbs/update.ts';
 
-/** The work that this stage does: alerts and observations that come and go, settling, assessing. */
-export function incidentHandlers(deps: IncidentDeps): readonly Handler<IncidentTx>[] {
-  return [attachWork(deps), releaseWork(deps), settleWork(deps), observeWork(deps), assessWork(deps)];
+/**
+ * The work that this stage does: alerts and observations that come and go, settling, assessing.
+ * @param measure the metrics engine; without one, causes are ranked by the alerts alone
+ */
+export function incidentHandlers(deps: IncidentDeps, measure: Measure | null = null): readonly Handler<IncidentTx>[] {
+  return [
+    attachWork(deps),
+    releaseWork(deps),
+    settleWork(deps),
+    observeWork(deps),
+    assessWork(deps),
+    ...(measure === null ? [] : [explainWork(deps, measure)]),
+  ];
 }

@@ -1,3 +1,4 @@
+import type { Labels } from '../core/labels.ts';
 import type { Deps } from '../core/transaction.ts';
 import { partnerOfSource, type Source } from '../signal/index.ts';
 import type { IncidentConfig } from './config.ts';
@@ -11,8 +12,27 @@ export interface IncidentSettings {
   readonly join: JoinRules;
   /** How long all alerts must have been over before an incident resolves by itself, ms. */
   readonly settle: number;
+  /** Where calls are seen that the configuration may lack. */
+  readonly learn: IncidentConfig['incidents']['learn'];
+  /** What the cause is measured by; null if by alerts alone. */
+  readonly cause: CauseMeasures | null;
   /** The partner behind an alert's source, or null for own systems. */
   readonly partnerOf: (alertSource: string) => string | null;
+}
+
+export type CauseMeasures = NonNullable<IncidentConfig['incidents']['cause']>;
+
+/** The metrics engine as this stage asks it. */
+export interface Measure {
+  /** The vector of an expression at an instant, ms. @throws Fault */
+  values(expr: string, at: number): Promise<readonly { readonly labels: Labels; readonly value: number }[]>;
+  /** The series of an expression between two instants, ms; one value a step, NaN where there is none. @throws Fault */
+  range(
+    expr: string,
+    from: number,
+    to: number,
+    step: number,
+  ): Promise<readonly { readonly labels: Labels; readonly values: readonly number[] }[]>;
 }
 
 export interface IncidentDeps extends Deps<IncidentTx> {
@@ -26,6 +46,8 @@ export function incidentSettings(config: IncidentConfig, sources: ReadonlyMap<st
     topology: new Topology(config.topology),
     join: config.incidents.join,
     settle: config.incidents.settle,
+    learn: config.incidents.learn,
+    cause: config.incidents.cause ?? null,
     partnerOf: (alertSource) => partnerOfSource(sources, alertSource),
   };
 }

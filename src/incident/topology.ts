@@ -38,6 +38,7 @@ export class Topology {
   readonly #members: ReadonlyMap<string, readonly string[]>;
   /** Component to the components under it, with how many steps down they are; filled as asked for. */
   readonly #under = new Map<string, ReadonlyMap<string, number>>();
+  readonly #learnt = new Map<string, string[]>();
   readonly #used = new Map<string, number>();
   readonly #distances = new Map<string, number>();
   readonly #around = new Map<string, ReadonlyMap<string, number>>();
@@ -75,6 +76,31 @@ export class Topology {
       for (const name of names)
         if (!this.#names.has(name.toLowerCase())) this.#names.set(name.toLowerCase(), component.name);
     }
+  }
+
+  /**
+   * Puts in the learnt edges that persons accepted, in the place of those before. Called when the program starts and
+   * whenever a person decided; an edge whose ends are not in the configuration (any more) is left out.
+   */
+  learn(edges: readonly { readonly caller: string; readonly callee: string }[]): void {
+    this.#learnt.clear();
+    for (const { caller, callee } of edges) {
+      if (!this.#byName.has(caller) || !this.#byName.has(callee) || caller === callee) continue;
+      this.#learnt.set(caller, [...(this.#learnt.get(caller) ?? []), callee]);
+    }
+    for (const known of [this.#under, this.#around, this.#used, this.#distances]) known.clear();
+  }
+
+  /** What a component needs: as configured, and as learnt and accepted. */
+  needsOf(name: string): readonly string[] {
+    const configured = this.#byName.get(name)?.needs ?? [];
+    const learnt = this.#learnt.get(name);
+    return learnt ? [...new Set([...configured, ...learnt])] : configured;
+  }
+
+  /** Whether a call stands in the configuration (or was accepted), directly or through a group. */
+  knows(caller: string, callee: string): boolean {
+    return this.needsOf(caller).some((need) => need === callee || (this.#members.get(need) ?? []).includes(callee));
   }
 
   component(name: string): Component | null {
@@ -206,7 +232,7 @@ export class Topology {
     const steps = new Map([[name, 0]]);
     const queue = [name];
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      for (const need of this.#byName.get(next)?.needs ?? []) {
+      for (const need of this.needsOf(next)) {
         for (const target of this.#members.get(need) ?? [need]) {
           if (steps.has(target)) continue;
           steps.set(target, steps.get(next)! + 1);

@@ -100,10 +100,11 @@ export function correlationRows(db: Kysely<Database>): IncidentTx['correlation']
         .where('incident_id', '=', incidentId)
         .executeTakeFirst();
       if (!row) return null;
-      return { at: Number(row.at), abstained: row.abstained, causes: JSON.parse(row.causes) as Ranking['causes'] };
+      const causes = JSON.parse(row.causes) as Ranking['causes'];
+      return { at: Number(row.at), abstained: row.abstained, causes, measured: Number(row.measured) === 1 };
     },
-    async putRanking(incidentId, { at, abstained, causes }) {
-      const set = { at, abstained, causes: JSON.stringify(causes) };
+    async putRanking(incidentId, { at, abstained, causes, measured }) {
+      const set = { at, abstained, causes: JSON.stringify(causes), measured: measured ? 1 : 0 };
       await db
         .insertInto('incident_ranking')
         .values({ incident_id: incidentId, ...set })

@@ -283,6 +283,90 @@ onEachDatabase('rows', (place) => {
     });
   });
 
+  test('correlation: keys find live incidents, signatures, rankings, lessons, changes and edges are kept', async () => {
+    await fresh.store.transact(async ({ incidents, correlation }) => {
+      await incidents.insert(sample.incident('inc_c1', 2001));
+      await incidents.insert(sample.incident('inc_c2', 2002));
+      const signature = { kinds: ['a/b'], pairs: ['x=1'], mentions: [], sketches: [[1, 2]], lastAt: START };
+      await correlation.putSignature('inc_c1', signature, ['c:north', 'l:x=1']);
+      await correlation.putSignature('inc_c1', { ...signature, lastAt: START + 1 }, ['c:north']);
+      await correlation.putSignature('inc_c2', signature, ['c:north']);
+      assert.equal((await correlation.signature('inc_c1')).lastAt, START + 1);
+      assert.deepEqual((await correlation.signature('inc_none')).kinds, []);
+      const found = await correlation.candidates(['c:north', 'c:none'], Number.MAX_SAFE_INTEGER, 10);
+      assert.deepEqual(
+        found.map(({ id, signature: known }) => [id, known.kinds]),
+        [
+          ['inc_c1', ['a/b']],
+          ['inc_c2', ['a/b']],
+        ],
+      );
+      assert.deepEqual(await correlation.candidates([], 0, 10), []);
+      assert.deepEqual([...(await correlation.keyCounts(['c:north', 'l:x=1', 'no']))].sort(), [
+        ['c:north', 2],
+        ['l:x=1', 1],
+      ]);
+      assert.equal(await incidents.update('inc_c1', 1, { state: 'resolved', resolvedAt: START + 9 }), true);
+      const ids = async (since: number): Promise<string[]> =>
+        (await correlation.candidates(['c:north'], since, 10)).map(({ id }) => id);
+      assert.deepEqual(await ids(START + 10), ['inc_c2']);
+      assert.deepEqual(await ids(START + 9), ['inc_c1', 'inc_c2'], 'one resolved since counts');
+      assert.deepEqual(await correlation.alike(['c:north', 'l:x=1'], 'inc_c2', 5), [{ id: 'inc_c1', keys: 2 }]);
+
+      assert.equal(await correlation.ranking('inc_c1'), null);
+      const ranking = { at: START, abstained: 'torn', causes: [], measured: true };
+      await correlation.putRanking('inc_c1', { ...ranking, measured: false });
+      await correlation.putRanking('inc_c1', ranking);
+      assert.deepEqual(await correlation.ranking('inc_c1'), ranking);
+
+      const lesson = {
+        id: 'les_1',
+        a: 'k1',
+        b: 'k2',
+        verdict: 'apart',
+        by: 'Amira',
+        incidentId: 'inc_c1',
+        at: START,
+      } as const;
+      await correlation.insertLesson(lesson);
+      assert.deepEqual(await correlation.lessons('k1'), [lesson]);
+      assert.deepEqual(await correlation.lessons('k2'), [lesson]);
+      await correlation.forgetLessons('inc_c1');
+      assert.deepEqual(await correlation.lessons('k1'), []);
+
+      const change = {
+        id: 'chg_1',
+        at: START,
+        kind: 'deploy',
+        component: 'north',
+        title: '4.2',
+        source: 'ci',
+        url: null,
+        recordedAt: START + 1,
+      };
+      assert.deepEqual([await correlation.insertChange(change), await correlation.insertChange(change)], [true, false]);
+      assert.deepEqual(await correlation.changes(START, START, 5), [change]);
+      assert.deepEqual(await correlation.changes(START + 1, START + 2, 5), []);
+
+      const edge = {
+        id: 'a->b',
+        caller: 'a',
+        callee: 'b',
+        evidence: [{ words: 'seen', value: 1.5 }],
+        state: 'proposed',
+        firstSeenAt: START,
+        lastSeenAt: START,
+        decidedBy: null,
+        decidedAt: null,
+        reason: null,
+      } as const;
+      await correlation.putEdge(edge);
+      await correlation.putEdge({ ...edge, state: 'rejected', decidedBy: 'Amira', decidedAt: START });
+      assert.deepEqual([(await correlation.edge('a->b'))?.state, (await correlation.edges()).length], ['rejected', 1]);
+      assert.equal(await correlation.edge('no'), null);
+    });
+  });
+
   test('overrides, chains and pages', async () => {
     await fresh.store.transact(async ({ actions }) => {
       await actions.insertOverride(sample.override('ovr_1'));

@@ -55,6 +55,7 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /improvements
     GET /improvements/*
     GET /observations
+    GET /topology
     GET /settings
     GET /account
     GET /explore
@@ -83,6 +84,9 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /ops/v1/now
     GET /ops/v1/incidents
     GET /ops/v1/incidents/:id
+    GET /ops/v1/incidents/:id/evidence
+    GET /ops/v1/topology
+    GET /ops/v1/changes
     GET /ops/v1/alerts
     GET /ops/v1/silences
     GET /ops/v1/maintenance
@@ -148,6 +152,7 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
   'who helps members': `
     POST /ops/v1/incidents
     POST /ops/v1/incidents/:id/note
+    POST /ops/v1/changes
     POST /ops/v1/observations
     POST /ops/v1/tickets
     PATCH /ops/v1/tickets/:id`,
@@ -183,6 +188,9 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     POST /ops/v1/incidents/:id/unaccept
     POST /ops/v1/incidents/:id/update
     POST /ops/v1/incidents/:id/merge
+    POST /ops/v1/incidents/:id/unmerge
+    POST /ops/v1/topology/edges/:id/accept
+    POST /ops/v1/topology/edges/:id/reject
     POST /ops/v1/incidents/:id/split
     POST /ops/v1/incidents/:id/resolve
     POST /ops/v1/incidents/:id/reopen

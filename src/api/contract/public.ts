@@ -40,6 +40,17 @@ export const problem = z.object({
 
 /** What the event stream /ops/v1/stream tells: which query a page should ask again. */
 export const streamEvent = z.object({
-  topic: z.enum(['incident', 'alert', 'duty', 'ticket', 'retro', 'improvement', 'notice', 'level', 'observation']),
+  topic: z.enum([
+    'incident',
+    'alert',
+    'duty',
+    'ticket',
+    'retro',
+    'improvement',
+    'notice',
+    'level',
+    'observation',
+    'topology',
+  ]),
   id: z.string(),
 });

@@ -10,6 +10,7 @@ import {
   resolve,
   split,
   unaccept,
+  unmerge,
   update,
   type IncidentDeps,
 } from '../../incident/index.ts';
@@ -18,6 +19,7 @@ import { actorIn } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import * as contract from '../contract.ts';
 import type { Api } from '../server.ts';
+import { incidentEvidence } from '../view/incident-evidence.ts';
 import { findIncident, incidentDetail } from '../view/incident-detail.ts';
 
 const params = z.object({ id: z.string() });
@@ -73,6 +75,19 @@ export function addIncidentRoutes(app: Api, context: ApiContext): void {
       },
     },
     async (request) => deps.store.read((tx) => incidentDetail(tx, context, request.params.id)),
+  );
+
+  app.get(
+    '/ops/v1/incidents/:id/evidence',
+    {
+      config: { access: 'view.operations' },
+      schema: {
+        params,
+        response: { 200: contract.incidentEvidence },
+        summary: 'Why its alerts belong to it, what may have caused it, and past incidents like it',
+      },
+    },
+    async (request) => deps.store.read((tx) => incidentEvidence(tx, context, request.params.id)),
   );
 
   const idOf = async (id: string): Promise<string> =>
@@ -145,6 +160,15 @@ export function addIncidentRoutes(app: Api, context: ApiContext): void {
     },
     async (request): Promise<Incident> =>
       split(incidentDeps, actorIn(request), { id: await idOf(request.params.id), ...request.body }),
+  );
+  app.post(
+    path('unmerge'),
+    {
+      config: { access: 'incident.merge' },
+      schema: { params, body: contract.unmergeBody, response: one, summary: 'Take its merge into another one back' },
+    },
+    async (request): Promise<Incident> =>
+      unmerge(incidentDeps, actorIn(request), { id: await idOf(request.params.id), ...request.body }),
   );
   app.post(
     path('resolve'),

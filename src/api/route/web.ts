@@ -24,6 +24,7 @@ const PAGES = [
   '/improvements',
   '/improvements/*',
   '/observations',
+  '/topology',
   '/explore',
   '/rules',
   '/targets',

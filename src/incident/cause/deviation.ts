@@ -128,14 +128,12 @@ function zOfTail(logP: number): number {
   return t - (2.515517 + 0.802853 * t + 0.010328 * t * t) / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t ** 3);
 }
 
-/** Lanczos' approximation, good to 1e-10 for positive numbers. */
+/** Stirling's series, good to 1e-9 from 1 on: smaller numbers are raised by the recurrence first. */
 function logGamma(x: number): number {
-  const coefficients = [
-    76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155, 0.1208650973866179e-2,
-    -0.5395239384953e-5,
-  ];
-  const shifted = x + 5.5 - (x + 0.5) * Math.log(x + 5.5);
-  let series = 1.000000000190015;
-  for (const [index, coefficient] of coefficients.entries()) series += coefficient / (x + index + 1);
-  return -shifted + Math.log((2.5066282746310005 * series) / x);
+  let shift = 0;
+  let z = x;
+  for (; z < 8; z++) shift -= Math.log(z);
+  const inverse = 1 / (z * z);
+  const series = (1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse / 1680))) / z;
+  return shift + (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + series;
 }

@@ -11,8 +11,10 @@ export interface CallGraph {
 export function callGraph(topology: Topology): CallGraph {
   return graphOf(
     topology.components.map(({ name }) => name),
-    topology.components.flatMap(({ name, needs }) =>
-      needs.flatMap((need) => (topology.members(need) ?? [need]).map((callee) => [name, callee] as const)),
+    topology.components.flatMap(({ name }) =>
+      topology
+        .needsOf(name)
+        .flatMap((need) => (topology.members(need) ?? [need]).map((callee) => [name, callee] as const)),
     ),
   );
 }

@@ -89,7 +89,7 @@ export function rankCauses(
       path: known?.path ?? pathBetween(callGraph(topology), symptom, component),
     };
   });
-  return { abstained: whyNone(found, causes, alerts.length), causes };
+  return { abstained: whyNone(found, causes, alerts.length), causes, measured: context.measured != null };
 }
 
 function whyNone(found: readonly Candidate[], causes: readonly RankedCause[], alerts: number): string | null {

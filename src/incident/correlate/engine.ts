@@ -282,7 +282,7 @@ export class Correlator {
   /** Brings in what was too quiet to open an incident of its own. */
   #gather(incident: Live): void {
     const { topology, rules, lessons = [] } = this.#options;
-    for (const { event, sign, key } of [...this.#loose]) {
+    for (const { event, sign, key } of this.#loose) {
       if (incident.openedAt - event.at > rules.within || this.#known.get(key)?.incident) continue;
       const decision = correlate({ ...sign, opens: false }, [incident], { topology, rules, seen: this.#seen, lessons });
       if (decision.kind !== 'attach') continue;

@@ -3,15 +3,22 @@ import { alertWords } from '../../alert/words.ts';
 import { DONE, type Handler } from '../../core/work.ts';
 import { loudestOf } from '../../alert/severity.ts';
 import { compareIncidentSeverity, severityByImpact, titleFor } from '../assess.ts';
-import { rankCause } from '../cause.ts';
+import { causeOf } from '../cause.ts';
+import type { Explanation } from '../cause/explain.ts';
+import { rankCauses } from '../cause/rank.ts';
 import { isLive, writeIncident, type IncidentChange } from '../change.ts';
 import { INCIDENT_FACTS, INCIDENT_WORK } from '../facts.ts';
 import type { Incident } from '../incident.ts';
-import type { IncidentTx } from '../ports.ts';
+import { propose, type SeenCall } from '../learn.ts';
+import { signOfAlert } from '../place.ts';
+import type { IncidentTx, RecordedChange } from '../ports.ts';
 import type { IncidentDeps } from '../settings.ts';
 
 /** How many alerts are weighed: beyond that the evidence does not change. */
 const WEIGHED = 300;
+
+/** How long before the onset changes count, and after it. */
+const CHANGED = { before: 7_200_000, after: 300_000, most: 200 };
 
 /** Looks at cause, title and severity of an incident again, once for many changes. What people set stays. */
 export function assessWork(deps: IncidentDeps): Handler<IncidentTx> {
@@ -19,29 +26,77 @@ export function assessWork(deps: IncidentDeps): Handler<IncidentTx> {
     kind: INCIDENT_WORK.assess,
     async inside(tx, item) {
       await tx.incidents.lockCorrelation();
-      const incident = await tx.incidents.byId(item.key);
-      if (!incident || !isLive(incident)) return DONE;
-      const change = await assess(tx, deps, incident);
-      if (Object.keys(change).length === 0) return DONE;
-      await writeIncident(tx, incident, change);
-      await tell(tx, deps, incident, change, item.causeId);
+      await reassess(tx, deps, item.key, null, item.causeId);
+      if (deps.incidents().cause !== null) {
+        const { key, payload, causeId } = item;
+        await tx.work.enqueue({
+          kind: INCIDENT_WORK.explain,
+          key,
+          priority: 2,
+          payload,
+          causeId: causeId ?? undefined,
+        });
+      }
       return DONE;
     },
   };
 }
 
-async function assess(tx: IncidentTx, deps: IncidentDeps, incident: Incident): Promise<IncidentChange> {
+/** Changes that may have to do with what began at the instant. */
+export async function changesBefore(tx: IncidentTx, startedAt: number): Promise<RecordedChange[]> {
+  return tx.correlation.changes(startedAt - CHANGED.before, startedAt + CHANGED.after, CHANGED.most);
+}
+
+/**
+ * Ranks the causes anew, and sets what follows from it.
+ * @param measured what the measures say; null to go by the alerts, which does not overrule measures asked before
+ */
+export async function reassess(
+  tx: IncidentTx,
+  deps: IncidentDeps,
+  incidentId: string,
+  measured: Explanation | null,
+  causeId: string | null,
+): Promise<void> {
+  const incident = await tx.incidents.byId(incidentId);
+  if (!incident || !isLive(incident)) return;
+  const change = await assess(tx, deps, incident, measured);
+  if (Object.keys(change).length === 0) return;
+  await writeIncident(tx, incident, change);
+  await tell(tx, deps, incident, change, causeId);
+}
+
+async function assess(
+  tx: IncidentTx,
+  deps: IncidentDeps,
+  incident: Incident,
+  measured: Explanation | null,
+): Promise<IncidentChange> {
   const { topology, partnerOf } = deps.incidents();
   const alerts = (await tx.alerts.list({ incidentId: incident.id, limit: WEIGHED })).items;
   const first = alerts.at(-1);
   if (!first) return {};
   const firing = (await tx.alerts.list({ states: ['firing'], limit: WEIGHED })).items;
-  const weighed = alerts.map(({ labels, startsAt, source }) => ({ labels, startsAt, partner: partnerOf(source) }));
-  const found = rankCause(
-    weighed,
-    topology,
-    firing.map(({ labels }) => labels),
-  );
+  const now = deps.clock.now();
+  const calls: SeenCall[] = [];
+  const weighed = alerts.map((alert) => {
+    const { mentions, place } = signOfAlert(deps.incidents(), alert, now);
+    for (const callee of mentions) {
+      const evidence = { words: `alert ${alert.name} names it`, value: 1 };
+      if (topology.component(place.root) !== null) calls.push({ caller: place.root, callee, evidence });
+    }
+    return { labels: alert.labels, startsAt: alert.startsAt, partner: partnerOf(alert.source), mentions };
+  });
+  if (calls.length > 0) await propose(tx, deps, calls);
+  const before = await tx.correlation.ranking(incident.id);
+  const ranked = rankCauses(weighed, topology, {
+    elsewhere: firing.map(({ labels }) => labels),
+    changes: await changesBefore(tx, incident.startedAt),
+    measured,
+  });
+  const stays = measured === null && before?.measured === true;
+  if (!stays) await tx.correlation.putRanking(incident.id, { at: now, ...ranked });
+  const found = stays ? incident.cause : causeOf(ranked);
   const pinned = (field: Incident['pinned'][number]): boolean => incident.pinned.includes(field);
   const cause = pinned('cause') ? incident.cause : (found ?? incident.cause);
   const fallback = incident.components.length === 0 ? incident.title : alertWords(first);

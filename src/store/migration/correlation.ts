@@ -8,7 +8,7 @@ export const CORRELATION = [
     incident_id text NOT NULL PRIMARY KEY REFERENCES incident (id), signature text NOT NULL)`,
   `CREATE TABLE incident_ranking (
     incident_id text NOT NULL PRIMARY KEY REFERENCES incident (id), at bigint NOT NULL, abstained text,
-    causes text NOT NULL)`,
+    causes text NOT NULL, measured bigint NOT NULL)`,
   `CREATE TABLE correlation_lesson (
     id text NOT NULL PRIMARY KEY, a text NOT NULL, b text NOT NULL, verdict text NOT NULL, learnt_from text NOT NULL,
     incident_id text NOT NULL, at bigint NOT NULL)`,

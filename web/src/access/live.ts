@@ -10,8 +10,9 @@ const GATHER = 300;
 const RETRY = 3_000;
 /** What each topic changes, as first elements of query keys. */
 const TOPICS: Record<StreamEvent['topic'], readonly string[]> = {
-  incident: ['now', 'incidents', 'incident'],
-  alert: ['now', 'alerts', 'incident', 'silences'],
+  incident: ['now', 'incidents', 'incident', 'topology'],
+  alert: ['now', 'alerts', 'incident', 'silences', 'topology'],
+  topology: ['topology'],
   duty: ['now', 'duty'],
   ticket: ['now', 'tickets', 'ticket', 'incident'],
   retro: ['retros', 'retro', 'incident'],

@@ -1,0 +1,42 @@
+import { DONE, type Handler } from '../../core/work.ts';
+import { isLive } from '../change.ts';
+import { explainByMeasures } from '../cause/measured.ts';
+import { alertsOf } from '../move.ts';
+import { INCIDENT_WORK } from '../facts.ts';
+import type { IncidentTx } from '../ports.ts';
+import type { IncidentDeps, Measure } from '../settings.ts';
+import { changesBefore, reassess } from './assess.ts';
+
+/** How often the measures are asked again while an incident lives, and for how long. */
+const AGAIN_AFTER = 60_000;
+const AGAIN_FOR = 7_200_000;
+
+/** Asks the measures what explains an incident, and again each minute while it is young: evidence keeps coming. */
+export function explainWork(deps: IncidentDeps, measure: Measure): Handler<IncidentTx> {
+  return {
+    kind: INCIDENT_WORK.explain,
+    async outside(item) {
+      const { cause, topology } = deps.incidents();
+      const asked = await deps.store.read(async (tx) => {
+        const incident = await tx.incidents.byId(item.key);
+        if (!incident || !isLive(incident)) return null;
+        const places = (await alertsOf(tx, incident.id)).map(({ labels }) => topology.placeOf(labels).root);
+        return { incident, places, changes: await changesBefore(tx, incident.startedAt) };
+      });
+      if (!asked || cause === null) return async () => DONE;
+      const now = deps.clock.now();
+      const { incident, places, changes } = asked;
+      const felt = places.filter((name) => !places.some((other) => topology.needs(other, name)));
+      const symptoms = [...new Set([...felt, ...places])];
+      const question = { symptoms, onset: incident.startedAt, now, changes };
+      const explanation = await explainByMeasures(measure, cause, topology, question);
+      return async (tx) => {
+        await tx.incidents.lockCorrelation();
+        if (explanation) await reassess(tx, deps, item.key, explanation, item.causeId);
+        const current = await tx.incidents.byId(item.key);
+        if (!current || !isLive(current) || now - current.openedAt > AGAIN_FOR) return DONE;
+        return { kind: 'again', dueAt: now + AGAIN_AFTER };
+      };
+    },
+  };
+}
