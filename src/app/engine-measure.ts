@@ -22,7 +22,7 @@ export function engineMeasure(engine: EngineClient): Measure {
         step: [String(step / 1000)],
       };
       const { status, body } = await engine.prometheus('query_range', params);
-      const answer = JSON.parse(body) as Matrix;
+      const answer = JSON.parse(typeof body === 'string' ? body : Buffer.from(body).toString('utf8')) as Matrix;
       if (status !== 200 || !answer.data)
         throw new Fault('execution_failed', { what: answer.error ?? `status ${status}` });
       const rows = Math.floor((to - from) / step) + 1;

@@ -136,14 +136,12 @@ test('an alert that came late and is over joins the past incident in whose time 
   await send(NORTH, true);
   await memory.pass(10 * MINUTE);
   assert.equal(all[0]!.state, 'resolved');
-  const body = [
-    {
-      labels: UNLOCK,
-      startsAt: new Date(began).toISOString(),
-      endsAt: new Date(began + MINUTE).toISOString(),
-    },
-  ];
-  await takeAlerts(deps, amira, { body, idempotencyKey: null });
+  // Both come at once, after the incident: it fired and was over before anybody looked.
+  const startsAt = new Date(began).toISOString();
+  for (const endsAt of [memory.clock.now() + 600 * MINUTE, memory.clock.now() - 1]) {
+    const body = [{ labels: UNLOCK, startsAt, endsAt: new Date(endsAt).toISOString() }];
+    await takeAlerts(deps, amira, { body, idempotencyKey: null });
+  }
   await memory.pass(2000);
   assert.equal(all.length, 1, 'nobody is paged for what is over');
   assert.equal(tables.rows.find(({ name }) => name === 'UnlockFailures')?.incidentId, all[0]!.id);
