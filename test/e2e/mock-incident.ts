@@ -45,7 +45,7 @@ export function pagesOf(name: SceneName, start: number): Detail['pages'] {
   const acceptedAt = name === 'fresh' ? null : start + 3.4 * MINUTE;
   const page = (
     id: string,
-    channel: 'email' | 'webhook' | 'log',
+    channel: Detail['pages'][number]['channel'],
     address: string,
     more: Partial<Detail['pages'][number]>,
   ) => ({
@@ -66,13 +66,43 @@ export function pagesOf(name: SceneName, start: number): Detail['pages'] {
   });
   return [
     page('pa-1', 'email', 'amira@kiez-mobil.example', { receipt: '250 2.0.0 Ok: queued as 4XkT9w1Zq', acceptedAt }),
-    page('pa-2', 'webhook', 'http://127.0.0.1:8651/page', {
+    page('pa-2', 'sms', '+491701234567', {
       attempts: 2,
-      handedOverAt: at + 6_300,
-      lastError: 'connection reset, tried again after 4 s',
-      receipt: '204 No Content',
+      handedOverAt: at + 16_300,
+      receipt: 'south: queued, SM77b1',
     }),
+    page('pa-4', 'push', 'amira', { receipt: 'push: HTTP 201 (2 of 2 devices)' }),
     page('pa-3', 'log', 'stdout', {}),
+  ];
+}
+
+export function deliveriesOf(start: number): Detail['deliveries'] {
+  const at = start + 2 * MINUTE + 2_200;
+  const one = (id: string, pageId: string, vendor: string, more: Partial<Detail['deliveries'][number]>) => ({
+    id,
+    pageId,
+    vendor,
+    reference: null,
+    state: 'taken' as const,
+    said: `${vendor}: queued`,
+    takenAt: at,
+    receiptDue: null,
+    receiptAt: null,
+    receipt: null,
+    ...more,
+  });
+  return [
+    one('dl-1', 'pa-1', 'relay-a', { said: 'relay-a.example:587: 250 2.0.0 Ok: queued as 4XkT9w1Zq' }),
+    one('dl-2', 'pa-2', 'north', { said: 'north: message 1f4a', state: 'silent', receiptDue: at + 15_000 }),
+    one('dl-3', 'pa-2', 'south', {
+      said: 'south: queued, SM77b1',
+      state: 'delivered',
+      takenAt: at + 15_100,
+      receiptDue: at + 30_100,
+      receiptAt: at + 17_900,
+      receipt: 'delivered',
+    }),
+    one('dl-4', 'pa-4', 'push', { said: 'push: HTTP 201 (2 of 2 devices)' }),
   ];
 }
 

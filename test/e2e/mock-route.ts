@@ -64,6 +64,26 @@ const RULES = [
   },
 ];
 
+const WAYS = [
+  { channel: 'voice', address: '+491701234567' },
+  { channel: 'sms', address: '+491701234567' },
+  { channel: 'ntfy', address: 'ops-amira-7f3c' },
+  { channel: 'email', address: 'amira@kiez-mobil.example' },
+];
+
+function devicesOf(now: number): readonly unknown[] {
+  return [
+    { id: 'psh-1', name: 'Firefox, Android', service: 'push.example', createdAt: now - 40 * DAY, lastUsedAt: null },
+    {
+      id: 'psh-2',
+      name: 'Safari, iPhone',
+      service: 'web.push.example',
+      createdAt: now - 3 * DAY,
+      lastUsedAt: now - HOUR,
+    },
+  ];
+}
+
 function ok(body: unknown): Answer {
   return { status: 200, body };
 }
@@ -169,6 +189,8 @@ function read(world: World, parts: string[], query: URLSearchParams): Answer {
     }
     case 'rules':
       return ok({ items: RULES });
+    case 'push-devices':
+      return ok({ items: devicesOf(scene.now), key: 'BCVx', available: true, ways: WAYS });
     case 'tokens':
       return ok({ items: scene.tokens });
     default:

@@ -1,7 +1,7 @@
 /** Kiez Mobil at one point of an incident's life: everything the pages show, from one starting instant. */
 import type { z } from 'zod';
 import type * as contract from '../../src/api/contract.ts';
-import { chainOf, contactsOf, noticesOf, pagesOf, runsOf, timelineOf } from './mock-incident.ts';
+import { chainOf, contactsOf, deliveriesOf, noticesOf, pagesOf, runsOf, timelineOf } from './mock-incident.ts';
 import { pastIncidents, pastRetro, proposals, someTickets } from './mock-past.ts';
 
 type Of<Name extends keyof typeof contract> = (typeof contract)[Name] extends z.ZodType
@@ -330,7 +330,7 @@ function addIncident(scene: Scene): void {
     })),
     timeline: timelineOf(name, start, now),
     chains: [chainOf(name, start)],
-    deliveries: [],
+    deliveries: deliveriesOf(start),
     pages: pagesOf(name, start),
     notices: noticesOf(start, now, resolvedAt),
     partnerContacts: contactsOf(start, now),

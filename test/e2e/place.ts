@@ -31,6 +31,7 @@ export const PAGES: readonly Shot[] = [
   { name: 'improvements', path: '/improvements', scene: 'quiet' },
   { name: 'improvement', path: '/improvements/im-1', scene: 'quiet' },
   { name: 'settings', path: '/settings', scene: 'quiet' },
+  { name: 'account', path: '/account', scene: 'quiet' },
   { name: 'status', path: '/status', scene: 'accepted' },
   { name: 'status-quiet', path: '/status', scene: 'quiet' },
 ];

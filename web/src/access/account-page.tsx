@@ -40,10 +40,14 @@ function Ways({ ways }: { ways: PushDeviceList['ways'] }) {
       {ways.length === 0 ? <p className="quiet panel-body">{t('mine.noWays')}</p> : null}
       <ul className="list">
         {ways.map(({ channel, address }) => (
-          <li key={channel} className="list-row row">
-            <ChannelIcon channel={channel} />
-            <span className="strong">{t(`channel.${channel}`)}</span>
-            <span className="quiet break">{address}</span>
+          <li key={channel} className="list-row">
+            <div className="row">
+              <ChannelIcon channel={channel} />
+              <span className="strong" style={{ minWidth: '5.5rem' }}>
+                {t(`channel.${channel}`)}
+              </span>
+              <span className="quiet break">{address}</span>
+            </div>
           </li>
         ))}
       </ul>
@@ -89,17 +93,24 @@ function Devices({ list }: { list: PushDeviceList }) {
       ) : null}
       <ul className="list">
         {list.items.map((device) => (
-          <li key={device.id} className="list-row row" style={{ justifyContent: 'space-between' }}>
-            <span>
-              <span className="strong">{device.name}</span>
-              <span className="small quiet">
-                {' '}
-                {device.service} · <When at={device.createdAt} show="absolute" />
+          <li key={device.id} className="list-row">
+            <div className="row" style={{ justifyContent: 'space-between', flexWrap: 'nowrap' }}>
+              <span>
+                <span className="strong">{device.name}</span>
+                <span className="small quiet">
+                  {' '}
+                  {device.service} · <When at={device.createdAt} show="absolute" />
+                </span>
               </span>
-            </span>
-            <Button variant="default" size="compact-sm" onClick={() => remove.run(device.id)}>
-              {t('mine.remove')}
-            </Button>
+              <Button
+                variant="default"
+                size="compact-sm"
+                style={{ flexShrink: 0 }}
+                onClick={() => remove.run(device.id)}
+              >
+                {t('mine.remove')}
+              </Button>
+            </div>
           </li>
         ))}
       </ul>
