@@ -62,6 +62,8 @@ export const FLOW: readonly Stage[] = [
       // The exchange with partners: src/partner, beside the chain.
       { fact: INCIDENT_FACTS.accepted, work: PARTNER_WORK.answerIncident, priority: 3 },
       { fact: INCIDENT_FACTS.resolved, work: PARTNER_WORK.answerIncident, priority: 3 },
+      { fact: ACTION_FACTS.partnerTicketWanted, work: PARTNER_WORK.openTicket, priority: 3 },
+      { fact: INCIDENT_FACTS.resolved, work: PARTNER_WORK.endTicket, priority: 3 },
       { fact: INCIDENT_FACTS.opened, work: PARTNER_WORK.ledger, priority: 5 },
       { fact: INCIDENT_FACTS.causeFound, work: PARTNER_WORK.ledger, priority: 5 },
       { fact: INCIDENT_FACTS.resolved, work: PARTNER_WORK.ledger, priority: 5 },
@@ -69,6 +71,8 @@ export const FLOW: readonly Stage[] = [
       { fact: INCIDENT_FACTS.merged, work: PARTNER_WORK.ledger, priority: 5 },
       { fact: ACTION_FACTS.partnerContacted, work: PARTNER_WORK.ledger, priority: 5 },
       { fact: PARTNER_FACTS.alarmAcknowledged, work: PARTNER_WORK.ledger, priority: 5 },
+      { fact: PARTNER_FACTS.ticketOpened, work: PARTNER_WORK.ledger, priority: 5 },
+      { fact: PARTNER_FACTS.ticketChanged, work: PARTNER_WORK.ledger, priority: 5 },
       { fact: PARTNER_FACTS.attributed, work: PARTNER_WORK.ledger, priority: 5 },
     ],
   },

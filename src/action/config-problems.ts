@@ -89,7 +89,7 @@ function chainProblems(setting: ActionSetting, chain: ChainConfig, path: string)
       check(`${at}.target`, step.target, [...DUTY_WORDS, ...setting.people.map(({ id }) => id)], 'target');
     } else if (step.do === 'notify-members') {
       check(`${at}.template`, step.template, names(setting.members.templates), 'template');
-    } else if (step.do === 'contact-partner') {
+    } else if (step.do === 'contact-partner' || step.do === 'open-partner-ticket') {
       check(`${at}.partner`, step.partner, ['cause', ...names(setting.partners)], 'partner');
     } else if (step.do === 'run-playbook') {
       check(`${at}.playbook`, step.playbook, names(setting.playbooks), 'playbook');

@@ -129,10 +129,11 @@ const stepSchema = z.discriminatedUnion(
     z.strictObject({ ...stepBase, do: z.literal('contact-partner'), partner: nameField }),
     z.strictObject({ ...stepBase, do: z.literal('run-playbook'), playbook: nameField }),
     z.strictObject({ ...stepBase, do: z.literal('open-ticket') }),
+    z.strictObject({ ...stepBase, do: z.literal('open-partner-ticket'), partner: nameField }),
   ],
   {
     error:
-      'A step does one of: page, notify-members, contact-partner, run-playbook, open-ticket. Write do: and one of them.',
+      'A step does one of: page, notify-members, contact-partner, run-playbook, open-ticket, open-partner-ticket. Write do: and one of them.',
   },
 );
 

@@ -17,6 +17,8 @@ export const ACTION_FACTS = {
   chainEnded: 'chain.ended',
   /** The chain wants a ticket for the incident: the stage to the right opens it. */
   ticketWanted: 'chain.ticket-wanted',
+  /** The chain wants a ticket at a partner; data: partner. */
+  partnerTicketWanted: 'chain.partner-ticket-wanted',
   pageHandedOver: 'page.handed-over',
   /** The vendor says that the page is on the device. */
   pageDelivered: 'page.delivered',

@@ -38,6 +38,7 @@ export { receiptWork, type Receipt } from './page/receipt.ts';
 export { acceptByButton, acceptByPageId, acceptByReply, replyWords } from './page/reply.ts';
 export { spokenPage } from './page/speak.ts';
 export { fallbackPage, pageFallback, type RawPage } from './page/fallback.ts';
+export { writeToPartner } from './partner-contact/text.ts';
 export { abortPlaybook } from './playbook/abort-playbook.ts';
 export { runPlaybook } from './playbook/run-playbook.ts';
 export type { ActionTx } from './ports.ts';

@@ -97,6 +97,7 @@ export type ChainStep = { readonly after: number; readonly onlyUnaccepted: boole
   | { readonly do: 'contact-partner'; readonly partner: string }
   | { readonly do: 'run-playbook'; readonly playbook: string }
   | { readonly do: 'open-ticket' }
+  | { readonly do: 'open-partner-ticket'; readonly partner: string }
 );
 
 /** The ways to a person, the ones that wake first. The log reaches nobody; it keeps. */

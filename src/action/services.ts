@@ -33,6 +33,8 @@ export interface PartnerEntry {
   readonly title: string;
   readonly email?: string | null | undefined;
   readonly language?: string | undefined;
+  /** Whether it takes tickets; how is known to the exchange with partners. */
+  readonly tickets?: object | undefined;
 }
 
 /** What this stage is handed besides the store and the clock. */

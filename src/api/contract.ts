@@ -14,3 +14,4 @@ export * from './contract/rule.ts';
 export * from './contract/lasting.ts';
 export * from './contract/public.ts';
 export * from './contract/topology.ts';
+export * from './contract/partner.ts';

@@ -27,6 +27,7 @@ import { addIngestRoutes } from './route/ingest.ts';
 import { addLevelRoutes } from './route/level.ts';
 import { addNowRoutes } from './route/now.ts';
 import { addObservationRoutes } from './route/observation.ts';
+import { addPartnerRoutes } from './route/partner.ts';
 import { addPartnerAlarmRoutes } from './route/partner-alarm.ts';
 import { addPrometheusRoutes } from './route/prometheus.ts';
 import { addPublicRoutes } from './route/public.ts';
@@ -119,6 +120,7 @@ export async function buildServer(
   addTicketRoutes(app, context);
   addRetroRoutes(app, context);
   addImprovementRoutes(app, context);
+  addPartnerRoutes(app, context);
   addPartnerAlarmRoutes(app, context);
   addPublicRoutes(app, context);
   addAcceptRoutes(app, context);

@@ -18,6 +18,9 @@ const TOPICS: Readonly<Record<string, StreamEvent['topic']>> = {
   edge: 'topology',
   change: 'topology',
   observation: 'observation',
+  partner: 'partner',
+  'partner-alarm': 'partner',
+  'partner-ticket': 'partner',
 };
 
 /** Which pages a fact concerns: what a browser should ask for again. Null for none. */

@@ -7,8 +7,13 @@ import { attributeWork } from './ledger/attribute.ts';
 import { ledgerWork } from './ledger/ledger.ts';
 import type { PartnerTx } from './ports.ts';
 import type { PartnerDeps, PartnerServices } from './services.ts';
+import { endTicketWork } from './ticket/note.ts';
+import { openTicketWork } from './ticket/open.ts';
+import { sendNoteWork, sendTicketWork } from './ticket/send.ts';
+import { syncTicketsWork } from './ticket/sync.ts';
 import { tidyWork } from './tidy.ts';
 
+export { alarmWords } from './alarm/take.ts';
 export { ALARM_BASE, renderAlarm, renderHub, renderTask } from './alarm/render.ts';
 export { PARTNER_FACTS, PARTNER_WORK } from './facts.ts';
 export { ledgerCsv } from './ledger/csv.ts';
@@ -16,6 +21,9 @@ export { isKept, leadOf, months } from './ledger/month.ts';
 export { ALARM_TASKS, type AlarmRecord, type LedgerRow, type PartnerLink, type PartnerTicket } from './nouns.ts';
 export type { PartnerTx } from './ports.ts';
 export type { AttributionSetting, PartnerDeps, PartnerRequest, PartnerResponse, PartnerServices } from './services.ts';
+export { notePartnerTicket } from './ticket/note.ts';
+export { openPartnerTicket } from './ticket/open.ts';
+export { takeTicketNotification } from './ticket/sync.ts';
 export { changeAlarm, createAlarm, deleteAlarm, loadAlarm } from './verbs/alarm.ts';
 export { partnerOfListener, partnerOfSecret, takeAlarmNotification } from './verbs/event.ts';
 export { registerHub, removeHub } from './verbs/hub.ts';
@@ -31,6 +39,11 @@ export function partnerHandlers(deps: PartnerDeps, services: PartnerServices): r
     answerIncidentWork(deps, services),
     answerAlarmWork(deps, services),
     shareAlertsWork(deps, services),
+    openTicketWork(deps, services),
+    sendTicketWork(deps, services),
+    sendNoteWork(deps, services),
+    endTicketWork(deps, services),
+    syncTicketsWork(deps, services),
     ledgerWork(deps, services),
     attributeWork(deps, services),
     tidyWork(deps),

@@ -1,4 +1,4 @@
-import type { ActionServices } from '../action/index.ts';
+import type { ActionServices, ActionSetting } from '../action/index.ts';
 import type { Actor } from '../core/actor.ts';
 import type { Labels } from '../core/labels.ts';
 import type { IncidentDeps } from '../incident/index.ts';
@@ -26,10 +26,8 @@ export interface AttributionSetting {
   readonly by: readonly string[];
 }
 
-export interface PartnerSetting {
-  /** The operator's name, and the address of this server: our system's id at partners. */
-  readonly name: string;
-  readonly url: string;
+/** What messages speak about, as the stage action has it; `url` is our system's id at partners. */
+export interface PartnerSetting extends ActionSetting {
   readonly partners: readonly PartnerConfig[];
   readonly attribution: AttributionSetting | null;
   /** The mapping of a partner's alarms, ready to run. */

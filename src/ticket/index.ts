@@ -4,7 +4,7 @@ import type { TicketTx } from './ports.ts';
 import { noteResolvedWork } from './work/note-resolved.ts';
 import { openForAlertWork, openTicketWork } from './work/open.ts';
 
-export { TICKET_WORK } from './facts.ts';
+export { TICKET_FACTS, TICKET_WORK } from './facts.ts';
 export { openTicket } from './verbs/open.ts';
 export { updateTicket } from './verbs/update.ts';
 

@@ -62,6 +62,10 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /rules
     GET /targets
     GET /sign-in
+    POST /tmf-api/partner/:secret/troubleTicket/v4/listener
+    POST /tmf-api/partner/:secret/troubleTicket/v4/listener/:event
+    POST /tmf-api/partner/:secret/troubleTicket/v5/listener
+    POST /tmf-api/partner/:secret/troubleTicket/v5/listener/:event
     POST /tmf-api/partner/:secret/alarm/v4/listener
     POST /tmf-api/partner/:secret/alarm/v4/listener/:event`,
   'a vendor with its proof': `
@@ -95,6 +99,9 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /ops/v1/indicators
     GET /ops/v1/indicators/:name/series
     GET /ops/v1/observations
+    GET /ops/v1/partners
+    GET /ops/v1/partners/ledger
+    GET /ops/v1/partners/ledger.csv
     GET /ops/v1/tickets
     GET /ops/v1/tickets/:id
     GET /ops/v1/retros
@@ -208,6 +215,8 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     DELETE /ops/v1/maintenance/:id
     POST /ops/v1/duty/overrides
     DELETE /ops/v1/duty/overrides/:id
+    POST /ops/v1/incidents/:id/partner-ticket
+    POST /ops/v1/partner-tickets/:id/note
     PATCH /ops/v1/retros/:id
     POST /ops/v1/improvements
     POST /ops/v1/improvements/:id/prove

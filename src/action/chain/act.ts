@@ -165,6 +165,8 @@ export function stepTitle(step: ChainStep): string {
       return `run the playbook ${step.playbook}`;
     case 'open-ticket':
       return 'open a ticket';
+    case 'open-partner-ticket':
+      return `open a ticket at ${step.partner === 'cause' ? 'the partner behind the cause' : step.partner}`;
   }
 }
 

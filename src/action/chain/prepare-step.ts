@@ -4,7 +4,7 @@ import type { Incident } from '../../incident/incident.ts';
 import { ACTION_FACTS } from '../facts.ts';
 import { publishNotice, writeNotice } from '../member/notice.ts';
 import type { ChainRun, ChainStep } from '../nouns.ts';
-import { contactPartner, partnerFor } from '../partner-contact/contact.ts';
+import { contactPartner, namedPartner, partnerFor } from '../partner-contact/contact.ts';
 import { startPlaybook } from '../playbook/start.ts';
 import type { ActionTx } from '../ports.ts';
 import type { ActionServices } from '../services.ts';
@@ -50,6 +50,8 @@ export async function prepareStep(
       return preparePartner(context, step.partner, index);
     case 'run-playbook':
       return preparePlaybook(context, step.playbook);
+    case 'open-partner-ticket':
+      return preparePartnerTicket(context, step.partner);
     case 'open-ticket':
       return ready(async (entryId) => {
         await context.tx.journal.append({
@@ -85,6 +87,25 @@ function preparePartner(context: StepContext, wished: string, index: number): Pr
   if ('leftOut' in found) return leftOut(found.leftOut, found.words);
   return ready(async (entryId) => {
     await contactPartner(context.tx, context.deps, services, actor, incident, found, `${run.id}/${index}`, entryId);
+  });
+}
+
+/** The ticket itself is opened by the exchange with partners, which stands to the right: it is asked for by a fact. */
+function preparePartnerTicket(context: StepContext, wished: string): PreparedStep {
+  const found = namedPartner(context.services.setting(), context.incident, wished);
+  if ('leftOut' in found) return leftOut(found.leftOut, found.words);
+  const { partner } = found;
+  if (!partner.tickets) return leftOut('no-ticket-interface', `${partner.title} takes no tickets`);
+  return ready(async (entryId) => {
+    await context.tx.journal.append({
+      actor: context.actor,
+      fact: ACTION_FACTS.partnerTicketWanted,
+      subject: { kind: 'chain', id: context.run.id },
+      incidentId: context.incident.id,
+      causeId: entryId,
+      summary: `Chain ${context.run.chain} asks for a ticket at ${partner.title}`,
+      data: { partner: partner.name },
+    });
   });
 }
 

@@ -8,14 +8,19 @@ import type { ActionServices, ActionSetting, PartnerEntry } from '../services.ts
 import { writeToPartner } from './text.ts';
 
 /** The partner to write to, or the named reason why nobody is written to. */
-export type PartnerChoice =
-  { readonly partner: PartnerEntry; readonly address: string } | { readonly leftOut: string; readonly words: string };
+export type PartnerChoice = { readonly partner: PartnerEntry; readonly address: string } | Absence;
+
+type Absence = { readonly leftOut: string; readonly words: string };
 
 /**
  * Finds the partner that a step means. Pure.
  * @param wished a partner's name, or `cause` for the one behind the probable cause's component
  */
-export function partnerFor(setting: ActionSetting, incident: Incident, wished: string): PartnerChoice {
+export function namedPartner(
+  setting: ActionSetting,
+  incident: Incident,
+  wished: string,
+): { readonly partner: PartnerEntry } | Absence {
   let name: string | null | undefined = wished;
   if (wished === 'cause') {
     const { cause } = incident;
@@ -24,7 +29,14 @@ export function partnerFor(setting: ActionSetting, incident: Incident, wished: s
     if (!name) return { leftOut: 'own-cause', words: `${cause.component} belongs to no partner` };
   }
   const partner = setting.partners.find((one) => one.name === name);
-  if (!partner) return { leftOut: 'no-such-partner', words: `there is no partner ${name}` };
+  return partner ? { partner } : { leftOut: 'no-such-partner', words: `there is no partner ${name}` };
+}
+
+/** The partner that a step means with its address to write to. Pure. */
+export function partnerFor(setting: ActionSetting, incident: Incident, wished: string): PartnerChoice {
+  const found = namedPartner(setting, incident, wished);
+  if ('leftOut' in found) return found;
+  const { partner } = found;
   if (!partner.email) return { leftOut: 'no-address', words: `${partner.title} has no e-mail address` };
   return { partner, address: partner.email };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PAGE_CHANNELS } from '../../action/nouns.ts';
+import { partnerTicketView } from './partner.ts';
 import { alertView } from './alert.ts';
 import { deliveryView } from './delivery.ts';
 import { byLanguage, instant, list, pageOf } from './base.ts';
@@ -207,6 +208,8 @@ export const incidentDetail = z.object({
   /** Titles of the components named here, by their names. */
   componentTitles: z.record(z.string(), z.string()),
   tickets: list(ticketView),
+  /** Tickets opened at partners. */
+  partnerTickets: list(partnerTicketView),
   improvements: list(improvementView),
   retroId: z.string().nullable(),
 });

@@ -51,6 +51,7 @@ export const streamEvent = z.object({
     'level',
     'observation',
     'topology',
+    'partner',
   ]),
   id: z.string(),
 });

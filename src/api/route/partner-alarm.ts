@@ -18,6 +18,7 @@ import {
   renderTask,
   runAlarmTask,
   takeAlarmNotification,
+  takeTicketNotification,
 } from '../../partner/index.ts';
 import { passes, pick, readResourceQuery, type ResourceQuery } from '../../signal/tmf642/index.ts';
 import { actorIn } from '../auth.ts';
@@ -132,6 +133,7 @@ export function addPartnerAlarmRoutes(app: Api, context: ApiContext): void {
     return reply.code(204).send();
   });
   addListener(app, context);
+  addPartnerTicketListener(app, context);
 }
 
 /** Notifications of partners' servers: with a token, or by the secret in the address that they were given. */
@@ -173,6 +175,31 @@ function addListener(app: Api, { deps, partners }: ApiContext): void {
         return taken(reply, 'listener');
       },
     );
+  }
+}
+
+/** Events of partners' ticket servers: each only says that something changed, and the tickets are looked at. */
+function addPartnerTicketListener(app: Api, { deps, partners }: ApiContext): void {
+  for (const version of ['v4', 'v5']) {
+    for (const path of ['listener', 'listener/:event'] as const) {
+      app.post(
+        `/tmf-api/partner/:secret/troubleTicket/${version}/${path}`,
+        {
+          config: { access: 'public', rateLimit: false },
+          errorHandler: tmfError,
+          schema: {
+            params: z.object({ secret: z.string().max(200), event: z.string().max(100).optional() }),
+            summary: 'TMF621: a notification, by the secret address given to a partner',
+          },
+        },
+        async (request, reply) => {
+          const partner = partnerOfSecret(partners, request.params.secret);
+          if (!partner) throw new Fault('not_found', { what: 'listener', id: 'of this address' });
+          await takeTicketNotification(deps, partner);
+          return reply.code(version === 'v4' ? 201 : 204).send();
+        },
+      );
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import type { Incident } from '../../incident/incident.ts';
 import type { ApiContext, Tx } from '../context.ts';
 import type * as contract from '../contract.ts';
 import { personNamer } from './duty.ts';
+import { ticketAtPartner } from './partner.ts';
 import { timelineView } from './timeline.ts';
 
 const MAX_ALERTS = 500;
@@ -68,6 +69,9 @@ export async function incidentDetail(
     templates: members.templates.map(({ name, title }) => ({ name, title })),
     componentTitles: Object.fromEntries(topology.components.map(({ name, title }) => [name, title])),
     tickets: await tx.tickets.ofIncident(incident.id),
+    partnerTickets: await Promise.all(
+      (await tx.partners.ticketsOf(incident.id)).map((ticket) => ticketAtPartner(tx, context, ticket)),
+    ),
     improvements: improvements.filter(({ incidentId }) => incidentId === incident.id),
     retroId: (await tx.retros.ofIncident(incident.id))?.id ?? null,
   };

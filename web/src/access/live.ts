@@ -20,6 +20,7 @@ const TOPICS: Record<StreamEvent['topic'], readonly string[]> = {
   notice: ['now', 'incident'],
   level: ['indicators', 'level'],
   observation: ['now', 'observations', 'incident'],
+  partner: ['partners', 'incident'],
 };
 
 export type Connection = 'connecting' | 'live' | 'lost';
