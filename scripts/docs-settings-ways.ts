@@ -48,6 +48,10 @@ export const WAYS_SETTINGS: Readonly<Record<string, string | readonly [meaning: 
     'Secret of Standard Webhooks: `whsec_` and the base64 of 24 to 64 random bytes. With it pages by webhook are signed.',
     'not signed',
   ],
+  'outside.alive':
+    'An outside watch that is told while all is well, and pages somebody by its own means when it hears nothing.',
+  'outside.alive.url': 'Address that is called by POST. A private one must be listed in `outside.allow`.',
+  'outside.alive.every': 'How often it is told.',
   'outside.allow':
     'Host names, addresses or networks that may be called although they are private, or by plain http. Public addresses over https need no entry.',
   people: 'Who can be paged.',

@@ -54,7 +54,7 @@ export const ACTION_WORK = {
   resumeChain: 'chain.resume',
   /** Payload: incidentId. The incident was resolved or merged away. */
   endChain: 'chain.end',
-  /** Payload: pageId. Key: the page's key. */
+  /** Payload: pageId, and the way it goes by. Key: the page's key. */
   sendPage: 'page.send',
   /** Payload: person, channel. Key: both. Sends what was gathered over the page budget as one message. */
   sendBundle: 'page.bundle',
@@ -72,6 +72,9 @@ export const ACTION_WORK = {
   stepPlaybook: 'playbook.step',
   /** Payload: runId. Key: the playbook's name: as long as this row is there, the playbook runs and is not started again. */
   guardPlaybook: 'playbook.busy',
+  /** Payload: origin, releasedAt. Key: the instance. A page to nobody: proves that pages get out. */
+  takeCanary: 'canary.take',
+  sendCanary: 'canary.send',
 } as const;
 
-export const PRIORITY = { page: 0, chain: 0, incident: 2, member: 4, partner: 3, playbook: 1 } as const;
+export const PRIORITY = { page: 0, minorPage: 1, chain: 0, incident: 2, member: 4, partner: 3, playbook: 1 } as const;

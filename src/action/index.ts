@@ -12,6 +12,7 @@ import { guardPlaybook, stepPlaybook } from './playbook/engine.ts';
 import type { ActionTx } from './ports.ts';
 import type { ActionServices } from './services.ts';
 
+export { CANARY, canaryHandlers, releaseCanary } from './canary/canary.ts';
 export { reconcileChains, type Unattended } from './chain/reconcile.ts';
 export { waysTo } from './chain/target.ts';
 export { chainSteps, type ShownStep } from './chain/steps.ts';
@@ -37,6 +38,7 @@ export { addPushDevice, pushDeviceInput, removePushDevice } from './page/push-de
 export { receiptWork, type Receipt } from './page/receipt.ts';
 export { acceptByButton, acceptByPageId, acceptByReply, replyWords } from './page/reply.ts';
 export { spokenPage } from './page/speak.ts';
+export { reconcilePages, type Repaired } from './page/reconcile-pages.ts';
 export { fallbackPage, pageFallback, type RawPage } from './page/fallback.ts';
 export { writeToPartner } from './partner-contact/text.ts';
 export { abortPlaybook } from './playbook/abort-playbook.ts';

@@ -39,6 +39,9 @@ export interface ApiContext {
   readonly live: LiveHub;
   readonly registry: Registry;
   readonly requests: Counter<'route' | 'status'>;
+  /** How hard pressed the process is, 0 is calm; and the count of what was refused because of it. */
+  readonly load: () => number;
+  readonly shed: Counter<'class'>;
   readonly version: string;
   /** Folder of the built web part, or null when there is none. */
   readonly webRoot: string | null;

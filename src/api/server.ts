@@ -30,6 +30,7 @@ import { addObservationRoutes } from './route/observation.ts';
 import { addPartnerRoutes } from './route/partner.ts';
 import { addPartnerAlarmRoutes } from './route/partner-alarm.ts';
 import { addPrometheusRoutes } from './route/prometheus.ts';
+import { addShedding } from './shed.ts';
 import { addPublicRoutes } from './route/public.ts';
 import { addRetroRoutes } from './route/retro.ts';
 import { addRuleRoutes } from './route/rule.ts';
@@ -71,6 +72,7 @@ export async function buildServer(
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   addProblems(app);
+  addShedding(app, context.load, context.shed);
   await app.register(fastifyCookie);
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: contentSecurityPolicy(context.secure),

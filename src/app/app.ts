@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createToken, firstAdministrator, hashSecret, saveAccount } from '../access/index.ts';
-import { actionHandlers, fallbackPage, pageFallback, reconcileChains, type ActionServices } from '../action/index.ts';
 import { alertHandlers, watchInhibition, type AlertDeps } from '../alert/index.ts';
+import { actionHandlers, canaryHandlers, fallbackPage, pageFallback, type ActionServices } from '../action/index.ts';
 import type { ApiContext } from '../api/context.ts';
 import { LiveHub } from '../api/live.ts';
 import { buildServer, type Api } from '../api/server.ts';
@@ -25,7 +25,7 @@ import {
 } from '../outside/index.ts';
 import { partnerHandlers, watchPartners, type PartnerServices } from '../partner/index.ts';
 import { retroHandlers } from '../retro/index.ts';
-import { deleteSeries, signalHandlers, watchHeartbeats } from '../signal/index.ts';
+import { deleteSeries, SIGNAL_WORK, signalHandlers, watchHeartbeats } from '../signal/index.ts';
 import type { ErasedSamples } from '../signal/ports.ts';
 import type { DeleteSeriesInput } from '../signal/index.ts';
 import { openStore, type Store, type Tx } from '../store/index.ts';
@@ -33,6 +33,7 @@ import { ticketHandlers } from '../ticket/index.ts';
 import type { EngineClient } from './engine-client.ts';
 import { engineMeasure } from './engine-measure.ts';
 import { EngineTicker } from './engine-ticker.ts';
+import { Load } from './load.ts';
 import { topicOf } from './live-topic.ts';
 import { MetricsIntake } from './metrics-intake.ts';
 import { observed } from './observed-store.ts';
@@ -41,6 +42,8 @@ import { Pump, type Job } from './pump.ts';
 import { engineReplay, ruleBook } from './rule-book.ts';
 import { Runner } from './runner.ts';
 import { vendorEvents } from './vendor-events.ts';
+import { SteadyClock } from './steady-clock.ts';
+import { upkeepJobs } from './upkeep-jobs.ts';
 import { VERSION } from './version.ts';
 import { wallClock } from './wall-clock.ts';
 
@@ -55,6 +58,12 @@ export interface AppOptions {
   readonly log: Logger;
   /** Starts the metrics engine; it is handed what to call when the engine dies. */
   readonly engine: (onDeath: (error: Error) => void) => Promise<EngineClient>;
+  /** Where this instance keeps its samples: the same again after a restart. */
+  readonly place?: string;
+  /** Opens the operations database; replaced by simulations. */
+  readonly open?: typeof openStore;
+  /** A stopwatch in ms; the machine's unless simulated. */
+  readonly elapsed?: () => number;
   /** Replaces the ways out, for tests. */
   readonly outside?: (config: Config) => Outside;
   /** A number in [0, 1); seeded in simulations. */
@@ -80,6 +89,7 @@ export class App {
   readonly #deps: AlertDeps & IncidentDeps & { readonly store: Store; readonly clock: Clock };
   readonly #ticker: EngineTicker;
   readonly #intake: MetricsIntake;
+  readonly #load: Load;
   #config: Config;
   readonly #vapid: VapidKeys;
   readonly #vendorEvents: SmppEvents;
@@ -94,6 +104,7 @@ export class App {
     ids: { next(prefix: string): string },
     live: LiveHub,
     keys: { readonly serverSecret: string; readonly vapid: VapidKeys },
+    instance: string,
   ) {
     this.#options = options;
     this.#config = options.config;
@@ -136,6 +147,10 @@ export class App {
       ...alertHandlers(deps),
       ...incidentHandlers(deps, measure),
       ...actionHandlers(deps, services),
+      ...canaryHandlers(deps, { send: () => Promise.resolve('came back') }, (latency) => {
+        metrics.canary.observe(latency / 1000);
+        metrics.canaryAt.set(clock.now() / 1000);
+      }),
       ...ticketHandlers(deps),
       ...partnerHandlers(deps, partners),
       ...retroHandlers(deps),
@@ -148,6 +163,7 @@ export class App {
         leaseMs: LEASE_MS,
         onQuarantine: (item, error) => this.#quarantined(item, error),
         onFree: () => this.wake(['outside']),
+        wayOf: ({ kind, payload: { way } }) => (typeof way === 'string' ? `${kind} ${way}` : kind),
         onDone: (item, ms, ok) => {
           metrics.work.observe({ kind: item.kind }, ms / 1000);
           if (!ok) metrics.workFailed.inc({ kind: item.kind });
@@ -155,9 +171,19 @@ export class App {
       },
       handlers,
     );
-    this.#ticker = new EngineTicker(engine, deps, log);
+    const { place = instance, elapsed = () => performance.now() } = options;
+    const samplesShared = options.config.metrics.engine !== undefined;
+    const sharing = store.database === 'postgres' ? { holder: instance, place, samplesShared } : null;
+    this.#ticker = new EngineTicker(engine, deps, log, sharing);
+    this.#load = new Load(deps, [SIGNAL_WORK.takeAlert]);
     this.#intake = new MetricsIntake({ engine, clock, log, random: options.random ?? Math.random });
-    this.jobs = [...this.#makeJobs(services, metrics), ...this.#intake.jobs()];
+    const steady = clock instanceof SteadyClock ? clock : null;
+    const upkeep = { deps, services, metrics, log, ticker: this.#ticker, load: this.#load, steady, instance, elapsed };
+    this.jobs = [
+      ...this.#makeJobs(metrics),
+      ...upkeepJobs({ ...upkeep, config: () => this.#config }),
+      ...this.#intake.jobs(),
+    ];
     this.#pump = new Pump(clock, this.jobs, (job, error) =>
       log.error({ job, err: error }, 'a job failed; it is run again'),
     );
@@ -187,6 +213,8 @@ export class App {
       live,
       registry: metrics.registry,
       requests: metrics.requests,
+      load: () => this.#load.level,
+      shed: metrics.shed,
       version: VERSION,
       webRoot: options.webRoot,
       ready: () => this.#ready,
@@ -204,14 +232,10 @@ export class App {
     const ids = idSource(() => clock.now(), random);
     const live = new LiveHub();
     let app: App | null = null;
-    const opened = await openStore({
-      ...options.database,
-      clock,
-      ids,
-      subscriptions: SUBSCRIPTIONS,
-      instance: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
-      random,
-    });
+    const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+    const { open = openStore } = options;
+    const subscriptions = SUBSCRIPTIONS;
+    const opened = await open({ ...options.database, clock, ids, subscriptions, instance, random });
     const store = observed(opened, (facts) => {
       app?.wake(['inside', 'outside']);
       if (facts.some(({ subjectKind }) => subjectKind === 'edge')) app?.wake(['edges']);
@@ -231,7 +255,7 @@ export class App {
         log.fatal({ err: error }, "the metrics engine's thread died");
         options.onFatal?.(error);
       });
-      app = new App(options, store, engine, ids, live, { serverSecret, vapid });
+      app = new App(options, store, engine, ids, live, { serverSecret, vapid }, instance);
       return app;
     } catch (error) {
       await store.close();
@@ -256,6 +280,7 @@ export class App {
     this.#server = app;
     const address = await app.listen({ host, port });
     await this.#intake.configure(this.#config);
+    this.#load.start();
     this.#pump.start();
     this.#ready = { ok: true, why: '' };
     return address;
@@ -314,6 +339,8 @@ export class App {
     await this.#pump.stop();
     await this.runner.idle();
     await this.#intake.close();
+    this.#load.stop();
+    await this.#ticker.close();
     await this.store.releaseLeases();
     this.#outside.close();
     await this.engine.close();
@@ -333,7 +360,7 @@ export class App {
     });
   }
 
-  #makeJobs(services: ActionServices, metrics: ReturnType<typeof ownMetrics>): Job[] {
+  #makeJobs(metrics: ReturnType<typeof ownMetrics>): Job[] {
     const { store, runner, engine } = this;
     const knownMissed = new Map<string, number>();
     return [
@@ -359,17 +386,6 @@ export class App {
       { name: 'levels', every: 15_000, run: async () => this.#live.publish({ topic: 'level', id: 'all' }) },
       { name: 'seal', every: 2000, run: async (now) => ((await store.sealJournal(1000)) >= 1000 ? now : undefined) },
       { name: 'series', every: 5000, run: async (now) => ((await engine.maintain()) ? now : undefined) },
-      {
-        name: 'reconcile',
-        every: 15_000,
-        run: async () => {
-          const found = await reconcileChains(this.#deps, services);
-          for (const one of found) {
-            metrics.unattended.inc();
-            this.#options.log.error(one, 'an open incident had no next action; repaired');
-          }
-        },
-      },
       { name: 'edges', every: 15_000, run: () => this.#learnEdges() },
       {
         name: 'learn',

@@ -12,6 +12,13 @@ export interface OwnMetrics {
   readonly rulesFailing: Gauge;
   readonly rulesMissed: Counter<'rule_group'>;
   readonly unattended: Counter;
+  readonly strandedPages: Counter;
+  readonly canary: Histogram;
+  readonly canaryAt: Gauge;
+  readonly blind: Gauge;
+  readonly load: Gauge;
+  readonly shed: Counter<'class'>;
+  readonly tellsRules: Gauge;
 }
 
 /** Makes the metrics, each process its own. */
@@ -64,6 +71,43 @@ export function ownMetrics(): OwnMetrics {
       name: 'lamplighter_rule_group_iterations_missed_total',
       help: 'Evaluations left out because the one before was not done or the process slept.',
       labelNames: ['rule_group'],
+      registers,
+    }),
+    strandedPages: new Counter({
+      name: 'lamplighter_stranded_pages_total',
+      help: 'Pages found due that nothing sent, and repaired.',
+      registers,
+    }),
+    canary: new Histogram({
+      name: 'lamplighter_canary_latency_seconds',
+      help: 'Time of the test page of each minute from its release until its hand-over is stored.',
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 180],
+      registers,
+    }),
+    canaryAt: new Gauge({
+      name: 'lamplighter_canary_last_success_timestamp_seconds',
+      help: 'When a test page came back to this instance last.',
+      registers,
+    }),
+    blind: new Gauge({
+      name: 'lamplighter_cannot_page',
+      help: '1 while the database takes no writes or test pages do not come back.',
+      registers,
+    }),
+    load: new Gauge({
+      name: 'lamplighter_load_level',
+      help: 'How hard pressed the process is: 0 is calm, each level sheds one more class of requests.',
+      registers,
+    }),
+    shed: new Counter({
+      name: 'lamplighter_requests_shed_total',
+      help: 'Requests refused under load, by class.',
+      labelNames: ['class'],
+      registers,
+    }),
+    tellsRules: new Gauge({
+      name: 'lamplighter_tells_rules',
+      help: '1 on the instance that tells what own rules find.',
       registers,
     }),
     unattended: new Counter({

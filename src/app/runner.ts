@@ -4,16 +4,30 @@ import type { CoreTx } from '../core/transaction.ts';
 import type { Handler, Outcome, WorkItem } from '../core/work.ts';
 
 const MAX_ATTEMPTS = 5;
-/** Calls of the world at once: enough that a dozen pages to a relay that hangs leave room for the other ways. */
-const PARALLEL = 24;
+/** Calls of the world at once, and how many of them by one way out: a relay that hangs holds its own places only. */
+const PARALLEL = 48;
+const PER_WAY = 12;
+/** A row whose way is full is looked at again after this long, ms; so many claims are made for rows by other ways. */
+const WAY_FULL = 1000;
+const CLAIMS = 8;
 /** Pages are tried for longer: 12 tries with the capped backoff are about 40 minutes. */
 const MAX_PAGE_ATTEMPTS = 12;
+/** After an outage the newest page goes first: who is woken by the oldest learns last what is on fire now. */
+const NEWEST_FIRST = ['page.send'];
 /** Paging, alerts and incidents: what is put aside here may be an interruption that nobody hears of. */
 const LAST_URGENT = 2;
 
 /** What the runner needs of the store. */
 export interface WorkStore<Tx extends CoreTx> {
-  claim(options: { kinds: readonly string[]; limit: number; leaseMs: number; now: number }): Promise<WorkItem[]>;
+  claim(options: {
+    kinds: readonly string[];
+    limit: number;
+    leaseMs: number;
+    now: number;
+    newestFirst?: readonly string[];
+    doubtfulAlone?: boolean;
+  }): Promise<WorkItem[]>;
+  giveBack(items: readonly WorkItem[], readyAt: number): Promise<void>;
   settle(item: WorkItem, run: (tx: Tx) => Promise<Outcome>): Promise<void>;
   fail(
     item: WorkItem,
@@ -39,8 +53,11 @@ export interface RunnerOptions<Tx extends CoreTx> {
   readonly onDone?: (item: WorkItem, ms: number, ok: boolean) => void;
   /** Called when a row that called the world is done with: there is room for another. */
   readonly onFree?: () => void;
-  /** How many rows that call the world are in flight at once. */
+  /** How many rows that call the world are in flight at once, and how many of them by one way. */
   readonly parallel?: number;
+  readonly perWay?: number;
+  /** The way out that a row goes by: rows by one way hold up no others. The row's kind if left out. */
+  readonly wayOf?: (item: WorkItem) => string;
 }
 
 /**
@@ -53,6 +70,8 @@ export class Runner<Tx extends CoreTx> {
   readonly #inside: string[] = [];
   readonly #outside: string[] = [];
   readonly #underWay = new Set<Promise<void>>();
+  /** Rows that call the world now, by id, as they were claimed last. */
+  readonly #held = new Map<string, WorkItem>();
 
   constructor(options: RunnerOptions<Tx>, handlers: readonly Handler<Tx>[]) {
     this.#options = options;
@@ -72,7 +91,7 @@ export class Runner<Tx extends CoreTx> {
   async drainInside(budget = 500): Promise<number> {
     let handled = 0;
     while (handled < budget) {
-      const items = await this.#claim(this.#inside, 20);
+      const items = await this.#claim(this.#inside, 20, { doubtfulAlone: true });
       if (items.length === 0) break;
       for (const item of items) await this.#run(item);
       handled += items.length;
@@ -85,17 +104,47 @@ export class Runner<Tx extends CoreTx> {
    * wait for them: a relay that hangs holds its own places, and pages by other ways pass it.
    */
   async drainOutside(): Promise<number> {
-    const room = (this.#options.parallel ?? PARALLEL) - this.#underWay.size;
-    if (room <= 0) return 0;
-    const items = await this.#claim(this.#outside, room);
-    for (const item of items) {
-      const run = this.#run(item).finally(() => {
-        this.#underWay.delete(run);
-        this.#options.onFree?.();
-      });
-      this.#underWay.add(run);
+    const { clock, store, perWay = PER_WAY, parallel = PARALLEL } = this.#options;
+    let started = 0;
+    for (let claim = 0; claim < CLAIMS; claim++) {
+      const room = parallel - this.#held.size;
+      if (room <= 0) break;
+      const items = await this.#claim(this.#outside, room, { newestFirst: NEWEST_FIRST });
+      const full: WorkItem[] = [];
+      for (const item of items) {
+        // The lease ended while the call is still under way (the clock was set): the call goes on under the new one.
+        if (this.#held.has(item.id)) this.#held.set(item.id, item);
+        else if (this.#inWay(item) >= perWay) full.push(item);
+        else {
+          this.#start(item);
+          started++;
+        }
+      }
+      if (full.length === 0) break;
+      await store.giveBack(full, clock.now() + WAY_FULL * clock.speed);
     }
-    return items.length;
+    return started;
+  }
+
+  #inWay(item: WorkItem): number {
+    const way = this.#wayOf(item);
+    let count = 0;
+    for (const held of this.#held.values()) if (this.#wayOf(held) === way) count++;
+    return count;
+  }
+
+  #wayOf(item: WorkItem): string {
+    return this.#options.wayOf?.(item) ?? item.kind;
+  }
+
+  #start(item: WorkItem): void {
+    this.#held.set(item.id, item);
+    const run = this.#run(item).finally(() => {
+      this.#held.delete(item.id);
+      this.#underWay.delete(run);
+      this.#options.onFree?.();
+    });
+    this.#underWay.add(run);
   }
 
   /** Resolves when no call of the world is under way. */
@@ -103,10 +152,14 @@ export class Runner<Tx extends CoreTx> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
-  async #claim(kinds: readonly string[], limit: number): Promise<WorkItem[]> {
+  async #claim(
+    kinds: readonly string[],
+    limit: number,
+    how: { readonly newestFirst?: readonly string[]; readonly doubtfulAlone?: boolean },
+  ): Promise<WorkItem[]> {
     if (kinds.length === 0) return [];
     const { store, clock, leaseMs } = this.#options;
-    return store.claim({ kinds, limit, leaseMs: leaseMs * clock.speed, now: clock.now() });
+    return store.claim({ kinds, limit, leaseMs: leaseMs * clock.speed, now: clock.now(), ...how });
   }
 
   async #run(item: WorkItem): Promise<void> {
@@ -116,12 +169,17 @@ export class Runner<Tx extends CoreTx> {
     let outcome: Outcome | null = null;
     const noted = (settlement: (tx: Tx) => Promise<Outcome>) => async (tx: Tx) => (outcome = await settlement(tx));
     try {
-      if ('inside' in handler)
+      const ended = endedProcess(item, 'inside' in handler);
+      if (ended) await store.settle(item, noted(ended));
+      else if ('inside' in handler)
         await store.settle(
           item,
           noted((tx) => handler.inside(tx, item)),
         );
-      else await store.settle(item, noted(await handler.outside(item)));
+      else {
+        const settlement = await handler.outside(item);
+        await store.settle(this.#held.get(item.id) ?? item, noted(settlement));
+      }
       onDone?.(item, performance.now() - started, true);
     } catch (error) {
       onDone?.(item, performance.now() - started, false);
@@ -146,16 +204,21 @@ export class Runner<Tx extends CoreTx> {
 
   async #failed(item: WorkItem, error: unknown): Promise<void> {
     const { store, clock, log, onQuarantine } = this.#options;
-    if (error instanceof Error && error.name === 'StaleLease') {
+    if (error instanceof Error && (error.name === 'StaleLease' || error.name === 'LeaseEnded')) {
       log.warn({ kind: item.kind, id: item.id }, 'lease lost: another instance has this row now');
       return;
     }
     const text =
       error instanceof Fault ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const maxAttempts = item.kind.startsWith('page.') ? MAX_PAGE_ATTEMPTS : MAX_ATTEMPTS;
+    const maxAttempts = attemptsOf(item);
     log.warn({ kind: item.kind, id: item.id, attempt: item.attempt, error: text }, 'work failed');
     try {
-      const became = await store.fail(item, text, { now: clock.now(), maxAttempts, backoffMs: 1000, capMs: 300_000 });
+      const became = await store.fail(this.#held.get(item.id) ?? item, text, {
+        now: clock.now(),
+        maxAttempts,
+        backoffMs: 1000,
+        capMs: 300_000,
+      });
       if (became === 'quarantined') {
         log.error({ kind: item.kind, id: item.id, error: text }, 'work put aside after its last try');
         await onQuarantine(item, text);
@@ -165,4 +228,19 @@ export class Runner<Tx extends CoreTx> {
       log.error({ kind: item.kind, id: item.id, error: String(second) }, 'work could not be marked as failed');
     }
   }
+}
+
+function attemptsOf(item: WorkItem): number {
+  return item.kind.startsWith('page.') ? MAX_PAGE_ATTEMPTS : MAX_ATTEMPTS;
+}
+
+/**
+ * A try that fails says so, so a row that comes with more tries than it has was in hand each time the process ended: it
+ * is put aside unseen. Rows that call the world are in hand beside others and get twice as many.
+ */
+function endedProcess(item: WorkItem, inside: boolean): (() => Promise<Outcome>) | null {
+  const most = attemptsOf(item) * (inside ? 1 : 2);
+  if (item.attempt <= most) return null;
+  const reason = `the process ended while this was in hand, or was frozen, at each of its last ${item.attempt - 1} tries`;
+  return () => Promise.resolve({ kind: 'quarantine', reason });
 }

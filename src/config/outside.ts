@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ConfigProblem } from '../signal/index.ts';
 import { vendorSections } from './vendor.ts';
+import { durationField, type ConfigProblem } from '../signal/index.ts';
 
 const relayField = z.string().superRefine((text, ctx) => {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -37,6 +37,13 @@ export const outsideSchema = z
           .default(null),
       })
       .prefault({}),
+    /** Told while all is well; when it hears nothing, it pages somebody by its own means. */
+    alive: z
+      .strictObject({
+        url: z.url({ protocol: /^https?$/, error: 'Write an address such as https://watch.example/ping/123' }),
+        every: durationField.prefault('1m'),
+      })
+      .optional(),
     /** Host names, addresses or networks such as 10.1.0.0/16 that may be called although they are private. */
     allow: z
       .array(z.string().regex(/^[^\s/]+(\/\d{1,3})?$/, 'Write a host name, an address, or 10.1.0.0/16.'))

@@ -27,9 +27,30 @@ export interface WorkItem {
   readonly priority: number;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly causeId: string | null;
-  /** 1 at the first try. */
+  /** 1 at the first try. Counted when the row is claimed, before its work runs: a try that ended the process counts. */
   readonly attempt: number;
   readonly fence: number;
+  /** When the lease ends, ms of the clock: from then on somebody else may do the work. */
+  readonly leaseEndsAt: number;
+}
+
+/** The holder slept longer than its lease: whoever holds the row now acts, and this one does not. */
+export class LeaseEnded extends Error {
+  override readonly name = 'LeaseEnded';
+
+  constructor(item: WorkItem) {
+    super(`The lease on ${item.kind} ${item.key} ended before its work was done: nothing was sent.`);
+  }
+}
+
+/**
+ * To be called right before the world is called: a process that was frozen after it claimed a row must not act when it
+ * wakes.
+ * @param now the present instant, ms
+ * @throws LeaseEnded
+ */
+export function mustHold(item: WorkItem, now: number): void {
+  if (now >= item.leaseEndsAt) throw new LeaseEnded(item);
 }
 
 /** What becomes of a row after its handler ran. */

@@ -11,7 +11,7 @@ export {
   type SignalConfig,
   type Source,
 } from './config.ts';
-export { SIGNAL_FACTS } from './facts.ts';
+export { SIGNAL_FACTS, SIGNAL_WORK } from './facts.ts';
 export { durationField, labelsField, nameField, repeatedNames, type ConfigProblem } from './fields.ts';
 export { takeRuleEvents } from './store-signal.ts';
 export { beat } from './verbs/beat.ts';

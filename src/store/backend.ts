@@ -15,6 +15,8 @@ export interface Backend {
   read<R>(run: Run<R>): Promise<R>;
   /** Writes a consistent copy to the file, which must not exist. */
   backup(file: string): Promise<void>;
+  /** Settings of the database by which a commit that was answered may be gone after a loss of power. */
+  durabilityProblems(): Promise<string[]>;
   close(): Promise<void>;
 }
 

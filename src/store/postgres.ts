@@ -42,8 +42,20 @@ export async function openPostgresBackend(
     read: (run) => retried(() => readOnce(db, run)),
     backup: () =>
       Promise.reject(new Fault('conflict', { what: 'PostgreSQL is backed up with its own tools, such as pg_dump.' })),
+    durabilityProblems: () => retried(() => durabilityProblems(db)),
     close: () => db.destroy(),
   };
+}
+
+/** What a superuser may have turned off for the whole server. Each connection turns on what it can by itself. */
+async function durabilityProblems(db: Kysely<Database>): Promise<string[]> {
+  const { rows } = await sql<{ name: string; setting: string }>`
+    SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')`.execute(
+    db,
+  );
+  return rows
+    .filter(({ setting }) => setting === 'off')
+    .map(({ name }) => `PostgreSQL runs with ${name} = off: turn it on, or a loss of power loses what was answered.`);
 }
 
 function openPool(url: string, schema: string | undefined): pg.Pool {
@@ -61,13 +73,38 @@ function openPool(url: string, schema: string | undefined): pg.Pool {
     keepAlive: true,
     application_name: 'lamplighter',
     types,
-    ...(schema === undefined ? {} : { options: `-c search_path=${searchPath(schema)}` }),
+    // A server or a role may have it off, to be faster: what is answered here is on the disk.
+    options: `-c synchronous_commit=on${schema === undefined ? '' : ` -c search_path=${searchPath(schema)}`}`,
+    // A connection that is half open never answers: the caller is told, and asks again by another.
+    query_timeout: 35_000,
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined);
   // The same for one that breaks between two statements of a transaction: the next statement tells.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    dropWhenSilent(client);
+  });
   return pool;
+}
+
+/** A connection whose other side is gone without a word is closed at the first answer that does not come. */
+function dropWhenSilent(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (...args: readonly unknown[]) => unknown;
+  const dropping = (...args: readonly unknown[]): unknown => {
+    const answer = query(...args);
+    if (answer instanceof Promise) {
+      answer.catch((error: unknown) => {
+        if (isSilence(error)) void (client as unknown as pg.Client).end().catch(() => undefined);
+      });
+    }
+    return answer;
+  };
+  client.query = dropping as typeof client.query;
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
 }
 
 /** @throws Fault `bad_request` for a name that would need quotes */
@@ -168,7 +205,7 @@ function connectionLost(error: unknown): boolean {
     return true;
   return (
     error instanceof Error &&
-    /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed/.test(
+    /Query read timeout|Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed/.test(
       error.message,
     )
   );

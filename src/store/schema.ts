@@ -122,5 +122,7 @@ export interface Database {
   journal_head: JournalHeadRow;
   work: WorkRow;
   counter: { name: string; value: number };
+  hold: { name: string; holder: string; place: string; fence: number; until_at: number };
+  vital: { name: string; at: number; value: number };
   schema_version: { version: number; name: string; applied_at: number };
 }

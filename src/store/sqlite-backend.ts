@@ -41,6 +41,8 @@ export async function openSqliteBackend(directory: string, now: number): Promise
       transact: (run) => writer.transact(run),
       read: (run) => (readers ? readers.read(run) : writer.transact(run, true)),
       backup: (file) => (inMemory ? backupMemory(writer, connection.raw, file) : backupDatabase(path, file)),
+      // `synchronous = FULL` is set on the connection that writes.
+      durabilityProblems: () => Promise.resolve([]),
       async close() {
         await close();
         lock?.release();

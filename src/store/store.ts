@@ -13,6 +13,7 @@ import {
   countRows,
   earliestReady,
   failRow,
+  giveBackRows,
   releaseRows,
   settleRow,
   type ClaimOptions,
@@ -32,6 +33,8 @@ export interface Store extends Transactor<Tx> {
   settle(item: WorkItem, run: (tx: Tx) => Promise<Outcome>): Promise<void>;
   /** Reschedules a row that failed, or puts it aside after its last try; `lost` when somebody else has it. */
   fail(item: WorkItem, error: string, options: FailOptions): Promise<'again' | 'quarantined' | 'lost'>;
+  /** Puts claimed rows back untried; they may be claimed again at `readyAt` (ms). */
+  giveBack(items: readonly WorkItem[], readyAt: number): Promise<void>;
   /** When the earliest open row (of these kinds) may be claimed, ms of the clock; null if there is none. */
   nextDue(kinds?: readonly string[]): Promise<number | null>;
   /** How much work there is, for metrics. */
@@ -44,6 +47,8 @@ export interface Store extends Transactor<Tx> {
   verifyJournal(): Promise<JournalCheck>;
   /** Writes a consistent copy of the embedded database to a file that does not exist yet. */
   backup(file: string): Promise<void>;
+  /** Settings of the database by which a commit that was answered may be gone after a loss of power; none when all is well. */
+  durabilityProblems(): Promise<string[]>;
   /** Waits for what is under way, gives back the leases and closes. */
   close(): Promise<void>;
 }
@@ -94,12 +99,14 @@ function storeOn(backend: Backend, options: StoreOptions): Store {
     settle: (item, run) => transact((db, hint) => settleRow(db, txOn(db, hint), item, clock.now(), run)),
     fail: (item, error, fail) =>
       transact((db, hint) => failRow(db, flavour, txOn(db, hint), item, error, fail, random)),
+    giveBack: (items, readyAt) => transact((db) => giveBackRows(db, items, readyAt)),
     nextDue: (kinds) => read((db) => earliestReady(db, kinds)),
     workCounts: () => read((db) => countRows(db, clock.now())),
     releaseLeases: () => transact((db) => releaseRows(db, instance)),
     sealJournal: (limit) => transact((db) => sealRows(db, flavour, limit)),
     verifyJournal: () => read(verifyChain),
     backup: (file) => backend.backup(file),
+    durabilityProblems: () => backend.durabilityProblems(),
     async close() {
       try {
         await transact((db) => releaseRows(db, instance));

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { AccessTx } from '../access/ports.ts';
 import type { Clock } from '../core/clock.ts';
 import type { IdSource } from '../core/id.ts';
+import type { UpkeepTx } from '../core/upkeep.ts';
 import type { ImprovementTx } from '../improvement/ports.ts';
 import type { PartnerTx } from '../partner/ports.ts';
 import { accessRows } from './access-rows.ts';
@@ -17,10 +18,11 @@ import { retroRows } from './retro-rows.ts';
 import type { Database } from './schema.ts';
 import { signalRows } from './signal-rows.ts';
 import { ticketRows } from './ticket-rows.ts';
+import { upkeepRows } from './upkeep-rows.ts';
 import { workRows } from './work-rows.ts';
 
 /** Everything a transaction offers: the parts of all stages. */
-export type Tx = ImprovementTx & PartnerTx & AccessTx;
+export type Tx = ImprovementTx & PartnerTx & AccessTx & UpkeepTx;
 
 /** What rows are written with. */
 export interface RowContext {
@@ -45,5 +47,6 @@ export function rowsOn(db: Kysely<Database>, flavour: Flavour, context: RowConte
     partners: partnerRows(db),
     retros: retroRows(db),
     improvements: improvementRows(db),
+    upkeep: upkeepRows(db, flavour),
   };
 }

@@ -24,6 +24,10 @@ export interface ClaimOptions {
   /** Length of the lease, ms of the clock. */
   readonly leaseMs: number;
   readonly now: number;
+  /** Kinds of which the newest row is taken first: what is late anyway must not hold up what just happened. */
+  readonly newestFirst?: readonly string[];
+  /** Takes a row that was tried before alone: if it ends the process, nothing else is held with it. */
+  readonly doubtfulAlone?: boolean;
 }
 
 /** How a failed row is tried again: full jitter below `backoffMs` doubled with each try and capped, ms. */
@@ -39,30 +43,24 @@ export async function claimRows(
   db: Kysely<Database>,
   flavour: Flavour,
   owner: string,
-  { kinds, limit, leaseMs, now }: ClaimOptions,
+  { kinds, limit, leaseMs, now, newestFirst = [], doubtfulAlone = false }: ClaimOptions,
 ): Promise<WorkItem[]> {
   if (limit <= 0) return [];
   const lines = (await frontOfLines(db, kinds)).filter(({ readyAt }) => readyAt <= now);
-  const due: WorkRow[] = [];
+  let due: WorkRow[] = [];
   for (let priority = 0; priority <= LAST_PRIORITY && due.length < limit; priority++) {
     const level: WorkRow[] = [];
     for (const line of lines) {
       if (line.priority !== priority) continue;
-      const query = db
-        .selectFrom('work')
-        .selectAll()
-        .where('state', '=', sql.lit('open'))
-        .where('kind', '=', line.kind)
-        .where('priority', '=', priority)
-        .where('ready_at', '<=', now)
-        .orderBy('ready_at')
-        .orderBy('id')
-        .limit(limit - due.length);
-      level.push(...(await flavour.lockFreeRows(query).execute()));
+      const room = limit - due.length;
+      if (newestFirst.includes(line.kind)) {
+        level.push(...(await bothEnds(db, flavour, line, now, room)));
+      } else level.push(...(await flavour.lockFreeRows(ofLine(db, line, now, 'asc', room)).execute()));
     }
     level.sort((one, other) => one.due_at - other.due_at || compareText(one.id, other.id));
     due.push(...level.slice(0, limit - due.length));
   }
+  if (doubtfulAlone) due = withoutDoubtful(due, now);
   if (due.length === 0) return [];
   await db
     .updateTable('work')
@@ -78,7 +76,64 @@ export async function claimRows(
       due.map(({ id }) => id),
     )
     .execute();
-  return due.map((row) => itemOf({ ...row, fence: row.fence + 1, attempts: row.attempts + 1 }));
+  const leaseEndsAt = Math.round(now + leaseMs);
+  return due.map((row) => itemOf({ ...row, fence: row.fence + 1, attempts: row.attempts + 1 }, leaseEndsAt));
+}
+
+function ofLine(db: Kysely<Database>, line: Line, now: number, order: 'asc' | 'desc', limit: number) {
+  return db
+    .selectFrom('work')
+    .selectAll()
+    .where('state', '=', sql.lit('open'))
+    .where('kind', '=', line.kind)
+    .where('priority', '=', line.priority)
+    .where('ready_at', '<=', now)
+    .orderBy('ready_at', order)
+    .orderBy('id', order)
+    .limit(limit);
+}
+
+/** Three of four rows from the newest end, the rest from the oldest: what is old comes last, but it comes. */
+async function bothEnds(
+  db: Kysely<Database>,
+  flavour: Flavour,
+  line: Line,
+  now: number,
+  room: number,
+): Promise<WorkRow[]> {
+  const rows = await flavour.lockFreeRows(ofLine(db, line, now, 'desc', room)).execute();
+  const oldest = Math.floor(room / 4);
+  if (rows.length < room || oldest === 0) return rows;
+  const kept = rows.slice(0, room - oldest);
+  const taken = new Set(kept.map(({ id }) => id));
+  const old = await flavour.lockFreeRows(ofLine(db, line, now, 'asc', oldest)).execute();
+  return [...kept, ...old.filter(({ id }) => !taken.has(id))];
+}
+
+/** How long rows that were tried before let fresh ones go first, ms. */
+const PATIENCE = 60_000;
+
+/**
+ * Fresh rows together, or one row that was tried before, alone. Fresh ones go first for a while: a row that ends the
+ * process would otherwise come first in each of its lives.
+ */
+function withoutDoubtful(due: readonly WorkRow[], now: number): WorkRow[] {
+  const doubtful = due.filter(({ attempts }) => attempts > 0).toSorted((a, b) => a.attempts - b.attempts)[0];
+  const fresh = due.filter(({ attempts }) => attempts === 0);
+  return doubtful && (fresh.length === 0 || doubtful.due_at <= now - PATIENCE) ? [doubtful] : fresh;
+}
+
+/** Puts rows back that this holder cannot do yet, as if they had not been claimed; they are ready again at `readyAt`. */
+export async function giveBackRows(db: Kysely<Database>, items: readonly WorkItem[], readyAt: number): Promise<void> {
+  for (const { id, fence } of items) {
+    await db
+      .updateTable('work')
+      .set((eb) => ({ lease_owner: null, ready_at: Math.round(readyAt), attempts: eb('attempts', '-', 1) }))
+      .where('id', '=', id)
+      .where('fence', '=', fence)
+      .where('state', '=', sql.lit('open'))
+      .execute();
+  }
 }
 
 /** Open rows of one kind and priority stand in one line, by the instant they may be claimed. */
@@ -305,7 +360,7 @@ function storedError(error: string): string {
   return storableText(error.slice(0, 4000));
 }
 
-function itemOf(row: WorkRow): WorkItem {
+function itemOf(row: WorkRow, leaseEndsAt: number): WorkItem {
   return {
     id: row.id,
     kind: row.kind,
@@ -316,5 +371,6 @@ function itemOf(row: WorkRow): WorkItem {
     causeId: row.cause_id,
     attempt: row.attempts,
     fence: row.fence,
+    leaseEndsAt,
   };
 }

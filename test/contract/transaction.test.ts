@@ -187,4 +187,25 @@ onEachDatabase('transactions', (place) => {
     await fresh.tamper("INSERT INTO schema_version (version, name, applied_at) VALUES (99, 'future', 0)");
     await assert.rejects(fresh.other(), /schema version 99; this program knows versions up to \d+\b/);
   });
+
+  test('an instance of the version before works, and is started again, on a schema that only grew', async () => {
+    if (place.name !== 'PostgreSQL') return;
+    const { store } = fresh;
+    // What a newer program does at its start, while this one runs.
+    await fresh.tamper('ALTER TABLE alert ADD COLUMN future text; ALTER TABLE work ADD COLUMN later bigint DEFAULT 0');
+    await fresh.tamper("INSERT INTO schema_version (version, name, applied_at) VALUES (99, 'future', 0)");
+    await fresh.tamper(
+      `UPDATE setting SET value = '{"version":99,"worksFrom":1}' WHERE name = 'schema-compatibility'`,
+    );
+    await store.transact((tx) => tx.alerts.insert(sample.alert('alr_1')));
+    const other = await fresh.other();
+    await other.transact((tx) => tx.work.enqueue({ kind: 'page.send', key: 'a', payload: {} }));
+    const [item] = await store.claim({ kinds: ['page.send'], limit: 1, leaseMs: 1000, now: fresh.clock.now() });
+    assert.equal(item?.key, 'a');
+    assert.equal((await other.read((tx) => tx.alerts.byId('alr_1')))?.id, 'alr_1');
+    await fresh.tamper(
+      `UPDATE setting SET value = '{"version":99,"worksFrom":99}' WHERE name = 'schema-compatibility'`,
+    );
+    await assert.rejects(fresh.other(), /schema version 99/);
+  });
 });

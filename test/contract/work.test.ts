@@ -41,6 +41,7 @@ onEachDatabase('work', (place) => {
         causeId: 'jrn_1',
         attempt: 1,
         fence: 1,
+        leaseEndsAt: START + LEASE,
       },
     );
     assert.equal(await put('a'), false, 'a leased row is open still');

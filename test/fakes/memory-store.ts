@@ -82,7 +82,8 @@ export class MemoryStore {
       .filter((row) => !row.leased && row.dueAt <= now && kinds.includes(row.kind))
       .toSorted((a, b) => a.priority - b.priority || a.dueAt - b.dueAt || (a.id < b.id ? -1 : 1))[0];
     if (!due) return null;
-    const held: Row = { ...due, leased: true, fence: due.fence + 1, attempt: due.attempt + 1 };
+    const leaseEndsAt = now + 15_000;
+    const held: Row = { ...due, leased: true, fence: due.fence + 1, attempt: due.attempt + 1, leaseEndsAt };
     this.state.work.set(held.id, held);
     return held;
   }
@@ -182,7 +183,19 @@ export class MemoryStore {
         if (find(kind, key)) return Promise.resolve(false);
         const id = this.#options.ids.next('wrk');
         const due = dueAt ?? this.#options.clock.now();
-        const row = { id, kind, key, dueAt: due, priority, payload, causeId, attempt: 0, fence: 0, leased: false };
+        const row = {
+          id,
+          kind,
+          key,
+          dueAt: due,
+          priority,
+          payload,
+          causeId,
+          attempt: 0,
+          fence: 0,
+          leaseEndsAt: 0,
+          leased: false,
+        };
         this.state.work.set(id, row);
         return Promise.resolve(true);
       },

@@ -127,6 +127,7 @@ export class World {
       log,
       engine: () => Promise.resolve(inlineEngine(engine)),
       outside: () => this.outside,
+      place: this.#first ? 'second' : 'first',
       random: seeded(this.#first ? 20 : 10),
       webRoot: null,
       bootstrapToken: AGENT_TOKEN,

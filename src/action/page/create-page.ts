@@ -61,6 +61,9 @@ export async function insertPages(
   causeId: string | undefined,
 ): Promise<void> {
   const bundle = pages.bundle ?? null;
+  const incident = await tx.incidents.byId(pages.incidentId);
+  // After an outage the line drains the most severe first.
+  const priority = incident?.severity === 'minor' ? PRIORITY.minorPage : PRIORITY.page;
   for (const { channel, address, after = 0 } of await withDevices(tx, pages)) {
     const key = pages.keyOf(pages.person.id, channel);
     const page: Page = {
@@ -82,7 +85,7 @@ export async function insertPages(
       acceptedAt: null,
     };
     if (!(await tx.actions.insertPage(page))) continue;
-    await putInLine(tx, page, bundle, deps.clock.now() + (bundle ?? after), causeId);
+    await putInLine(tx, page, bundle, priority, deps.clock.now() + (bundle ?? after), causeId);
   }
 }
 
@@ -91,12 +94,13 @@ async function putInLine(
   tx: ActionTx,
   { id, key, person, channel }: Page,
   bundle: number | null,
+  priority: number,
   dueAt: number,
   causeId: string | undefined,
 ): Promise<void> {
-  const priority = PRIORITY.page;
   if (bundle === null) {
-    await tx.work.enqueue({ kind: ACTION_WORK.sendPage, key, dueAt, priority, payload: { pageId: id }, causeId });
+    const payload = { pageId: id, way: channel };
+    await tx.work.enqueue({ kind: ACTION_WORK.sendPage, key, dueAt, priority, payload, causeId });
     return;
   }
   const payload = { person, channel };

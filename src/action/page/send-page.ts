@@ -2,7 +2,7 @@ import { alertWords } from '../../alert/words.ts';
 import { systemActor } from '../../core/actor.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Deps } from '../../core/transaction.ts';
-import { DONE, type Handler, type Outcome, type WorkItem } from '../../core/work.ts';
+import { DONE, mustHold, type Handler, type Outcome, type WorkItem } from '../../core/work.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { LAST_TRY, OTHER_WAY_AFTER, pauseAfter, spreadOf } from '../backoff.ts';
 import { ACTION_FACTS, ACTION_WORK } from '../facts.ts';
@@ -41,6 +41,7 @@ export function sendPage(deps: Deps<ActionTx>, services: ActionServices): Handle
       const seen = await deps.store.read((tx) => look(tx, textOf(item, 'pageId')));
       if (!seen || seen.page.state !== 'due') return () => Promise.resolve(DONE);
       if (isMoot(seen)) return (tx) => cancel(tx, seen.page);
+      mustHold(item, deps.clock.now());
       try {
         const { taken, gone } = await handOver(deps, services, seen);
         return (tx) => handedOver(tx, deps, services, seen, taken, gone, item);

@@ -1,6 +1,6 @@
 import { systemActor } from '../../core/actor.ts';
 import type { Deps } from '../../core/transaction.ts';
-import { DONE, type Handler, type Outcome, type WorkItem } from '../../core/work.ts';
+import { DONE, mustHold, type Handler, type Outcome, type WorkItem } from '../../core/work.ts';
 import { LAST_TRY, pauseAfter, spreadOf } from '../backoff.ts';
 import { ACTION_FACTS, ACTION_WORK } from '../facts.ts';
 import type { PartnerContact } from '../nouns.ts';
@@ -15,6 +15,7 @@ export function sendPartner(deps: Deps<ActionTx>, services: ActionServices): Han
     async outside(item) {
       const contact = await deps.store.read((tx) => tx.actions.partnerContact(textOf(item, 'contactId')));
       if (contact?.state !== 'due') return () => Promise.resolve(DONE);
+      mustHold(item, deps.clock.now());
       try {
         const receipt = await handOver(services, contact);
         return (tx) => handedOver(tx, deps, services, contact, receipt, item);

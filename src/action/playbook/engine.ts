@@ -1,7 +1,7 @@
 import { systemActor } from '../../core/actor.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Deps } from '../../core/transaction.ts';
-import { DONE, type Handler, type Outcome, type WorkItem } from '../../core/work.ts';
+import { DONE, mustHold, type Handler, type Outcome, type WorkItem } from '../../core/work.ts';
 import { ACTION_FACTS, ACTION_WORK, PRIORITY } from '../facts.ts';
 import type { PlaybookRun, StepResult } from '../nouns.ts';
 import { countOf, textOf } from '../payload.ts';
@@ -91,6 +91,7 @@ async function takeStep(turn: Turn): Promise<Settlement> {
   const step = playbook.steps[run.step];
   if (!step) return startVerifying(turn, run.results);
   const tries = countOf(item, 'tries') + 1;
+  mustHold(item, deps.clock.now());
   const { result, worthRetrying } = await doStep(services.steps, step, `${run.id}-${run.step}`, () => deps.clock.now());
   if (!result.ok && worthRetrying && tries < TRIES) {
     return () => Promise.resolve(again(turn, deps.clock.now() + PAUSE, { tries }));
@@ -165,6 +166,7 @@ async function goBack(turn: Turn): Promise<Settlement> {
   if (!step) return (tx) => finish(tx, deps, run, outcome, why, item);
   const tries = countOf(item, 'tries') + 1;
   const key = `${run.id}-back-${index}`;
+  mustHold(item, deps.clock.now());
   const { result, worthRetrying } = await doStep(services.steps, step, key, () => deps.clock.now());
   const payload = { outcome, why };
   if (!result.ok && worthRetrying && tries < TRIES) {

@@ -1,4 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../../config/index.ts';
 import { Fault } from '../../core/fault.ts';
@@ -7,6 +9,7 @@ import { startEngineThread } from '../engine-client.ts';
 import { loadConfig } from '../load-config.ts';
 import { createLog } from '../log.ts';
 import { STARTER } from '../starter.ts';
+import { SteadyClock } from '../steady-clock.ts';
 import { clockOf, type ClockPlan } from '../wall-clock.ts';
 import { databaseOf, remoteAddress, type DataOptions } from './data-options.ts';
 
@@ -21,7 +24,8 @@ export interface ServeOptions extends DataOptions {
 export async function serve(options: ServeOptions): Promise<void> {
   if (!existsSync(options.config)) writeStarter(options.config);
   const plan = clockPlan(options);
-  const clock = clockOf(plan);
+  const steady = plan ? null : new SteadyClock();
+  const clock = steady ?? clockOf(plan);
   const config = loadConfig(options.config, clock.now());
   const directory = options.data ?? config.storage.directory;
   const log = createLog(options.logLevel);
@@ -47,16 +51,28 @@ export async function serve(options: ServeOptions): Promise<void> {
         },
         onDeath,
       ),
+    place: `${hostname()}:${resolve(directory)}`,
     webRoot: fileURLToPath(new URL('../../../web/dist', import.meta.url)),
     bootstrapToken: bootstrapToken(process.env['LAMPLIGHTER_BOOTSTRAP_TOKEN']),
     onFatal: fatal,
   });
+  if (steady && app.store.database === 'sqlite') await resumeClock(app, steady);
+  for (const problem of await app.store.durabilityProblems()) log.error({ problem }, 'answers may not be durable');
   stopOnSignals(app, log);
   process.on('SIGHUP', () => void reload(app, options, clock.now(), log));
   const { newPassword } = await app.prepare(process.env['LAMPLIGHTER_ADMIN_PASSWORD'] ?? null);
   const { host, port } = hostAndPort(options.listen ?? config.server.listen);
   await app.listen(host, port);
   greet(config, host, port, newPassword, process.env['LAMPLIGHTER_ADMIN_PASSWORD'] === undefined);
+}
+
+/**
+ * The machine's clock may have been set back while nothing ran: what is due in five minutes by the journal is due in five
+ * minutes. A journal that is days ahead was written by a clock that was wrong, and is not followed.
+ */
+async function resumeClock(app: App, steady: SteadyClock): Promise<void> {
+  const last = await app.store.read((tx) => tx.upkeep.lastInstant());
+  if (last !== null && last - steady.now() < 86_400_000) steady.notBefore(last);
 }
 
 /** The token of the environment; one that could never be presented is refused rather than ignored. */

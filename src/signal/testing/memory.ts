@@ -63,7 +63,8 @@ export class Memory<Tx extends CoreTx> {
       if (!row) return;
       this.work = this.work.filter(({ id }) => id !== row.id);
       const handler = this.#handlers.find(({ kind }) => kind === row.kind)!;
-      const item = { ...row, priority: row.priority ?? 5, causeId: row.causeId ?? null, attempt: 1, fence: 1 };
+      const claimed = { attempt: 1, fence: 1, leaseEndsAt: Infinity };
+      const item = { ...row, priority: row.priority ?? 5, causeId: row.causeId ?? null, ...claimed };
       const outcome =
         'inside' in handler ? await handler.inside(this.tx, item) : await (await handler.outside(item))(this.tx);
       if (outcome.kind === 'again')

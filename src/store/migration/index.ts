@@ -2,6 +2,7 @@ import type { Flavour } from '../flavour.ts';
 import { DELIVERY } from './delivery.ts';
 import { ALERTMANAGER } from './alertmanager.ts';
 import { CORRELATION } from './correlation.ts';
+import { ENGINE } from './engine.ts';
 import { FIRST, FIRST_POSTGRES, FIRST_SQLITE } from './first.ts';
 import { PARTNER } from './partner.ts';
 
@@ -10,6 +11,12 @@ export interface Migration {
   /** Counts up from 1 without gaps. */
   readonly version: number;
   readonly name: string;
+  /**
+   * Programs that do not know this step cannot work on a database that has it. To be avoided: while instances are
+   * replaced one after the other, the old ones go on working beside the new ones. Adding tables, indexes and columns that
+   * have a default is not breaking.
+   */
+  readonly breaking?: boolean;
   /** Statements for a database, in order. */
   readonly statements: (flavour: Flavour['name']) => readonly string[];
 }
@@ -24,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 3, name: 'exchange with partners', statements: () => PARTNER },
   { version: 4, name: 'inhibition, groups, authors of silences', statements: () => ALERTMANAGER },
   { version: 5, name: 'correlation', statements: () => CORRELATION },
+  { version: 6, name: 'holds and signs of life', statements: () => ENGINE },
 ];
