@@ -50,7 +50,7 @@ export function upkeepRows(db: Kysely<Database>, flavour: Flavour): UpkeepTx['up
       const rows = await db
         .selectFrom('page')
         .select(['id', 'key', 'incident_id', 'channel', rowOf('quarantined').as('put_aside')])
-        .where('state', 'in', [sql.lit('due'), sql.lit('bundled')])
+        .where(sql<boolean>`page.state IN ('due', 'bundled')`)
         .where('created_at', '<', createdBefore)
         .where(sql<boolean>`NOT ${rowOf('open')}`)
         .where(
