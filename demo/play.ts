@@ -155,7 +155,7 @@ function startServer(
 ): ServerProcess {
   const start = new Date(START).toISOString();
   const config = 'examples/kiez-mobil/lamplighter.yaml';
-  const args = ['src/main.ts', 'serve', '--config', config, '--data', directory, '--listen', new URL(url).host];
+  const args = ['bin/main.mjs', 'serve', '--config', config, '--data', directory, '--listen', new URL(url).host];
   const environment = {
     LAMPLIGHTER_URL: url,
     LAMPLIGHTER_ADMIN_PASSWORD: password,

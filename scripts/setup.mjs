@@ -1,8 +1,9 @@
-// Makes a fresh clone ready: installs what package-lock.json names, and builds the web part when its sources changed.
+// Makes a fresh clone ready: installs what package-lock.json names, packs the server and builds the web part when their
+// sources changed.
 // Runs on any Node >= 20, before anything is installed; the npm script after it then runs on the pinned Node.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -63,6 +64,20 @@ if (stamp(installStamp) !== wanted || !existsSync(pinned)) {
   else run('Installing packages', 'npm', args, process.platform === 'win32');
   trimRuntime();
   writeFileSync(installStamp, wanted);
+}
+
+if (existsSync(join(root, 'src')) && existsSync(join(root, 'node_modules', 'vite'))) {
+  const packStamp = join(root, 'dist', '.packed');
+  const sources = [
+    'package-lock.json',
+    'scripts/pack.mjs',
+    ...filesBelow('src').filter((path) => path.endsWith('.ts')),
+  ];
+  const packed = digest(sources);
+  if (stamp(packStamp) !== packed) {
+    run('Packing the server', pinned, [join('scripts', 'pack.mjs')]);
+    writeFileSync(packStamp, packed);
+  } else utimesSync(packStamp, new Date(), new Date());
 }
 
 if (existsSync(join(root, 'web', 'index.html'))) {

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { bareConfig } from '../../test/peers/bare-config.ts';
 import { eventually, freePort, startServer, TOKEN } from '../../test/support/server.ts';
 
@@ -20,12 +21,14 @@ export interface Subject {
 
 const NO_RULES = 'groups: []\n';
 
-/** Starts Lamplighter with the settings of `npm start`. */
+/** Starts Lamplighter packed and with the settings of deploy/lamplighter.service. */
 export async function startLamplighter(): Promise<Subject> {
+  execFileSync(process.execPath, ['scripts/pack.mjs'], { cwd: fileURLToPath(new URL('../..', import.meta.url)) });
   const server = await startServer({
+    deployed: true,
     config: bareConfig('rules: [bench-rules.yaml]\n'),
     files: { 'bench-rules.yaml': NO_RULES },
-    env: { NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=1024' },
+    env: { NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=1024', MALLOC_ARENA_MAX: '1' },
   });
   return {
     name: 'Lamplighter',

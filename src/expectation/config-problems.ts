@@ -1,5 +1,6 @@
 import type { ConfigProblem } from '../signal/index.ts';
-import { ownWatches, type EventConfig, type IndicatorConfig } from './config.ts';
+import type { EventConfig, IndicatorConfig } from './config.ts';
+import { ownWatches } from './watch/own-watch.ts';
 import { watchOf, type WatchRuleConfig } from './watch/config.ts';
 
 interface Sections {

@@ -4,7 +4,6 @@ import { DAY_PARTS } from './band/day-part.ts';
 import { duration, finite, labelName, markName, severity, strict, texts } from './config-field.ts';
 import { MOST_FACTOR, type PlannedEvent } from './given/event.ts';
 import { watchRuleConfig } from './watch/config.ts';
-import { watchName, type Watch } from './watch/watch.ts';
 
 const HOUR = 3_600_000;
 
@@ -247,25 +246,6 @@ export const expectationConfig = {
 /** The event as the engine takes it. */
 export function eventOf({ name: id, title, from, to, factor, indicators, match }: EventConfig): PlannedEvent {
   return { id: `config:${id}`, title: title ?? id, indicators, match, from, to, factor };
-}
-
-/** The watch that an entry under an indicator's own "watch" stands for. */
-export function ownWatches(indicator: IndicatorConfig): Watch[] {
-  return indicator.watch.map(({ when, for: lasting, severity: loud, labels, annotations }) => ({
-    name: watchName(indicator.name, when, { kind: 'expected' }),
-    indicator: indicator.name,
-    side: when,
-    limit: { kind: 'expected' },
-    clear: null,
-    for: lasting,
-    labels,
-    severity: loud,
-    annotations,
-    match: {},
-    parts: null,
-    least: 0,
-    floor: null,
-  }));
 }
 
 export type EventConfig = z.output<typeof eventConfig>;

@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** Run it as it is deployed, packed where it is packed; from its sources if left out. */
+  readonly deployed?: boolean;
   /** Use this directory instead of a new one; it is not removed at the end. */
   readonly directory?: string;
   readonly port?: number;
@@ -67,7 +69,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   const child = spawn(
     process.execPath,
     [
-      join(root, 'src/main.ts'),
+      join(root, options.deployed ? 'bin/main.mjs' : 'src/main.ts'),
       'serve',
       '--config',
       configPath,

@@ -12,7 +12,7 @@ import {
 import type { ErasedSamples, SampleOutcome } from '../../signal/ports.ts';
 import { OtlpTranslator, readOtlp, type OtlpEncoding, type OtlpOutcome } from '../../signal/otlp/index.ts';
 import { decodeRemoteWrite } from '../../signal/remote-write/index.ts';
-import { ScrapeIntake, type ScrapedPage, type ScrapeOutcome } from '../../signal/scrape/index.ts';
+import { ScrapeIntake, type ScrapedPage, type ScrapeOutcome } from '../../signal/scrape/intake.ts';
 import type { AlertEvent } from '../../signal/signal.ts';
 import type { HolidaysOf } from '../band/calendar.ts';
 import type { Deviation, Sample } from '../deviation.ts';

@@ -1,0 +1,20 @@
+// The command line: the packed program (scripts/pack.mjs) where there is one that is not older than its sources, else the
+// sources. What was compiled is kept for the next start, also for threads, which take the folder from the environment.
+// This file is plain JavaScript, so that the program that strips types, 30 MB, is never loaded when nothing asks for it.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+function isPacked() {
+  const stamp = at('dist/.packed');
+  if (!existsSync(stamp)) return false;
+  const when = statSync(stamp).mtimeMs;
+  const sources = existsSync(at('src')) ? readdirSync(at('src'), { recursive: true }) : [];
+  return sources.every((path) => !path.endsWith('.ts') || statSync(at(`src/${path}`)).mtimeMs <= when);
+}
+
+process.env.NODE_COMPILE_CACHE ??= at('node_modules/.cache/compiled');
+enableCompileCache(process.env.NODE_COMPILE_CACHE);
+await import(isPacked() ? '../dist/main.js' : '../src/main.ts');
