@@ -1,7 +1,8 @@
 import { repeatedNames, type ConfigProblem } from '../signal/index.ts';
 import type { ActionConfig, ChainConfig, CommandConfig } from './config.ts';
 import { waysTo } from './chain/target.ts';
-import { dutyPlan, prove } from './duty/plan.ts';
+import { dutyPlan } from './duty/plan.ts';
+import { prove } from './duty/prove.ts';
 import { RECOVERED } from './member/tell-recovery.ts';
 import type { PlaybookStep } from './playbook/config.ts';
 import type { ActionSetting } from './services.ts';
@@ -48,7 +49,12 @@ function dutyProblems({ people, duty }: ActionConfig, at: number): ConfigProblem
   const check = (path: string, id: string): void => {
     if (!ids.includes(id)) problems.push({ path, message: unknown('person', id, ids) });
   };
-  duty.rotation.people.forEach((id, index) => check(`duty.rotation.people[${index}]`, id));
+  duty.rotation?.people.forEach((id, index) => check(`duty.rotation.people[${index}]`, id));
+  duty.layers.forEach((layer, at) =>
+    layer.people.forEach((id, index) => check(`duty.layers[${at}].people[${index}]`, id)),
+  );
+  problems.push(...repeatedNames('duty.layers', duty.layers));
+  duty.absences.forEach(({ person }, index) => check(`duty.absences[${index}].person`, person));
   if (duty.deputy !== 'next') check('duty.deputy', duty.deputy);
   check('duty.fallback', duty.fallback);
   duty.overrides.forEach(({ person }, index) => check(`duty.overrides[${index}].person`, person));
@@ -62,6 +68,10 @@ function dutyProblems({ people, duty }: ActionConfig, at: number): ConfigProblem
     if (hole.kind === 'two-people') {
       const message = `Both ${hole.people.join(' and ')} are on duty ${span}. Let one override end before the other begins.`;
       problems.push({ path: 'duty.overrides', message });
+    } else if (!duty.rotation) {
+      const message = `Nobody is on duty ${span}: no layer counts then. Write a rotation, which counts at every hour.`;
+      problems.push({ path: 'duty.layers', message });
+      break;
     } else if (duty.rotation.people.length === 0) {
       const message = `Nobody is on duty ${span}: the rotation is empty. Write at least one person.`;
       problems.push({ path: 'duty.rotation.people', message });

@@ -55,7 +55,7 @@ describe('what does not fit one field is refused, saying what to write', () => {
       /Write an address/,
     ],
     ['no zone', (doc) => Object.assign(doc.duty, { zone: 'Berlin' }), /"Berlin" is not a time zone/],
-    ['half a day', (doc) => Object.assign(doc.duty['rotation']!, { every: '12h' }), /whole days/],
+    ['five hours', (doc) => Object.assign(doc.duty['rotation']!, { every: '5h' }), /whole days/],
     ['a strange hour', (doc) => Object.assign(doc.duty['rotation']!, { handover: '9 am' }), /such as "09:00"/],
     ['a bad day', (doc) => Object.assign(doc.duty['rotation']!, { starts: '2026-02-30' }), /such as "2026-01-05"/],
     [
@@ -212,7 +212,7 @@ describe('standing in', () => {
     const world = ActionWorld.open(AT);
     const focal = async () => {
       const stored = await world.read((tx) => tx.actions.overrides(AT));
-      return onDuty(dutyPlan(world.setting.duty, stored), AT).focal;
+      return onDuty(dutyPlan(world.setting.duty, { overrides: stored }), AT).focal;
     };
     const input = { person: 'lena', startsAt: AT, endsAt: AT + 3_600_000, reason: 'ill' };
     const { id } = await overrideDuty(world.deps, world.services, OFFICER, input);

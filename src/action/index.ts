@@ -20,7 +20,19 @@ export { actionSchema, type ActionConfig, type CommandConfig } from './config.ts
 export { actionProblems } from './config-problems.ts';
 export { cancelOverride } from './duty/cancel-override.ts';
 export { overrideDuty, type OverrideInput } from './duty/override-duty.ts';
-export { configuredId, dutyPlan, onDuty, shifts, type DutyPlan, type OnDuty, type Shift } from './duty/plan.ts';
+export { layersOf, type Layer } from './duty/layer.ts';
+export { loadPlan } from './duty/load-plan.ts';
+export {
+  configuredId,
+  dutyPlan,
+  layerShifts,
+  onDuty,
+  shifts,
+  type DutyPlan,
+  type OnDuty,
+  type Shift,
+} from './duty/plan.ts';
+export { overloads, prove as proveDuty } from './duty/prove.ts';
 export { ACTION_FACTS, ACTION_WORK } from './facts.ts';
 export { notify, type NotifyInput } from './member/notify.ts';
 export type {

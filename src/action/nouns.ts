@@ -53,6 +53,104 @@ export interface DutyOverride {
   readonly cancelledAt: number | null;
 }
 
+/** A rotation for a while, above the configured layers. */
+export interface TemporaryDuty {
+  readonly id: string;
+  readonly name: string;
+  readonly people: readonly string[];
+  /** Local days of the duty plan; `ends` is the first that is not in it any more. */
+  readonly starts: string;
+  readonly ends: string;
+  readonly handover: string;
+  /** Length of a shift, ms. */
+  readonly every: number;
+  readonly createdBy: string;
+  readonly cancelledAt: number | null;
+}
+
+/** A time in which somebody is away. */
+export interface DutyAbsence {
+  readonly id: string;
+  readonly person: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly reason: string;
+  readonly createdBy: string;
+  readonly cancelledAt: number | null;
+}
+
+/** One person asks another to take a time over, perhaps for one of theirs. */
+export interface DutySwap {
+  readonly id: string;
+  readonly asker: string;
+  readonly other: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  /** What the asker takes in return, or null. */
+  readonly backStartsAt: number | null;
+  readonly backEndsAt: number | null;
+  readonly reason: string;
+  readonly state: 'asked' | 'accepted' | 'declined' | 'withdrawn';
+  readonly askedAt: number;
+  readonly answeredAt: number | null;
+}
+
+/** One hand-over of the duty, which the next person accepts. */
+export interface DutyHandover {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  /** When the duty changes. */
+  readonly at: number;
+  readonly state: 'asked' | 'accepted' | 'missed';
+  /** What the next person should know, in words, from what was open. */
+  readonly brief: string;
+  readonly askedAt: number;
+  readonly acceptedAt: number | null;
+  /** The override that put the deputy there when it was missed. */
+  readonly override: string | null;
+}
+
+/**
+ * A message to one person that is no page of an incident: a test page, a hand-over, a swap. It is answered by the link in
+ * it.
+ */
+export interface DutyCall {
+  readonly id: string;
+  /** Idempotency key, the same at each try. */
+  readonly key: string;
+  readonly kind: 'test' | 'hand-over' | 'swap' | 'notice';
+  /** What it is about: a hand-over, a swap; for tests the person. */
+  readonly subjectId: string;
+  readonly person: string;
+  readonly channel: PageChannelName;
+  readonly address: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly state: 'due' | 'handed-over' | 'failed';
+  readonly createdAt: number;
+  readonly handedOverAt: number | null;
+  readonly attempts: number;
+  readonly lastError: string | null;
+  readonly vendor: string | null;
+  readonly receipt: string | null;
+  /** SHA-256 of the secret in the link. */
+  readonly answerHash: string;
+  readonly answeredAt: number | null;
+}
+
+/** A calendar of the duty plan under an address of its own. */
+export interface DutyFeed {
+  readonly id: string;
+  /** Only this person's shifts, or null for all. */
+  readonly person: string | null;
+  readonly secretHash: string;
+  readonly createdBy: string;
+  readonly createdAt: number;
+  readonly lastReadAt: number | null;
+  readonly revokedAt: number | null;
+}
+
 /** The chain of an incident as it runs, with the policy as it was when it started. */
 export interface ChainRun {
   readonly id: string;

@@ -2,13 +2,19 @@ import type { IncidentTx } from '../incident/ports.ts';
 import type {
   ChainRun,
   Delivery,
+  DutyAbsence,
+  DutyCall,
+  DutyFeed,
+  DutyHandover,
   DutyOverride,
+  DutySwap,
   MemberNotice,
   Page,
   PageChannelName,
   PartnerContact,
   PlaybookRun,
   PushDevice,
+  TemporaryDuty,
 } from './nouns.ts';
 
 export interface ActionTx extends IncidentTx {
@@ -17,6 +23,37 @@ export interface ActionTx extends IncidentTx {
     cancelOverride(id: string, at: number): Promise<boolean>;
     /** Overrides not cancelled that end after the instant. */
     overrides(endingAfter: number): Promise<DutyOverride[]>;
+    insertTemporaryDuty(schedule: TemporaryDuty): Promise<void>;
+    /** Schedules not cancelled. */
+    temporaryDuties(): Promise<TemporaryDuty[]>;
+    cancelTemporaryDuty(id: string, at: number): Promise<boolean>;
+    insertAbsence(absence: DutyAbsence): Promise<void>;
+    cancelAbsence(id: string, at: number): Promise<boolean>;
+    /** Absences not cancelled that end after the instant. */
+    absences(endingAfter: number): Promise<DutyAbsence[]>;
+    insertSwap(swap: DutySwap): Promise<void>;
+    swap(id: string): Promise<DutySwap | null>;
+    /** Swaps whose time ends after the instant, newest first. */
+    swaps(endingAfter: number): Promise<DutySwap[]>;
+    /** Changes the swap if it is still `asked`; returns whether it was. */
+    answerSwap(id: string, state: DutySwap['state'], at: number): Promise<boolean>;
+    /** Inserts unless there is one for the person and instant; returns whether it was new. */
+    insertHandover(handover: DutyHandover): Promise<boolean>;
+    handover(id: string): Promise<DutyHandover | null>;
+    /** Hand-overs whose instant is at or after the given one, newest first. */
+    handovers(since: number, limit: number): Promise<DutyHandover[]>;
+    updateHandover(id: string, change: Partial<Omit<DutyHandover, 'id' | 'from' | 'to' | 'at'>>): Promise<void>;
+    /** Inserts unless one with this key exists; returns whether it was new. */
+    insertCall(call: DutyCall): Promise<boolean>;
+    call(id: string): Promise<DutyCall | null>;
+    callByAnswerHash(hash: string): Promise<DutyCall | null>;
+    /** Calls of a kind created at or after the instant, newest first. */
+    calls(kind: DutyCall['kind'], since: number): Promise<DutyCall[]>;
+    updateCall(id: string, change: Partial<Omit<DutyCall, 'id' | 'key'>>): Promise<void>;
+    insertFeed(feed: DutyFeed): Promise<void>;
+    feeds(): Promise<DutyFeed[]>;
+    feedByHash(hash: string): Promise<DutyFeed | null>;
+    updateFeed(id: string, change: Partial<Pick<DutyFeed, 'lastReadAt' | 'revokedAt'>>): Promise<void>;
     insertChain(run: ChainRun): Promise<void>;
     chain(id: string): Promise<ChainRun | null>;
     chainsOf(incidentId: string): Promise<ChainRun[]>;

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { ActionTx } from '../action/ports.ts';
-import { CHAIN, CONTACT, NOTICE, OVERRIDE, PAGE, PLAYBOOK } from './action-codecs.ts';
+import { CHAIN, CONTACT, NOTICE, PAGE, PLAYBOOK } from './action-codecs.ts';
 import { deliveryRows } from './delivery-rows.ts';
+import { callRows, dutyRows, handoverRows } from './duty-rows.ts';
 import { changeRow } from './row-change.ts';
 import type { Database } from './schema.ts';
 
@@ -9,6 +10,8 @@ import type { Database } from './schema.ts';
 export function actionRows(db: Kysely<Database>): ActionTx['actions'] {
   return {
     ...dutyRows(db),
+    ...handoverRows(db),
+    ...callRows(db),
     ...chainRows(db),
     ...pageRows(db),
     ...deliveryRows(db),
@@ -19,34 +22,6 @@ export function actionRows(db: Kysely<Database>): ActionTx['actions'] {
 }
 
 type Actions = ActionTx['actions'];
-
-function dutyRows(db: Kysely<Database>): Pick<Actions, 'insertOverride' | 'cancelOverride' | 'overrides'> {
-  return {
-    async insertOverride(override) {
-      await db.insertInto('duty_override').values(OVERRIDE.row(override)).execute();
-    },
-    async cancelOverride(id, at) {
-      const result = await db
-        .updateTable('duty_override')
-        .set({ cancelled_at: at })
-        .where('id', '=', id)
-        .where('cancelled_at', 'is', null)
-        .executeTakeFirst();
-      return result.numUpdatedRows > 0n;
-    },
-    async overrides(endingAfter) {
-      const rows = await db
-        .selectFrom('duty_override')
-        .selectAll()
-        .where('cancelled_at', 'is', null)
-        .where('ends_at', '>', endingAfter)
-        .orderBy('starts_at')
-        .orderBy('id')
-        .execute();
-      return rows.map(OVERRIDE.noun);
-    },
-  };
-}
 
 function chainRows(db: Kysely<Database>): Pick<Actions, 'insertChain' | 'chain' | 'chainsOf' | 'updateChain'> {
   return {

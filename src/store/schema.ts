@@ -2,12 +2,18 @@ import type { Account, Session, Token } from '../access/account.ts';
 import type {
   ChainRun,
   Delivery,
+  DutyAbsence,
+  DutyCall,
+  DutyFeed,
+  DutyHandover,
   DutyOverride,
+  DutySwap,
   MemberNotice,
   Page,
   PartnerContact,
   PlaybookRun,
   PushDevice,
+  TemporaryDuty,
 } from '../action/nouns.ts';
 import type { Alert, Maintenance, Silence } from '../alert/alert.ts';
 import type { InhibitSide } from '../alert/ports.ts';
@@ -102,6 +108,12 @@ export interface Database {
   change_event: RowOf<RecordedChange>;
   topology_edge: RowOf<Edge>;
   duty_override: RowOf<DutyOverride>;
+  temporary_duty: RowOf<TemporaryDuty>;
+  duty_absence: RowOf<DutyAbsence>;
+  duty_swap: RowOf<DutySwap>;
+  duty_handover: RowOf<DutyHandover>;
+  duty_call: RowOf<DutyCall>;
+  duty_feed: RowOf<DutyFeed>;
   chain_run: RowOf<ChainRun>;
   page: RowOf<Page>;
   delivery: RowOf<Delivery>;

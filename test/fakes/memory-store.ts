@@ -1,3 +1,4 @@
+import { noDuty } from './memory-duty.ts';
 import type { ActionTx } from '../../src/action/ports.ts';
 import type {
   ChainRun,
@@ -232,6 +233,7 @@ export class MemoryStore {
     const of = <T extends { incidentId: string }>(map: Map<string, T>, id: string): Promise<T[]> =>
       Promise.resolve([...map.values()].filter((row) => row.incidentId === id));
     return {
+      ...noDuty(),
       insertOverride: (override) => keep(overrides, override),
       cancelOverride: async (id, cancelledAt) => {
         if (overrides.get(id)?.cancelledAt !== null) return false;

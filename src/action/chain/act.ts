@@ -2,7 +2,8 @@ import type { Actor } from '../../core/actor.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Deps } from '../../core/transaction.ts';
 import type { Incident } from '../../incident/incident.ts';
-import { dutyPlan, onDuty, type OnDuty } from '../duty/plan.ts';
+import { loadPlan } from '../duty/load-plan.ts';
+import { onDuty, type OnDuty } from '../duty/plan.ts';
 import { ACTION_FACTS } from '../facts.ts';
 import { PAGE_CHANNELS, type ChainRun, type ChainStep, type PageChannelName } from '../nouns.ts';
 import { createPages } from '../page/create-page.ts';
@@ -101,7 +102,7 @@ async function pageTarget(
   const { tx, deps, services, run, incident } = context;
   const now = deps.clock.now();
   const setting = services.setting();
-  const duty = onDuty(dutyPlan(setting.duty, await tx.actions.overrides(now)), now);
+  const duty = onDuty(await loadPlan(tx, setting, now), now);
   const resolve = (whom: string): Target | null =>
     resolveTarget(whom, by, incident.severity, duty, run.snapshot, setting.people);
   const found = awake(resolve(target), incident, duty, now, setting.duty.zone, () => resolve('deputy'));

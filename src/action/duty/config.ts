@@ -22,28 +22,58 @@ function readInstant(text: string, zone: string): number | null {
   }
 }
 
-const rotationSchema = z.strictObject({
+const HOUR = 3_600_000;
+const DAY_NAMES = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+const dateField = z
+  .string()
+  .refine((text) => /^\d{4}-\d\d-\d\d$/.test(text) && reads(() => Temporal.PlainDate.from(text)), {
+    message: 'Write a day, such as "2026-01-05".',
+  });
+const timeField = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Write a wall time as hours and minutes, such as "09:00".');
+const zoneField = z.string().refine((zone) => reads(() => new Intl.DateTimeFormat('en', { timeZone: zone })), {
+  error: (issue) => `"${String(issue.input)}" is not a time zone. Write one such as Europe/Berlin.`,
+});
+
+const rotationFields = {
   people: z.array(nameField),
   /** The day of the first hand-over. */
-  starts: z.string().refine((text) => /^\d{4}-\d\d-\d\d$/.test(text) && reads(() => Temporal.PlainDate.from(text)), {
-    message: 'Write the day of the first hand-over, such as "2026-01-05".',
-  }),
-  handover: z
-    .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Write the wall time of the hand-over as hours and minutes, such as "09:00".')
-    .default('09:00'),
-  every: durationField.refine((ms) => ms % DAY === 0 && ms <= 366 * DAY, {
-    message: 'A shift lasts whole days, at most a year. Write 1d, 1w or 2w.',
-  }),
+  starts: dateField,
+  handover: timeField.default('09:00'),
+  every: durationField.refine(
+    (ms) => (ms % DAY === 0 && ms <= 366 * DAY) || (ms % HOUR === 0 && ms > 0 && DAY % ms === 0),
+    { message: 'A shift lasts whole days, at most a year, or hours that divide a day. Write 12h, 1d, 1w or 2w.' },
+  ),
+};
+
+const hoursSchema = z.strictObject({
+  days: z
+    .array(z.enum(DAY_NAMES, { error: `Write days as ${DAY_NAMES.join(', ')}.` }))
+    .default([])
+    .transform((days) => days.map((day) => DAY_NAMES.indexOf(day) + 1)),
+  from: timeField,
+  to: timeField,
+});
+
+const layerSchema = z.strictObject({
+  name: nameField,
+  ...rotationFields,
+  /** The first day that is not in the layer any more. */
+  ends: dateField.nullable().default(null),
+  zone: zoneField.nullable().default(null),
+  only: z.array(hoursSchema).max(20).default([]),
 });
 
 /** `duty`: the rotation, who stands in when, and who is paged when routing is broken. */
 export const dutySchema = z
   .strictObject({
-    zone: z.string().refine((zone) => reads(() => new Intl.DateTimeFormat('en', { timeZone: zone })), {
-      error: (issue) => `"${String(issue.input)}" is not a time zone. Write one such as Europe/Berlin.`,
-    }),
-    rotation: rotationSchema,
+    zone: zoneField,
+    /** The lowest layer, which counts at every hour. */
+    rotation: z.strictObject(rotationFields).optional(),
+    /** Further layers; one further down the list wins over those above it. */
+    layers: z.array(layerSchema).max(20).default([]),
     /** `next` in the rotation, or a person's id. */
     deputy: nameField.default('next'),
     overrides: z
@@ -57,6 +87,19 @@ export const dutySchema = z
       )
       .default([]),
     fallback: nameField,
+    /** Who is away: a layer passes them over. */
+    absences: z.array(z.strictObject({ person: nameField, from: z.string(), to: z.string() })).default([]),
+    /** Before each hand-over the next person gets a brief and accepts it; if not, the deputy stands in. */
+    hand_over: z
+      .strictObject({
+        ask: durationField.default(1_800_000),
+        within: durationField.default(900_000),
+      })
+      .optional(),
+    /** A test page to each person, to prove that pages arrive. */
+    reach: z.strictObject({ every: durationField.default(7 * DAY), within: durationField.default(DAY) }).optional(),
+    /** Hours in fourteen days beyond which the proof calls a person overloaded. */
+    most_hours: z.number().int().min(1).max(336).default(200),
     /** For how many incidents a person is paged one by one, within which time; further ones come in one message. */
     budget: z
       .strictObject({
@@ -78,7 +121,20 @@ export const dutySchema = z
       if (startsAt !== null && endsAt !== null && endsAt <= startsAt) tell('to', 'The override ends before it starts.');
       return { person, startsAt: startsAt ?? 0, endsAt: endsAt ?? 0, reason };
     });
-    return { ...duty, overrides };
+    const absences = duty.absences.map(({ person, from, to }, index) => {
+      const startsAt = readInstant(from, duty.zone);
+      const endsAt = readInstant(to, duty.zone);
+      if (startsAt === null || endsAt === null || endsAt <= startsAt) {
+        const message = 'Write from and to as wall times such as "2026-12-24T18:00", the end after the beginning.';
+        ctx.addIssue({ code: 'custom', path: ['absences', index], message });
+      }
+      return { person, startsAt: startsAt ?? 0, endsAt: endsAt ?? 0 };
+    });
+    if (!duty.rotation && duty.layers.length === 0) {
+      const message = 'Nobody would be on duty. Write a rotation: or layers:.';
+      ctx.addIssue({ code: 'custom', path: ['rotation'], message });
+    }
+    return { ...duty, overrides, absences };
   });
 
 export type DutyConfig = z.output<typeof dutySchema>;

@@ -3,7 +3,9 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { DutyOverride } from '../nouns.ts';
 import { dutySchema, type DutyConfig } from './config.ts';
-import { dutyPlan, handoverAt, onDuty, prove, shifts } from './plan.ts';
+import { handoverAt, layersOf, type Layer } from './layer.ts';
+import { dutyPlan, onDuty, shifts } from './plan.ts';
+import { overloads, prove } from './prove.ts';
 
 const DAY = 86_400_000;
 const ZONES = [
@@ -47,6 +49,11 @@ function dutyOf(change: object = {}, rotation: object = {}): DutyConfig {
     fallback: 'amira',
     ...change,
   });
+}
+
+/** The rotation as the lowest layer. */
+function baseOf(duty: DutyConfig): Layer {
+  return layersOf(duty)[0]!;
 }
 
 function overrideOf(id: string, person: string, startsAt: number, endsAt: number): DutyOverride {
@@ -102,7 +109,7 @@ describe('overrides', () => {
   const to = berlin('2026-01-06T18:00');
 
   it('put somebody else on duty for their time, and the deputy becomes the next when it is the deputy', () => {
-    const plan = dutyPlan(dutyOf(), [overrideOf('ovr_1', 'jonas', from, to)]);
+    const plan = dutyPlan(dutyOf(), { overrides: [overrideOf('ovr_1', 'jonas', from, to)] });
     const inside = onDuty(plan, from);
     assert.deepEqual([inside.focal, inside.deputy, inside.override], ['jonas', 'lena', true]);
     assert.deepEqual([inside.until, inside.next], [to, 'amira']);
@@ -114,8 +121,11 @@ describe('overrides', () => {
   it('that were made later win, and cancelled ones do not count', () => {
     const first = overrideOf('ovr_1', 'jonas', from, to);
     const second = overrideOf('ovr_2', 'lena', from, to);
-    assert.equal(onDuty(dutyPlan(dutyOf(), [second, first]), from).focal, 'lena');
-    assert.equal(onDuty(dutyPlan(dutyOf(), [first, { ...second, cancelledAt: from }]), from).focal, 'jonas');
+    assert.equal(onDuty(dutyPlan(dutyOf(), { overrides: [second, first] }), from).focal, 'lena');
+    assert.equal(
+      onDuty(dutyPlan(dutyOf(), { overrides: [first, { ...second, cancelledAt: from }] }), from).focal,
+      'jonas',
+    );
   });
 
   it('of the configuration are read in the duty zone', () => {
@@ -133,7 +143,7 @@ describe('the proof', () => {
     assert.deepEqual(prove(dutyPlan(dutyOf()), start, first + DAY), [
       { kind: 'nobody', from: start, to: first, people: [] },
     ]);
-    const filled = dutyPlan(dutyOf(), [overrideOf('ovr_1', 'lena', start, first)]);
+    const filled = dutyPlan(dutyOf(), { overrides: [overrideOf('ovr_1', 'lena', start, first)] });
     assert.deepEqual(prove(filled, start, first + DAY), []);
     assert.equal(onDuty(dutyPlan(dutyOf()), start).focal, 'amira', 'paging fails open: the fallback is on duty');
   });
@@ -141,10 +151,9 @@ describe('the proof', () => {
   it('names an empty rotation, and two people at once', () => {
     const at = berlin('2026-02-01T00:00');
     assert.equal(prove(dutyPlan(dutyOf({}, { people: [] })), at, at + DAY)[0]!.kind, 'nobody');
-    const two = dutyPlan(dutyOf(), [
-      overrideOf('ovr_1', 'lena', at, at + 100),
-      overrideOf('ovr_2', 'jonas', at + 50, at + 200),
-    ]);
+    const two = dutyPlan(dutyOf(), {
+      overrides: [overrideOf('ovr_1', 'lena', at, at + 100), overrideOf('ovr_2', 'jonas', at + 50, at + 200)],
+    });
     assert.deepEqual(prove(two, at, at + DAY), [
       { kind: 'two-people', from: at + 50, to: at + 100, people: ['lena', 'jonas'] },
     ]);
@@ -173,7 +182,7 @@ describe('in every zone', () => {
       const startsAt = at + start * DAY;
       return overrideOf(`ovr_${index}`, `p${who}`, startsAt, startsAt + hours * 3_600_000);
     });
-    return dutyPlan(duty, stored);
+    return dutyPlan(duty, { overrides: stored });
   };
   const sample = () => fc.sample(plans, 1)[0]!;
 
@@ -206,18 +215,169 @@ describe('in every zone', () => {
     it(`${zone} hands over at the wall time all year`, () => {
       const duty = dutyOf({ zone }, { every: '1d', starts: '2025-12-30', handover: '12:15' });
       for (let index = 0; index < 400; index++) {
-        const at = Temporal.Instant.fromEpochMilliseconds(handoverAt(duty, index)).toZonedDateTimeISO(zone);
+        const at = Temporal.Instant.fromEpochMilliseconds(handoverAt(baseOf(duty), index)).toZonedDateTimeISO(zone);
         assert.equal(at.toPlainTime().toString(), '12:15:00');
       }
       const plan = dutyPlan(duty);
-      const first = handoverAt(duty, 0);
-      assert.equal(shifts(plan, first, handoverAt(duty, 365)).length, 365);
+      const first = handoverAt(baseOf(duty), 0);
+      assert.equal(shifts(plan, first, handoverAt(baseOf(duty), 365)).length, 365);
     });
   }
 
   it('a day that a zone left out makes no shift', () => {
     const duty = dutyOf({ zone: 'Pacific/Apia' }, { every: '1d', starts: '2011-12-25', handover: '09:00' });
-    const list = shifts(dutyPlan(duty), handoverAt(duty, 0), handoverAt(duty, 8));
+    const list = shifts(dutyPlan(duty), handoverAt(baseOf(duty), 0), handoverAt(baseOf(duty), 8));
     assert.equal(list.length, 7, 'there was no 30 December 2011 in Samoa');
+  });
+});
+
+describe('layers', () => {
+  const office = {
+    name: 'office',
+    people: ['lena', 'marek'],
+    starts: '2026-01-05',
+    every: '1w',
+    only: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00' }],
+  };
+  const night = {
+    name: 'night',
+    people: ['nora'],
+    starts: '2026-01-01',
+    every: '1d',
+    only: [{ from: '22:00', to: '06:00' }],
+  };
+  const whoAt = (plan: ReturnType<typeof dutyPlan>, text: string): string => onDuty(plan, berlin(text)).focal;
+
+  it('count in their hours; the lower one fills the rest', () => {
+    const plan = dutyPlan(dutyOf({ layers: [office, night] }));
+    const seen = ['2026-01-07T08:59', '2026-01-07T09:00', '2026-01-07T16:59', '2026-01-07T17:00', '2026-01-10T12:00'];
+    assert.deepEqual(
+      seen.map((text) => whoAt(plan, text)),
+      ['amira', 'lena', 'lena', 'amira', 'amira'],
+    );
+    const late = ['2026-01-07T21:59', '2026-01-07T22:00', '2026-01-08T05:59', '2026-01-08T06:00'];
+    assert.deepEqual(
+      late.map((text) => whoAt(plan, text)),
+      ['amira', 'nora', 'nora', 'amira'],
+      'over midnight',
+    );
+    assert.equal(whoAt(plan, '2026-01-14T12:00'), 'marek', 'the layer has a rotation of its own');
+  });
+
+  it('a shift of hours changes hands within the day', () => {
+    const halves = { name: 'halves', people: ['day', 'night'], starts: '2026-01-05', handover: '08:00', every: '12h' };
+    const plan = dutyPlan(dutyOf({ rotation: undefined, layers: [halves] }));
+    const seen = ['2026-03-28T12:00', '2026-03-28T23:00', '2026-03-29T07:59', '2026-03-29T08:00', '2026-03-29T20:00'];
+    assert.deepEqual(
+      seen.map((text) => whoAt(plan, text)),
+      ['day', 'night', 'night', 'day', 'night'],
+      'through the night on which the clocks change',
+    );
+  });
+
+  it('a layer of another place has its own clock', () => {
+    const lisbon = { ...office, zone: 'Europe/Lisbon' };
+    const plan = dutyPlan(dutyOf({ layers: [lisbon] }));
+    assert.equal(whoAt(plan, '2026-01-07T09:30'), 'amira', '08:30 in Lisbon');
+    assert.equal(whoAt(plan, '2026-01-07T10:00'), 'lena');
+  });
+
+  it('who is away is passed over; when everybody of a layer is, the one below counts', () => {
+    const absences = [{ person: 'lena', from: '2026-01-05T00:00', to: '2026-01-12T00:00' }];
+    const plan = dutyPlan(dutyOf({ layers: [office], absences }));
+    assert.equal(whoAt(plan, '2026-01-07T12:00'), 'marek');
+    const both = [...absences, { person: 'marek', from: '2026-01-07T00:00', to: '2026-01-08T00:00' }];
+    const nobody = dutyPlan(dutyOf({ layers: [office], absences: both }));
+    assert.equal(whoAt(nobody, '2026-01-07T12:00'), 'amira');
+    assert.equal(whoAt(nobody, '2026-01-08T12:00'), 'marek');
+    assert.notEqual(onDuty(nobody, berlin('2026-01-07T12:00')).deputy, 'lena', 'nobody who is away is a deputy');
+  });
+
+  it('a temporary schedule lies above all layers for its days', () => {
+    const made = { handover: '09:00', every: DAY, createdBy: 'x', cancelledAt: null };
+    const fair = {
+      id: 'tmp_1',
+      name: 'fair',
+      people: ['zoe', 'yan'],
+      starts: '2026-01-07',
+      ends: '2026-01-09',
+      ...made,
+    };
+    const plan = dutyPlan(dutyOf({ layers: [office] }), { temporary: [fair] });
+    const seen = ['2026-01-07T08:00', '2026-01-07T12:00', '2026-01-08T12:00', '2026-01-08T23:59', '2026-01-09T00:00'];
+    assert.deepEqual(
+      seen.map((text) => whoAt(plan, text)),
+      ['amira', 'zoe', 'yan', 'yan', 'amira'],
+    );
+  });
+
+  it('the deputy is the next in turn of the layer, or of those below it', () => {
+    const plan = dutyPlan(dutyOf({ layers: [office, night] }));
+    assert.equal(onDuty(plan, berlin('2026-01-07T12:00')).deputy, 'marek');
+    assert.equal(onDuty(plan, berlin('2026-01-07T23:00')).deputy, 'amira', 'the night has one person alone');
+  });
+
+  it('hours that nobody covers are found by the proof', () => {
+    const plan = dutyPlan(dutyOf({ rotation: undefined, layers: [office] }));
+    const holes = prove(plan, berlin('2026-01-07T12:00'), berlin('2026-01-08T12:00'));
+    assert.deepEqual(
+      holes.map(({ kind, from, to }) => [kind, from, to]),
+      [['nobody', berlin('2026-01-07T17:00'), berlin('2026-01-08T09:00')]],
+    );
+    assert.equal(whoAt(plan, '2026-01-07T20:00'), 'amira', 'the fallback stands in: paging fails open');
+  });
+
+  it('two weeks in a row are told as an overload', () => {
+    const duty = dutyOf({}, { people: ['amira', 'amira', 'jonas', 'lena'] });
+    const found = overloads(dutyPlan(duty), berlin('2026-01-05T09:00'), berlin('2026-04-01T00:00'), 200);
+    assert.deepEqual(
+      found.map(({ person, hours }) => [person, hours]),
+      [['amira', 336]],
+    );
+    assert.deepEqual(overloads(dutyPlan(dutyOf()), berlin('2026-01-05T09:00'), berlin('2026-04-01T00:00'), 200), []);
+  });
+
+  const hours = fc.record({
+    days: fc.subarray(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const),
+    from: fc.constantFrom('00:00', '02:30', '06:00', '09:00', '17:00', '22:00'),
+    to: fc.constantFrom('00:00', '02:30', '06:00', '09:00', '17:00', '22:00'),
+  });
+  const layer = fc.record({
+    people: fc.subarray(['a', 'b', 'c', 'd'], { minLength: 1 }),
+    starts: fc.constantFrom('2025-12-29', '2026-03-20', '2026-10-01'),
+    every: fc.constantFrom('4h', '8h', '12h', '1d', '3d', '1w'),
+    handover: fc.constantFrom('00:00', '02:30', '09:00'),
+    zone: fc.constantFrom(null, ...ZONES),
+    only: fc.array(hours, { maxLength: 2 }),
+  });
+
+  it('in every zone, with any layers, tile time: one focal person at each instant, and the next change is never missed', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...ZONES),
+        fc.array(layer, { maxLength: 3 }),
+        fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 5, maxLength: 5 }),
+        (zone, layers, parts) => {
+          const duty = dutyOf({ zone, layers: layers.map((one, index) => ({ ...one, name: `l${index}` })) });
+          const plan = dutyPlan(duty);
+          const from = Date.UTC(2026, 2, 20);
+          const to = Date.UTC(2026, 3, 10);
+          const list = shifts(plan, from, to);
+          assert.equal(list[0]!.from, from);
+          assert.equal(list.at(-1)!.to, to);
+          for (const [index, shift] of list.entries()) {
+            assert.ok(shift.to > shift.from);
+            if (index > 0) assert.equal(shift.from, list[index - 1]!.to);
+            assert.notEqual(shift.focal, shift.deputy);
+          }
+          for (const part of parts) {
+            const at = Math.floor(from + part * (to - from));
+            const held = list.find((shift) => shift.from <= at && at < shift.to)!;
+            assert.equal(onDuty(plan, at).focal, held.focal);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 });

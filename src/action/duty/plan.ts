@@ -1,8 +1,11 @@
 import { Fault } from '../../core/fault.ts';
-import type { DutyOverride } from '../nouns.ts';
+import type { DutyAbsence, DutyOverride, TemporaryDuty } from '../nouns.ts';
 import type { DutyConfig } from './config.ts';
+import { covers, layersOf, nextEdge, shiftIndex, type Layer } from './layer.ts';
 
 const LONGEST = 2 * 366 * 86_400_000;
+/** Hand-overs that are looked at to find the next one to somebody else. */
+const AHEAD = 400;
 
 /** A time during which one person is on duty. `to` is the first instant that is not in it. All instants in ms. */
 export interface Shift {
@@ -12,6 +15,8 @@ export interface Shift {
   readonly to: number;
   /** Id of the override that put the focal person there, or null. */
   readonly override: string | null;
+  /** The layer that the focal person comes from; null when nobody is named and the fallback stands in. */
+  readonly layer: string | null;
 }
 
 export interface OnDuty {
@@ -23,10 +28,13 @@ export interface OnDuty {
   readonly override: boolean;
 }
 
-/** The duty as pure data: the configured rotation with every override, the later ones winning. */
+/** The duty as pure data: the layers from the lowest to the highest, overrides above them all, the later ones winning. */
 export interface DutyPlan {
   readonly duty: DutyConfig;
+  readonly layers: readonly Layer[];
   readonly overrides: readonly Standing[];
+  /** Who is away when: a layer passes them over. */
+  readonly absences: readonly Absence[];
 }
 
 /** An override as the plan sees it. */
@@ -37,63 +45,83 @@ export interface Standing {
   readonly endsAt: number;
 }
 
+interface Absence {
+  readonly person: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+}
+
+/** What is stored of the duty beside the configuration. */
+export interface StoredDuty {
+  readonly overrides?: readonly DutyOverride[];
+  readonly temporary?: readonly TemporaryDuty[];
+  readonly absences?: readonly DutyAbsence[];
+}
+
 /** Id of a configured override. They are changed in the configuration file, not by the API. */
 export function configuredId(index: number): string {
   return `config-${index + 1}`;
 }
 
-/** Puts the rotation and the overrides together: configured ones first, then stored ones in the order they were made. */
-export function dutyPlan(duty: DutyConfig, stored: readonly DutyOverride[] = []): DutyPlan {
+/**
+ * Puts layers, temporary schedules, overrides and absences together: configured ones first, then stored ones in the order
+ * they were made.
+ */
+export function dutyPlan(duty: DutyConfig, stored: StoredDuty = {}): DutyPlan {
+  const { overrides = [], temporary = [], absences = [] } = stored;
   const configured = duty.overrides.map((override, index) => ({ ...override, id: configuredId(index) }));
-  const made = stored
-    .filter((override) => override.cancelledAt === null)
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ id, person, startsAt, endsAt }) => ({ id, person, startsAt, endsAt }));
-  return { duty, overrides: [...configured, ...made] };
+  const made = standing(overrides).map(({ id, person, startsAt, endsAt }) => ({ id, person, startsAt, endsAt }));
+  const schedules = standing(temporary).map((one) => ({ ...one, zone: duty.zone, only: [] }));
+  return {
+    duty,
+    layers: [...layersOf(duty), ...schedules],
+    overrides: [...configured, ...made],
+    absences: [...duty.absences, ...standing(absences)],
+  };
 }
 
-/** The instant of the hand-over that begins shift `index` (0 is the first), ms. Wall time: DST does not move it. */
-export function handoverAt(duty: DutyConfig, index: number): number {
-  const { starts, handover, every } = duty.rotation;
-  const day = Temporal.PlainDate.from(starts).add({ days: index * (every / 86_400_000) });
-  // A wall time that a DST change leaves out is taken as the instant right after the change ("compatible").
-  const at = day.toZonedDateTime({ timeZone: duty.zone, plainTime: Temporal.PlainTime.from(handover) });
-  return at.epochMilliseconds;
+function standing<T extends { readonly id: string; readonly cancelledAt: number | null }>(all: readonly T[]): T[] {
+  return all.filter(({ cancelledAt }) => cancelledAt === null).toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Index of the rotation's shift at the instant; negative before the first one. */
-function shiftIndex(duty: DutyConfig, at: number): number {
-  const day = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(duty.zone).toPlainDate();
-  const days = Temporal.PlainDate.from(duty.rotation.starts).until(day, { largestUnit: 'day' }).days;
-  let index = Math.floor(days / (duty.rotation.every / 86_400_000));
-  while (handoverAt(duty, index) > at) index--;
-  while (handoverAt(duty, index + 1) <= at) index++;
-  return index;
+/** Whether the person is away at the instant. */
+function isAway(plan: DutyPlan, person: string, at: number): boolean {
+  return plan.absences.some((one) => one.person === person && one.startsAt <= at && at < one.endsAt);
 }
 
-/** Who is on duty at one instant. Before the rotation starts, the fallback is: paging fails open. */
-function holderAt(plan: DutyPlan, at: number): Pick<Shift, 'focal' | 'deputy' | 'override'> {
+/** The people of a layer in the order of their turns, beginning with whose turn it is; those who are away are left out. */
+function inTurn(plan: DutyPlan, layer: Layer, at: number): readonly string[] {
+  const index = shiftIndex(layer, at);
+  const turns = layer.people.map((_, offset) => layer.people[(index + offset) % layer.people.length]!);
+  return turns.filter((person) => !isAway(plan, person, at));
+}
+
+/** Who is on duty at one instant. When nobody is named, the fallback is: paging fails open. */
+function holderAt(plan: DutyPlan, at: number): Pick<Shift, 'focal' | 'deputy' | 'override' | 'layer'> {
   const { duty } = plan;
-  const { people } = duty.rotation;
-  const index = people.length === 0 ? -1 : shiftIndex(duty, at);
-  const base = index < 0 ? null : people[index % people.length]!;
+  const saying = plan.layers.toReversed().filter((layer) => covers(layer, at));
+  const turns = saying.map((layer) => ({ layer, people: inTurn(plan, layer, at) }));
+  const top = turns.find(({ people }) => people.length > 0) ?? null;
   const override = plan.overrides.findLast((one) => one.startsAt <= at && at < one.endsAt) ?? null;
-  const focal = override?.person ?? base ?? duty.fallback;
-  const following = base === null ? people : people.map((_, offset) => people[(index + 1 + offset) % people.length]!);
+  const focal = override?.person ?? top?.people[0] ?? duty.fallback;
+  // The next in turn of the layer itself, then of those below it, and of layers that say nothing at this hour.
+  const others = plan.layers.toReversed().filter((layer) => !saying.includes(layer));
+  const rest = others.flatMap(({ people }) => people).filter((person) => !isAway(plan, person, at));
+  const following = [...(top?.people.slice(1) ?? []), ...turns.flatMap(({ people }) => people), ...rest];
   const wished = duty.deputy === 'next' ? following : [duty.deputy, ...following];
-  return { focal, deputy: wished.find((person) => person !== focal) ?? null, override: override?.id ?? null };
+  const deputy = wished.find((person) => person !== focal) ?? null;
+  return { focal, deputy, override: override?.id ?? null, layer: override ? null : (top?.layer.name ?? null) };
 }
 
 /** The first instant after `at` at which the duty may change. */
 function nextBoundary(plan: DutyPlan, at: number): number {
-  const { duty } = plan;
-  const index = shiftIndex(duty, at);
-  let next = handoverAt(duty, Math.max(index + 1, 0));
-  for (const { startsAt, endsAt } of plan.overrides) {
+  let next = Infinity;
+  for (const layer of plan.layers) next = Math.min(next, nextEdge(layer, at));
+  for (const { startsAt, endsAt } of [...plan.overrides, ...plan.absences]) {
     if (startsAt > at && startsAt < next) next = startsAt;
     if (endsAt > at && endsAt < next) next = endsAt;
   }
-  return next;
+  return next === Infinity ? at + LONGEST : next;
 }
 
 /**
@@ -111,7 +139,11 @@ export function shifts(plan: DutyPlan, from: number, to: number): Shift[] {
     const holder = holderAt(plan, at);
     const last = list.at(-1);
     const same =
-      last && last.focal === holder.focal && last.deputy === holder.deputy && last.override === holder.override;
+      last &&
+      last.focal === holder.focal &&
+      last.deputy === holder.deputy &&
+      last.override === holder.override &&
+      last.layer === holder.layer;
     if (same) list[list.length - 1] = { ...last, to: end };
     else list.push({ ...holder, from: at, to: end });
     at = end;
@@ -123,9 +155,8 @@ export function shifts(plan: DutyPlan, from: number, to: number): Shift[] {
 export function onDuty(plan: DutyPlan, at: number): OnDuty {
   const { focal, deputy, override } = holderAt(plan, at);
   const first = nextBoundary(plan, at);
-  const tries = plan.duty.rotation.people.length + 2 * plan.overrides.length + 1;
   let until = first;
-  for (let count = 0; count < tries; count++) {
+  for (let count = 0; count < AHEAD && until - at < LONGEST; count++) {
     const next = holderAt(plan, until).focal;
     if (next !== focal) return { focal, deputy, until, next, override: override !== null };
     until = nextBoundary(plan, until);
@@ -133,32 +164,21 @@ export function onDuty(plan: DutyPlan, at: number): OnDuty {
   return { focal, deputy, until: first, next: null, override: override !== null };
 }
 
-/** A time with nobody configured (`nobody`), or with two overrides at once (`two people`). */
-export interface DutyHole {
-  readonly kind: 'nobody' | 'two-people';
-  readonly from: number;
-  readonly to: number;
-  /** Whom the two overrides name; empty for nobody. */
-  readonly people: readonly string[];
-}
-
-/** Every time in [from, to) that has nobody, or two overrides with different people. Empty is the proof. */
-export function prove(plan: DutyPlan, from: number, to: number): DutyHole[] {
-  const holes: DutyHole[] = [];
-  const { duty } = plan;
-  for (const shift of shifts(plan, from, to)) {
-    const empty = duty.rotation.people.length === 0 || shift.from < handoverAt(duty, 0);
-    if (!empty || shift.override !== null) continue;
-    const end = duty.rotation.people.length === 0 ? shift.to : Math.min(shift.to, handoverAt(duty, 0));
-    holes.push({ kind: 'nobody', from: shift.from, to: end, people: [] });
+/** The part of one layer in [from, to), as the calendar draws it. */
+export function layerShifts(
+  plan: DutyPlan,
+  layer: Layer,
+  from: number,
+  to: number,
+): { person: string; from: number; to: number }[] {
+  const list: { person: string; from: number; to: number }[] = [];
+  for (let at = from; at < to;) {
+    const end = Math.min(nextEdge(layer, at), to);
+    const [person] = covers(layer, at) ? inTurn(plan, layer, at) : [];
+    const last = list.at(-1);
+    if (person !== undefined && last?.person === person && last.to === at) list[list.length - 1] = { ...last, to: end };
+    else if (person !== undefined) list.push({ person, from: at, to: end });
+    at = end;
   }
-  plan.overrides.forEach((one, index) => {
-    for (const other of plan.overrides.slice(index + 1)) {
-      const begin = Math.max(one.startsAt, other.startsAt, from);
-      const end = Math.min(one.endsAt, other.endsAt, to);
-      if (begin < end && one.person !== other.person)
-        holes.push({ kind: 'two-people', from: begin, to: end, people: [one.person, other.person] });
-    }
-  });
-  return holes.toSorted((a, b) => a.from - b.from);
+  return list;
 }

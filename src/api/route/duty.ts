@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { cancelOverride, configuredId, overrideDuty, shifts } from '../../action/index.ts';
+import { cancelOverride, configuredId, loadPlan, overrideDuty, shifts } from '../../action/index.ts';
 import { actorIn } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import * as contract from '../contract.ts';
 import type { Api } from '../server.ts';
-import { currentPlan, dutyNowView, personNamer } from '../view/duty.ts';
+import { dutyNowView, personNamer } from '../view/duty.ts';
 
 const DAY = 86_400_000;
 
@@ -30,7 +30,7 @@ export function addDutyRoutes(app: Api, context: ApiContext): void {
       const { duty, people } = context.config();
       const { plan, stored } = await deps.store.read(async (tx) => {
         const endingAfter = Math.min(from, at);
-        return { plan: await currentPlan(tx, context, endingAfter), stored: await tx.actions.overrides(endingAfter) };
+        return { plan: await loadPlan(tx, context.config(), endingAfter), stored: await tx.actions.overrides(endingAfter) };
       });
       const configured = duty.overrides.map((override, index) => ({
         ...override,

@@ -1,8 +1,9 @@
+import { loadPlan } from '../../action/index.ts';
 import { healthOf } from '../../incident/index.ts';
 import type { ApiContext } from '../context.ts';
 import * as contract from '../contract.ts';
 import type { Api } from '../server.ts';
-import { currentPlan, dutyNowView } from '../view/duty.ts';
+import { dutyNowView } from '../view/duty.ts';
 
 const DAY = 86_400_000;
 const MAX_OPEN_ALERTS = 10_000;
@@ -36,7 +37,7 @@ export function addNowRoutes(app: Api, context: ApiContext): void {
           at,
           incidents: [...incidents].reverse(),
           recentlyResolved: resolved.items,
-          duty: dutyNowView(context, await currentPlan(tx, context, at), at),
+          duty: dutyNowView(context, await loadPlan(tx, context.config(), at), at),
           functions: topology.functions.map(({ name, title, inTrip }) => ({ name, title, inTrip })),
           cities: topology.cities.map(({ name, title, zone }) => ({ name, title, zone })),
           health: healthOf(topology, told, incidents),

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { dutyPlan, onDuty, type DutyPlan } from '../../action/index.ts';
-import type { ApiContext, Tx } from '../context.ts';
+import { onDuty, type DutyPlan } from '../../action/index.ts';
+import type { ApiContext } from '../context.ts';
 import type * as contract from '../contract.ts';
 
 export type PersonView = z.infer<typeof contract.person>;
@@ -9,11 +9,6 @@ export type PersonView = z.infer<typeof contract.person>;
 export function personNamer(context: ApiContext): (id: string) => PersonView {
   const { people } = context.config();
   return (id) => ({ id, name: people.find((person) => person.id === id)?.name ?? id });
-}
-
-/** The plan as it stands: the configured rotation with every override. */
-export async function currentPlan(tx: Tx, context: ApiContext, endingAfter: number): Promise<DutyPlan> {
-  return dutyPlan(context.config().duty, await tx.actions.overrides(endingAfter));
 }
 
 /** Who is on duty at an instant, ms. */

@@ -3,6 +3,7 @@ import { DELIVERY } from './delivery.ts';
 import { ALERTMANAGER } from './alertmanager.ts';
 import { CORRELATION } from './correlation.ts';
 import { ENGINE } from './engine.ts';
+import { DUTY } from './duty.ts';
 import { FIRST, FIRST_POSTGRES, FIRST_SQLITE } from './first.ts';
 import { PARTNER } from './partner.ts';
 
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, name: 'inhibition, groups, authors of silences', statements: () => ALERTMANAGER },
   { version: 5, name: 'correlation', statements: () => CORRELATION },
   { version: 6, name: 'holds and signs of life', statements: () => ENGINE },
+  { version: 7, name: 'duty', statements: () => DUTY },
 ];
