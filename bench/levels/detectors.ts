@@ -37,7 +37,8 @@ function sigma({ values }: Series): Judged {
   const judged = Math.floor(LEARN_SHARE * values.length);
   let [count, mean, squares] = [0, 0, 0];
   return judge(values, (index, value) => {
-    const score = index < judged ? 0 : Math.abs(value - mean) / (3 * Math.sqrt(squares / Math.max(1, count)) || Infinity);
+    const score =
+      index < judged ? 0 : Math.abs(value - mean) / (3 * Math.sqrt(squares / Math.max(1, count)) || Infinity);
     count++;
     const off = value - mean;
     mean += off / count;

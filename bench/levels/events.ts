@@ -73,7 +73,9 @@ const LEAST_REPORTED = 0.5;
 
 function nabLine(results: readonly Result[]): string {
   const files = results.map(({ scored }) => scored);
-  const said = Object.entries(PROFILES).map(([name, weights]) => `${name} ${nabScore(files, weights).score.toFixed(1)}`);
+  const said = Object.entries(PROFILES).map(
+    ([name, weights]) => `${name} ${nabScore(files, weights).score.toFixed(1)}`,
+  );
   return `NAB score ${said.join(', ')}`;
 }
 

@@ -122,7 +122,7 @@ const share = (least: number, most: number, what: string) =>
 const band = strict('"band"', {
   weeks: z.number().int().min(1).max(8, 'weeks is a whole number from 1 to 8; 3 to 5 do best').default(4),
   coverage: share(0.5, 0.999, 'coverage').default(0.95),
-  min_relative: share(0, 10, 'min_relative').default(0.2),
+  min_relative: share(0, 10, 'min_relative').default(0.25),
   min_absolute: share(0, Number.MAX_VALUE, 'min_absolute').default(0),
   /** How much history must be there before the band judges. */
   learn: duration(HOUR, 'learn').prefault('2w'),

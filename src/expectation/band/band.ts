@@ -132,8 +132,9 @@ export class Band {
     const expected = this.#floor(base + shift);
     const steadyResidual = (value - base) / spread;
     const residual = (value - expected) / spread;
-    const point = this.#near.normalise(part, residual);
-    const steady = this.#near.normalise(part, steadyResidual);
+    const slack = this.#slackAt(time, base, spread);
+    const point = this.#near.normalise(part, beyond(residual, slack));
+    const steady = this.#near.normalise(part, beyond(steadyResidual, slack));
     this.#scorer.push(steady);
     const ordinary = this.#around(base, spread, part, this.#far);
     const score = collapsed(value, base, ordinary.lower)
@@ -149,6 +150,8 @@ export class Band {
     } else {
       // In an alarm what was carried over fades: the last hours before it say less and less.
       this.#carry *= 1 - this.#track!.carryPace(this.options.step);
+      // Not the level, but how high such a series leaps: what leaps often must leap higher to alarm.
+      if (verdict.state === 'above' && verdict.since === time) this.#scorer.rememberLeap(point);
     }
     if (verdict.restart) this.#scorer.restart();
     const { lower, upper } = this.#around(expected, spread, part, this.#near);
@@ -339,6 +342,15 @@ export class Band {
     return (1 - weight) * at(before) + weight * at(before + 1);
   }
 
+  /** How far the level itself lies off half a slot earlier or later, in spreads: a day may run early or late. */
+  #slackAt(time: number, base: number, spread: number): { readonly least: number; readonly most: number } {
+    const [early, late] = [this.#levelled(time - this.#slot / 2, 0), this.#levelled(time + this.#slot / 2, 0)];
+    return {
+      least: (Math.min(early, base, late) - base) / spread,
+      most: (Math.max(early, base, late) - base) / spread,
+    };
+  }
+
   #baseOf(slot: number): number {
     return this.#profile!.level[this.#slotLike(slot)]!;
   }
@@ -381,7 +393,7 @@ export class Band {
 }
 
 /** Day-ahead residuals of the past come from weeks on both sides; the future has only one. */
-const FAR_WIDEN = 1.4;
+const FAR_WIDEN = 1.35;
 
 /** Next to nothing where the band stays well away from nothing: an outage, whatever the tails say. */
 function collapsed(value: number, base: number, lower: number): boolean {
@@ -393,6 +405,11 @@ const COLLAPSE_SHARE = 0.1;
 const COLLAPSE_SCORE = 1.6;
 /** Two weeks of minutes. */
 const MOST_YOUNG = 20_160;
+
+/** What of a residual lies beyond the slack. */
+function beyond(residual: number, { least, most }: { readonly least: number; readonly most: number }): number {
+  return residual > most ? residual - most : residual < least ? residual - least : 0;
+}
 
 function clip(residual: number): number {
   return Math.max(-8, Math.min(8, residual));

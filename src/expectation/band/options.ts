@@ -32,7 +32,7 @@ export function bandOptions(given: Partial<BandOptions> & Pick<BandOptions, 'ste
   return {
     weeks: 4,
     coverage: 0.95,
-    minRelative: 0.2,
+    minRelative: 0.25,
     minAbsolute: 0,
     learn: 14 * DAY,
     acceptAfter: 3 * DAY,

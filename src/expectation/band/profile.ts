@@ -23,6 +23,8 @@ export type SlotOfWeek = (slot: number) => number;
 
 /** Smallest spread, as a share of the typical value: a level is never known better. */
 const LEAST_SPREAD = 0.01;
+/** Of a series that is mostly nothing: as a share of what comes when something comes. */
+const LEAST_SPARSE = 0.6;
 /** Share taken from the two slots beside a slot: evens out noise of single weeks without blunting peaks. */
 const NEIGHBOUR = 0.1;
 const MOST_DAYS = 10;
@@ -58,17 +60,7 @@ export function learnProfile(history: SlotHistory, slotOfWeek: SlotOfWeek): Prof
   }
   const chosen = candidates[best]!;
   const line = said[best]!;
-  const spread = spreads(
-    chosen,
-    line,
-    values,
-    noises,
-    owner,
-    perDay,
-    perWeek,
-    typical > 0 ? typical * LEAST_SPREAD : 1,
-    ratio,
-  );
+  const spread = spreads(chosen, line, values, noises, owner, perDay, perWeek, leastSpread(values, typical), ratio);
   return { season: chosen.season, level: chosen.level, spread, ratio, without: chosen.without, first };
 }
 
@@ -81,6 +73,14 @@ function typicalOf(values: Float64Array): number {
   const middle = medianOf(sizes);
   if (middle > 0 || sizes.length === 0) return middle;
   return sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+}
+
+function leastSpread(values: Float64Array, typical: number): number {
+  const known = values.filter((value) => !Number.isNaN(value));
+  const some = known.filter((value) => value !== 0);
+  if (some.length === 0) return 1;
+  if (some.length >= known.length / 2) return typical * LEAST_SPREAD;
+  return (LEAST_SPARSE * some.reduce((sum, value) => sum + Math.abs(value), 0)) / some.length;
 }
 
 interface Candidate {
@@ -204,7 +204,10 @@ function meanError(values: Float64Array, said: Float64Array): number {
   return counted > 0 ? error / counted : Infinity;
 }
 
-/** Median size of residuals around each slot, over all weeks, once the level is applied; never below the least. */
+/**
+ * Typical size of residuals around each slot, over all weeks, once the level is applied; never below the least. The
+ * median, or the mean where single large ones make it larger: a slot that leaps now and then is known less well.
+ */
 function spreads(
   chosen: Candidate,
   said: Float64Array,
@@ -237,7 +240,8 @@ function spreads(
       // Where little is known of a slot itself, counts say that the spread grows with the root of the level.
       const guess = overall * (ratio && levelMean > 0 ? Math.sqrt(Math.max(chosen.level[at]!, 0) / levelMean) : 1);
       const weight = near.length / (near.length + SPREAD_PRIOR);
-      const known = weight * medianOf(near) + (1 - weight) * guess;
+      const size = Math.max(medianOf(near), heldMean(near, MOST_RESIDUAL * overall));
+      const known = weight * size + (1 - weight) * guess;
       result[at] = Math.max(
         least,
         Math.hypot(known, inner[slot]!, TIMING * steepness(chosen.level, at)),
@@ -247,6 +251,16 @@ function spreads(
   }
   return result;
 }
+
+/** Mean of sizes, each held down to `most`. */
+function heldMean(sizes: readonly number[], most: number): number {
+  let sum = 0;
+  for (const size of sizes) sum += Math.min(size, most);
+  return sizes.length > 0 ? sum / sizes.length : 0;
+}
+
+/** A residual counts at most as so many typical ones. */
+const MOST_RESIDUAL = 8;
 
 /** What was seen in a slot and the two on either side, ascending. By insertion: there are some twenty. */
 function around(groups: readonly (readonly number[])[], slot: number): number[] {

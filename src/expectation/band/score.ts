@@ -4,9 +4,12 @@ import { Ring, tailThreshold } from './ring.ts';
 export const WINDOW = 12;
 const SAMPLES = 2048;
 const LEAST_SAMPLES = 60;
-/** Thresholds in units of the band never rise above these, so that incidents of the past cannot make it blind. */
-const MOST_POINT = 3;
-const MOST_MEAN = 2;
+/**
+ * Thresholds in units of the band never rise above these, so that incidents of the past cannot make it blind. Above there
+ * is more room: some series leap by habit, while below a fall to nothing is the most there can be.
+ */
+const MOST_BELOW = { point: 4, mean: 3 };
+const MOST_ABOVE = { point: 6, mean: 4 };
 
 /** Plain data of a scorer. */
 export interface ScoreState {
@@ -47,6 +50,11 @@ export class Scorer {
     this.#window.push(steady);
   }
 
+  /** Keeps the first point of an alarm above, for the tail alone. */
+  rememberLeap(point: number): void {
+    this.#point.push(point);
+  }
+
   /** Keeps what was just pushed as part of the ordinary past. */
   remember(point: number): void {
     this.#point.push(point);
@@ -67,11 +75,11 @@ export class Scorer {
     const [point, mean, size] = [this.#point.sorted(), this.#mean.sorted(), this.#size.sorted()];
     // The means of 12 overlap, so that one excursion is seen some 12 times.
     this.#thresholds = [
-      clamp(tailThreshold(point, each), 1, MOST_POINT),
-      clamp(tailThreshold(mirrored(point), each), 1, MOST_POINT),
-      clamp(tailThreshold(mean, each), 0.5, MOST_MEAN),
-      clamp(tailThreshold(mirrored(mean), each), 0.5, MOST_MEAN),
-      clamp(tailThreshold(size, each), 0.7, MOST_MEAN),
+      clamp(tailThreshold(point, each), 1, MOST_ABOVE.point),
+      clamp(tailThreshold(mirrored(point), each), 1, MOST_BELOW.point),
+      clamp(tailThreshold(mean, each), 0.5, MOST_ABOVE.mean),
+      clamp(tailThreshold(mirrored(mean), each), 0.5, MOST_BELOW.mean),
+      clamp(tailThreshold(size, each), 0.7, MOST_ABOVE.mean),
     ];
   }
 
