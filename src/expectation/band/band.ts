@@ -7,6 +7,7 @@ import type { Expectation, Reading } from './reading.ts';
 import { learnProfile, type Profile } from './profile.ts';
 import { LevelTrack, replay } from './replay.ts';
 import { Scorer, type ScoreState } from './score.ts';
+import { SlowView } from './slow.ts';
 import { Watcher, type WatcherState } from './watcher.ts';
 
 const DAY = 86_400_000;
@@ -33,6 +34,16 @@ export interface BandState {
   readonly firstTime: number;
   readonly lastTime: number;
   readonly carry: number;
+  readonly anchor: number | null;
+  readonly acceptedAt: number;
+}
+
+/** How the slow view sees a value. */
+interface Drift {
+  readonly level: number;
+  readonly expected: number;
+  readonly point: number;
+  readonly score: number;
 }
 
 /**
@@ -53,6 +64,11 @@ export class Band {
   readonly #watcher: Watcher;
   readonly #likeCache = new Map<number, number>();
   #profile: Profile | null = null;
+  #slow: SlowView | null = null;
+  /** The level that an alarm of the slow view is held against while it is open. */
+  #anchor: number | null = null;
+  /** Slot at which an alarm was last taken as the new normal. */
+  #acceptedAt = 0;
   #track: LevelTrack | null = null;
   #firstTime = NaN;
   #lastTime = NaN;
@@ -100,6 +116,8 @@ export class Band {
     band.#firstTime = state.firstTime;
     band.#lastTime = state.lastTime;
     band.#carry = state.carry;
+    band.#anchor = state.anchor;
+    band.#acceptedAt = state.acceptedAt;
     if (!Number.isNaN(state.lastTime)) band.#day = Math.floor(band.#local.local(state.lastTime) / DAY);
     band.#learn();
     return band;
@@ -123,49 +141,7 @@ export class Band {
     if (time - this.#firstTime < this.options.learn) return this.#learning(time, slot, value);
     if (this.#young.times.length > 0 || !this.#scorer.ready) this.#mature();
     if (!this.#profile || !this.#scorer.ready) return this.#learning(time, slot, value);
-    const part = this.#partAt(time);
-    const base = this.#levelled(time, 0);
-    const spread = this.#spreadAt(time);
-    // What is carried over from the last hours moves the level at most to the edge of the ordinary band.
-    const carried = this.#track!.carryShare * this.#carry;
-    const shift = Math.min(this.#far.upper[part]!, Math.max(this.#far.lower[part]!, carried)) * spread;
-    const expected = this.#floor(base + shift);
-    const steadyResidual = (value - base) / spread;
-    const residual = (value - expected) / spread;
-    const slack = this.#slackAt(time, base, spread);
-    const point = this.#near.normalise(part, beyond(residual, slack));
-    const steady = this.#near.normalise(part, beyond(steadyResidual, slack));
-    this.#scorer.push(steady);
-    const ordinary = this.#around(base, spread, part, this.#far);
-    const score = collapsed(value, base, ordinary.lower)
-      ? Math.min(-COLLAPSE_SCORE, this.#scorer.score(point))
-      : this.#scorer.score(point);
-    const verdict = this.#watcher.judge(time, value, expected, score, point);
-    if (verdict.learn) {
-      this.#scorer.remember(point);
-      this.#history.add(slot, value);
-      this.#near.track(part, residual, this.options.coverage);
-      this.#far.track(part, (value - this.#levelled(time, this.#history.perDay >> 1)) / spread, this.options.coverage);
-      this.#carry += this.#track!.carryPace(this.options.step) * (clip(steadyResidual) - this.#carry);
-    } else {
-      // In an alarm what was carried over fades: the last hours before it say less and less.
-      this.#carry *= 1 - this.#track!.carryPace(this.options.step);
-      // Not the level, but how high such a series leaps: what leaps often must leap higher to alarm.
-      if (verdict.state === 'above' && verdict.since === time) this.#scorer.rememberLeap(point);
-    }
-    if (verdict.restart) this.#scorer.restart();
-    const { lower, upper } = this.#around(expected, spread, part, this.#near);
-    return {
-      time,
-      value,
-      expected,
-      lower,
-      upper,
-      score,
-      state: verdict.state,
-      since: verdict.since,
-      reason: verdict.reason,
-    };
+    return this.#judge(time, slot, value);
   }
 
   /** The level to be expected at an instant (ms), a day ahead or so, with the band that holds that far ahead. */
@@ -195,6 +171,8 @@ export class Band {
       firstTime: this.#firstTime,
       lastTime: this.#lastTime,
       carry: this.#carry,
+      anchor: this.#anchor,
+      acceptedAt: this.#acceptedAt,
     };
   }
 
@@ -202,6 +180,67 @@ export class Band {
   refit(): void {
     this.#learn();
     this.#scorer.calibrate((this.options.alarmRate * this.options.step) / DAY);
+  }
+
+  #judge(time: number, slot: number, value: number): Reading {
+    const part = this.#partAt(time);
+    const base = this.#levelled(time, 0);
+    const spread = this.#spreadAt(time);
+    // What is carried over from the last hours moves the level at most to the edge of the ordinary band.
+    const carried = this.#track!.carryShare * this.#carry;
+    const shift = Math.min(this.#far.upper[part]!, Math.max(this.#far.lower[part]!, carried)) * spread;
+    const near = this.#floor(base + shift);
+    const steadyResidual = (value - base) / spread;
+    const residual = (value - near) / spread;
+    const slack = this.#slackAt(time, base, spread);
+    const point = this.#near.normalise(part, beyond(residual, slack));
+    this.#scorer.push(this.#near.normalise(part, beyond(steadyResidual, slack)));
+    const ordinary = this.#around(base, spread, part, this.#far);
+    const fast = collapsed(value, base, ordinary.lower)
+      ? Math.min(-COLLAPSE_SCORE, this.#scorer.score(point))
+      : this.#scorer.score(point);
+    const drift = this.#drift(time, value, spread, part, fast);
+    const { expected, score } = drift ?? { expected: near, score: fast };
+    const verdict = this.#watcher.judge(time, value, expected, score, drift?.point ?? point);
+    this.#anchor = verdict.state === 'ok' || verdict.learn ? null : (drift?.level ?? this.#anchor);
+    if (verdict.learn) {
+      if (verdict.state !== 'ok') this.#acceptedAt = slot;
+      this.#scorer.remember(point);
+      this.#history.add(slot, value);
+      this.#near.track(part, residual, this.options.coverage);
+      this.#far.track(part, (value - this.#levelled(time, this.#history.perDay >> 1)) / spread, this.options.coverage);
+      this.#carry += this.#track!.carryPace(this.options.step) * (clip(steadyResidual) - this.#carry);
+    } else {
+      // In an alarm what was carried over fades: the last hours before it say less and less.
+      this.#carry *= 1 - this.#track!.carryPace(this.options.step);
+      // Not the level, but how high such a series leaps: what leaps often must leap higher to alarm.
+      if (verdict.state === 'above' && verdict.since === time) this.#scorer.rememberLeap(point);
+    }
+    if (verdict.restart) this.#scorer.restart();
+    const { lower, upper } = this.#around(expected, spread, part, this.#near);
+    const { state, since, reason } = verdict;
+    return { time, value, expected, lower, upper, score, state, since, reason };
+  }
+
+  /**
+   * What the slow view says, when it opened the alarm that is open or would open one: then the level is that of last
+   * week, because the short-term level has followed the drift. Null when the fast views are to be believed.
+   */
+  #drift(time: number, value: number, spread: number, part: number, fast: number): Drift | null {
+    const at = (level: number): Pick<Drift, 'level' | 'expected' | 'point'> => {
+      const expected = this.#interpolated(this.#exactSlot(time), this.#baseOf) * level;
+      return { level, expected, point: this.#near.normalise(part, (value - expected) / spread) };
+    };
+    if (this.#anchor !== null) {
+      const held = at(this.#anchor);
+      return { ...held, score: held.point };
+    }
+    const seen = this.#watcher.open ? null : (this.#slow?.look(this.#acceptedAt) ?? null);
+    if (!seen || Math.abs(seen.score) <= Math.max(1, Math.abs(fast))) return null;
+    const drift = at(seen.level);
+    const off = value - drift.expected;
+    const large = Math.abs(off) >= this.options.minRelative * Math.abs(drift.expected);
+    return large && off < 0 === seen.score < 0 ? { ...drift, score: seen.score } : null;
   }
 
   #fit({ times, values }: History): void {
@@ -224,7 +263,7 @@ export class Band {
   #calibrateFrom(times: ArrayLike<number>, values: ArrayLike<number>): void {
     if (!this.#profile || !this.#track) return;
     const points = { times, values, slotAt: (t: number) => this.#slotAt(t), partAt: (t: number) => this.#partAt(t) };
-    const past = replay(points, this.#profile, this.#track, this.options, (slot) => this.#spreadOfSlot(slot));
+    const past = replay(points, this.#profile, this.#track, this.options, this.#spreadOfSlot);
     this.#near.seed(past.near, this.options.coverage, 1);
     this.#far.seed(past.far, this.options.coverage, FAR_WIDEN);
     for (let index = 0; index < past.parts.length; index++) {
@@ -240,12 +279,8 @@ export class Band {
     if (this.#history.last < 0) return;
     const slotOfWeek = (slot: number): number => (this.#isHoliday(slot) ? -1 : slot % this.#history.perWeek);
     this.#profile = learnProfile(this.#history, slotOfWeek);
-    this.#track = new LevelTrack(
-      this.#history,
-      this.#profile,
-      (slot) => this.#baseOf(slot),
-      (slot) => this.#spreadOfSlot(slot),
-    );
+    this.#track = new LevelTrack(this.#history, this.#profile, this.#baseOf, this.#spreadOfSlot);
+    this.#slow = new SlowView(this.#history, this.#profile, this.#track, SLOW_SHARE * this.options.alarmRate);
   }
 
   /** Closes slots and days that have passed. */
@@ -259,6 +294,7 @@ export class Band {
       this.refit();
     } else {
       this.#track?.advance();
+      this.#slow?.advance();
     }
   }
 
@@ -323,19 +359,15 @@ export class Band {
 
   /** The profile at an instant under the level of `ago` slots before now. */
   #levelled(time: number, ago: number): number {
-    return this.#track!.apply(
-      this.#interpolated(time, (slot) => this.#baseOf(slot)),
-      ago,
-    );
+    return this.#track!.apply(this.#interpolated(this.#exactSlot(time), this.#baseOf), ago);
   }
 
   #spreadAt(time: number): number {
-    return this.#interpolated(time, (slot) => this.#spreadOfSlot(slot));
+    return this.#interpolated(this.#exactSlot(time), this.#spreadOfSlot);
   }
 
   /** Between the middles of slots when samples are denser than slots. */
-  #interpolated(time: number, at: (slot: number) => number): number {
-    const exact = this.#local.local(time) / this.#slot;
+  #interpolated(exact: number, at: (slot: number) => number): number {
     if (this.options.step >= this.#slot) return at(Math.floor(exact));
     const before = Math.floor(exact - 0.5);
     const weight = exact - 0.5 - before;
@@ -344,20 +376,17 @@ export class Band {
 
   /** How far the level itself lies off half a slot earlier or later, in spreads: a day may run early or late. */
   #slackAt(time: number, base: number, spread: number): { readonly least: number; readonly most: number } {
-    const [early, late] = [this.#levelled(time - this.#slot / 2, 0), this.#levelled(time + this.#slot / 2, 0)];
+    const exact = this.#exactSlot(time);
+    const early = this.#track!.apply(this.#interpolated(exact - 0.5, this.#baseOf), 0);
+    const late = this.#track!.apply(this.#interpolated(exact + 0.5, this.#baseOf), 0);
     return {
       least: (Math.min(early, base, late) - base) / spread,
       most: (Math.max(early, base, late) - base) / spread,
     };
   }
 
-  #baseOf(slot: number): number {
-    return this.#profile!.level[this.#slotLike(slot)]!;
-  }
-
-  #spreadOfSlot(slot: number): number {
-    return this.#profile!.spread[this.#slotLike(slot)]!;
-  }
+  readonly #baseOf = (slot: number): number => this.#profile!.level[this.#slotLike(slot)]!;
+  readonly #spreadOfSlot = (slot: number): number => this.#profile!.spread[this.#slotLike(slot)]!;
 
   /** Slot of the week that stands for this slot: its own, or that of the weekday a holiday is like. */
   #slotLike(slot: number): number {
@@ -383,8 +412,12 @@ export class Band {
     return shift;
   }
 
+  #exactSlot(time: number): number {
+    return this.#local.local(time) / this.#slot;
+  }
+
   #slotAt(time: number): number {
-    return Math.floor(this.#local.local(time) / this.#slot);
+    return Math.floor(this.#exactSlot(time));
   }
 
   #partAt(time: number): number {
@@ -394,6 +427,9 @@ export class Band {
 
 /** Day-ahead residuals of the past come from weeks on both sides; the future has only one. */
 const FAR_WIDEN = 1.35;
+
+/** The slow view has few windows to learn from: its tail may be wider. */
+const SLOW_SHARE = 2;
 
 /** Next to nothing where the band stays well away from nothing: an outage, whatever the tails say. */
 function collapsed(value: number, base: number, lower: number): boolean {

@@ -46,9 +46,10 @@ export function learnProfile(history: SlotHistory, slotOfWeek: SlotOfWeek): Prof
     noises[index] = history.noise(first + index);
     if (values[index]! < 0) negative = true;
   }
-  const typical = typicalOf(values);
+  const known = values.filter((value) => !Number.isNaN(value)).sort();
+  const typical = typicalOf(known, negative);
   const ratio = !negative && typical > 0;
-  const candidates = [flat(values, perWeek)];
+  const candidates = [flat(known, count, perWeek)];
   if (count >= 2 * perDay) candidates.push(seasonal('day', values, owner, perDay, perWeek));
   if (count >= 2 * perWeek) candidates.push(seasonal('week', values, owner, perWeek, perWeek));
   const said = candidates.map(({ without }) => levelled(values, without, perDay, ratio));
@@ -60,27 +61,26 @@ export function learnProfile(history: SlotHistory, slotOfWeek: SlotOfWeek): Prof
   }
   const chosen = candidates[best]!;
   const line = said[best]!;
-  const spread = spreads(chosen, line, values, noises, owner, perDay, perWeek, leastSpread(values, typical), ratio);
+  const spread = spreads(chosen, line, values, noises, owner, perDay, perWeek, leastSpread(known, typical), ratio);
   return { season: chosen.season, level: chosen.level, spread, ratio, without: chosen.without, first };
 }
 
 /** Median size; where most values are zero, the mean size; 0 where all are. */
-function typicalOf(values: Float64Array): number {
-  const sizes = values
-    .filter((value) => !Number.isNaN(value))
-    .map(Math.abs)
-    .sort();
+function typicalOf(known: Float64Array, negative: boolean): number {
+  const sizes = negative ? known.map(Math.abs).sort() : known;
   const middle = medianOf(sizes);
   if (middle > 0 || sizes.length === 0) return middle;
   return sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
 }
 
-function leastSpread(values: Float64Array, typical: number): number {
-  const known = values.filter((value) => !Number.isNaN(value));
-  const some = known.filter((value) => value !== 0);
-  if (some.length === 0) return 1;
-  if (some.length >= known.length / 2) return typical * LEAST_SPREAD;
-  return (LEAST_SPARSE * some.reduce((sum, value) => sum + Math.abs(value), 0)) / some.length;
+function leastSpread(known: Float64Array, typical: number): number {
+  let [some, sum] = [0, 0];
+  for (const value of known) {
+    if (value !== 0) some++;
+    sum += Math.abs(value);
+  }
+  if (some === 0) return 1;
+  return some >= known.length / 2 ? typical * LEAST_SPREAD : (LEAST_SPARSE * sum) / some;
 }
 
 interface Candidate {
@@ -89,12 +89,12 @@ interface Candidate {
   readonly without: Float64Array;
 }
 
-function flat(values: Float64Array, perWeek: number): Candidate {
-  const middle = medianOf(values.filter((value) => !Number.isNaN(value)).sort());
+function flat(known: Float64Array, count: number, perWeek: number): Candidate {
+  const middle = medianOf(known);
   return {
     season: 'none',
     level: new Float64Array(perWeek).fill(middle),
-    without: new Float64Array(values.length).fill(middle),
+    without: new Float64Array(count).fill(middle),
   };
 }
 
@@ -234,13 +234,14 @@ function spreads(
   const inner = innerNoise(noises, owner, period);
   const levelMean = chosen.level.reduce((sum, value) => sum + value, 0) / perWeek;
   const result = new Float64Array(perWeek);
+  const near = new Neighbours(groups);
   for (let slot = 0; slot < period; slot++) {
-    const near = around(groups, slot);
+    near.gather(slot);
     for (let at = slot; at < perWeek; at += period) {
       // Where little is known of a slot itself, counts say that the spread grows with the root of the level.
       const guess = overall * (ratio && levelMean > 0 ? Math.sqrt(Math.max(chosen.level[at]!, 0) / levelMean) : 1);
-      const weight = near.length / (near.length + SPREAD_PRIOR);
-      const size = Math.max(medianOf(near), heldMean(near, MOST_RESIDUAL * overall));
+      const weight = near.count / (near.count + SPREAD_PRIOR);
+      const size = Math.max(near.median(), near.heldMean(MOST_RESIDUAL * overall));
       const known = weight * size + (1 - weight) * guess;
       result[at] = Math.max(
         least,
@@ -252,32 +253,54 @@ function spreads(
   return result;
 }
 
-/** Mean of sizes, each held down to `most`. */
-function heldMean(sizes: readonly number[], most: number): number {
-  let sum = 0;
-  for (const size of sizes) sum += Math.min(size, most);
-  return sizes.length > 0 ? sum / sizes.length : 0;
+/** What was seen in a slot and the two on either side, ascending. By insertion, because there are some twenty. */
+class Neighbours {
+  readonly #groups: readonly (readonly number[])[];
+  readonly #sorted: Float64Array;
+  count = 0;
+
+  constructor(groups: readonly (readonly number[])[]) {
+    this.#groups = groups;
+    const most = groups.reduce((largest, { length }) => Math.max(largest, length), 0);
+    this.#sorted = new Float64Array(5 * most);
+  }
+
+  gather(slot: number): void {
+    const period = this.#groups.length;
+    const sorted = this.#sorted;
+    let count = 0;
+    for (let offset = -2; offset <= 2; offset++) {
+      const group = this.#groups[(slot + offset + period) % period]!;
+      for (let index = 0; index < group.length; index++) {
+        const value = group[index]!;
+        let at = count++;
+        while (at > 0 && sorted[at - 1]! > value) {
+          sorted[at] = sorted[at - 1]!;
+          at--;
+        }
+        sorted[at] = value;
+      }
+    }
+    this.count = count;
+  }
+
+  /** 0 where nothing was seen. */
+  median(): number {
+    const half = this.count >> 1;
+    if (this.count === 0) return 0;
+    return this.count % 2 === 1 ? this.#sorted[half]! : (this.#sorted[half - 1]! + this.#sorted[half]!) / 2;
+  }
+
+  /** The mean, each value held down to `most`; 0 where nothing was seen. */
+  heldMean(most: number): number {
+    let sum = 0;
+    for (let index = 0; index < this.count; index++) sum += Math.min(this.#sorted[index]!, most);
+    return this.count > 0 ? sum / this.count : 0;
+  }
 }
 
 /** A residual counts at most as so many typical ones. */
 const MOST_RESIDUAL = 8;
-
-/** What was seen in a slot and the two on either side, ascending. By insertion: there are some twenty. */
-function around(groups: readonly (readonly number[])[], slot: number): number[] {
-  const sorted: number[] = [];
-  const period = groups.length;
-  for (let offset = -2; offset <= 2; offset++) {
-    for (const value of groups[(slot + offset + period) % period]!) {
-      let at = sorted.length;
-      while (at > 0 && sorted[at - 1]! > value) {
-        sorted[at] = sorted[at - 1]!;
-        at--;
-      }
-      sorted[at] = value;
-    }
-  }
-  return sorted;
-}
 
 /** Half of a normal distribution lies within so many standard deviations. */
 const MEDIAN_OF_NORMAL = 0.6745;
@@ -288,9 +311,13 @@ function innerNoise(noises: Float64Array, owner: Int32Array, period: number): Fl
   for (let index = 0; index < noises.length; index++) {
     if (owner[index]! >= 0 && !Number.isNaN(noises[index]!)) groups[owner[index]! % period]!.push(noises[index]!);
   }
-  return Float64Array.from(groups, (_, slot) => {
-    return MEDIAN_OF_NORMAL * Math.sqrt(medianOf(around(groups, slot)));
-  });
+  const near = new Neighbours(groups);
+  const result = new Float64Array(period);
+  for (let slot = 0; slot < period; slot++) {
+    near.gather(slot);
+    result[slot] = MEDIAN_OF_NORMAL * Math.sqrt(near.median());
+  }
+  return result;
 }
 
 /** The greater of the steps to the slots beside. */

@@ -59,6 +59,11 @@ export class Watcher {
     this.#longestRun = state.longestRun;
   }
 
+  /** Whether an alarm is open. */
+  get open(): boolean {
+    return this.#open !== null;
+  }
+
   /** A value of the past: learns how often values repeat. */
   observe(value: number): void {
     this.#count(value);
