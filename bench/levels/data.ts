@@ -40,14 +40,6 @@ export function taxi(root: string): Series {
   };
 }
 
-/** A series as a file, with labels where there are some. */
-export function toText({ times, values }: Series, labels?: Uint8Array): string {
-  return Array.from(times, (time, index) => {
-    const label = labels ? `,${labels[index]}` : '';
-    return `${new Date(time).toISOString()},${values[index]}${label}`;
-  }).join('\n');
-}
-
 function microsoft(root: string): Labelled[] {
   return csvFiles(join(root, 'microsoft')).map((path) => {
     const name = relative(root, path);

@@ -118,7 +118,7 @@ export class Band {
     band.#carry = state.carry;
     band.#anchor = state.anchor;
     band.#acceptedAt = state.acceptedAt;
-    if (!Number.isNaN(state.lastTime)) band.#day = Math.floor(band.#local.local(state.lastTime) / DAY);
+    if (!Number.isNaN(state.lastTime)) band.#day = band.#dayOf(band.#slotAt(state.lastTime));
     band.#learn();
     return band;
   }
@@ -176,7 +176,7 @@ export class Band {
     };
   }
 
-  /** Learns the profile anew from the slots it holds. Done by itself when a local day begins. */
+  /** Learns the profile anew from the slots it holds. Done by itself once a local day. */
   refit(): void {
     this.#learn();
     this.#scorer.calibrate((this.options.alarmRate * this.options.step) / DAY);
@@ -254,7 +254,7 @@ export class Band {
       this.#watcher.observe(values[index]!);
     }
     if (Number.isNaN(this.#lastTime)) return;
-    this.#day = Math.floor(this.#local.local(this.#lastTime) / DAY);
+    this.#day = this.#dayOf(this.#slotAt(this.#lastTime));
     this.#learn();
     this.#calibrateFrom(times, values);
   }
@@ -288,7 +288,7 @@ export class Band {
     const slot = this.#slotAt(time);
     if (slot <= this.#history.last) return;
     this.#history.advance(slot);
-    const day = Math.floor((slot * this.#slot) / DAY);
+    const day = this.#dayOf(slot);
     if (day !== this.#day && !Number.isNaN(this.#firstTime)) {
       this.#day = day;
       this.refit();
@@ -410,6 +410,11 @@ export class Band {
     if (this.#likeCache.size > 1000) this.#likeCache.clear();
     this.#likeCache.set(day, shift);
     return shift;
+  }
+
+  /** The day that is learnt as one: from one refit to the next. */
+  #dayOf(slot: number): number {
+    return Math.floor((slot * this.#slot - this.options.refitAfter) / DAY);
   }
 
   #exactSlot(time: number): number {

@@ -20,6 +20,8 @@ export interface BandOptions {
   /** False alarms to be expected per day from the tails of the residuals. */
   readonly alarmRate: number;
   readonly dayParts: DayPartStarts;
+  /** How long after local midnight the profile is learnt anew: thousands of series must not all do it at once. */
+  readonly refitAfter: number;
 }
 
 /** The ISO weekday (1 Monday to 7 Sunday) that a local date (YYYY-MM-DD) behaves like, or null for its own. */
@@ -39,6 +41,7 @@ export function bandOptions(given: Partial<BandOptions> & Pick<BandOptions, 'ste
     silence: Math.max(3 * given.step, 300_000),
     alarmRate: 0.005,
     dayParts: DEFAULT_DAY_PARTS,
+    refitAfter: 0,
     ...given,
   };
 }
