@@ -118,7 +118,7 @@ export class Band {
     band.#carry = state.carry;
     band.#anchor = state.anchor;
     band.#acceptedAt = state.acceptedAt;
-    if (!Number.isNaN(state.lastTime)) band.#day = band.#dayOf(band.#slotAt(state.lastTime));
+    if (!Number.isNaN(state.lastTime)) band.#day = band.#dayOf(state.lastTime);
     band.#learn();
     return band;
   }
@@ -254,7 +254,7 @@ export class Band {
       this.#watcher.observe(values[index]!);
     }
     if (Number.isNaN(this.#lastTime)) return;
-    this.#day = this.#dayOf(this.#slotAt(this.#lastTime));
+    this.#day = this.#dayOf(this.#lastTime);
     this.#learn();
     this.#calibrateFrom(times, values);
   }
@@ -286,13 +286,13 @@ export class Band {
   /** Closes slots and days that have passed. */
   #enter(time: number): void {
     const slot = this.#slotAt(time);
-    if (slot <= this.#history.last) return;
-    this.#history.advance(slot);
-    const day = this.#dayOf(slot);
-    if (day !== this.#day && !Number.isNaN(this.#firstTime)) {
+    const entered = slot > this.#history.last;
+    if (entered) this.#history.advance(slot);
+    const day = this.#dayOf(time);
+    if (day > this.#day && !Number.isNaN(this.#firstTime)) {
       this.#day = day;
       this.refit();
-    } else {
+    } else if (entered) {
       this.#track?.advance();
       this.#slow?.advance();
     }
@@ -413,8 +413,8 @@ export class Band {
   }
 
   /** The day that is learnt as one: from one refit to the next. */
-  #dayOf(slot: number): number {
-    return Math.floor((slot * this.#slot - this.options.refitAfter) / DAY);
+  #dayOf(time: number): number {
+    return Math.floor((this.#local.local(time) - this.options.refitAfter) / DAY);
   }
 
   #exactSlot(time: number): number {

@@ -169,3 +169,30 @@ describe('series of mostly nothing', () => {
     assert.ok(scorer.score(-3) < -1, 'what falls is seen as before');
   });
 });
+
+describe('the profile is learnt anew once a day', () => {
+  it('at midnight, or as long after it as is asked for', () => {
+    const points = demand('UTC', START, 31);
+    const split = 28 * PER_DAY;
+    const forecasts = [0, 2 * HOUR].map((refitAfter) => {
+      const band = Band.fit(
+        {
+          times: points.slice(0, split).map(({ time }) => time),
+          values: points.slice(0, split).map(({ value }) => value),
+        },
+        'UTC',
+        { step: STEP, refitAfter },
+      );
+      const noon = START + 40 * DAY + 12 * HOUR;
+      return points.slice(split, split + 2 * PER_DAY).map(({ time, value }) => {
+        band.next(time, value);
+        return band.forecast(noon).lower;
+      });
+    });
+    const [atOnce, later] = forecasts as [number[], number[]];
+    assert.notEqual(atOnce[PER_DAY + 1], later[PER_DAY + 1], 'an hour after midnight only one has learnt');
+    const learnt = (list: readonly number[], index: number): number => Math.abs(list[index]! - list[index - 1]!);
+    assert.ok(learnt(atOnce, PER_DAY) > learnt(later, PER_DAY));
+    assert.ok(learnt(later, PER_DAY + 4) > learnt(atOnce, PER_DAY + 4));
+  });
+});

@@ -29,6 +29,8 @@ const WEEK = 7 * DAY;
 const LOOK_AGAIN = 5 * 60_000;
 /** Points of a chart at most. */
 const CHART_POINTS = 1500;
+/** Over how long after local midnight the series learn their profiles anew. */
+const REFIT_OVER = 3 * 60 * 60_000;
 /** Steps of history asked for at once. */
 const CHUNK = 2880;
 
@@ -233,7 +235,7 @@ export class IndicatorRunner implements Runner {
       given.past(forecasts.get(keys[index]!) ?? null);
       const dayLike = this.#dayLikeOf(labels);
       const level = ExpectedLevel.fit(history, zone, given, (past) =>
-        Band.fit(past, zone, this.#bandOptions(), dayLike),
+        Band.fit(past, zone, this.#bandOptions(keys[index]!), dayLike),
       );
       const check = new ForecastCheck(this.#indicator.forecast, this.interval);
       compareAll(check, given, history, turn.at);
@@ -269,7 +271,7 @@ export class IndicatorRunner implements Runner {
     return histories;
   }
 
-  #bandOptions(): Parameters<typeof Band.fit>[2] {
+  #bandOptions(key: string): Parameters<typeof Band.fit>[2] {
     const { every, band, day_parts } = this.#indicator;
     const { weeks, coverage, min_relative, min_absolute, learn, accept_after } = band;
     return {
@@ -281,6 +283,7 @@ export class IndicatorRunner implements Runner {
       learn,
       acceptAfter: accept_after,
       dayParts: day_parts,
+      refitAfter: spread(`${this.name} ${key}`) * REFIT_OVER,
     };
   }
 
@@ -404,4 +407,11 @@ function marksOf({ name, low, high }: WatermarkConfig): LevelLine['marks'] {
     ...of('high', high?.warning),
     ...of('high', high?.critical),
   ];
+}
+
+/** A number in [0, 1) that is the same for the same text: FNV-1a. */
+function spread(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  return hash / 4_294_967_296;
 }
