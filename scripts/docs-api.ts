@@ -53,7 +53,7 @@ export async function apiPage(permissions: Permissions): Promise<string> {
   for (const { method, path, access } of routes) {
     if (NOT_LISTED.test(path)) continue;
     const operation = document.paths?.[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
-    const who = access === 'public' || access === 'signed-in' ? access : `\`${access}\``;
+    const who = access === 'public' || access === 'signed-in' || access === 'source' ? access : `\`${access}\``;
     if (!operation) others.push(`| ${method} | \`${path}\` | ${who} |`);
     else {
       const what = `${operation.summary ?? ''}${queryOf(operation)}`;
@@ -102,7 +102,8 @@ The same document for programs: \`GET /ops/v1/openapi.json\` (OpenAPI 3.1).
 - Longer lists are pages: pass \`next\` as \`after\` to get the one that follows.
 - \`id\` of an incident may be its number.
 - Send a token as \`Authorization: Bearer TOKEN\`. Senders that know nothing else may send it as the password of Basic.
-- *Who*: \`public\` needs nobody signed in, \`signed-in\` anybody; the rest names a [permission](#permissions).
+- *Who*: \`public\` needs nobody signed in, \`signed-in\` anybody, \`source\` a secret of the source or the permission
+  signal.send; the rest names a [permission](#permissions).
 - Errors are RFC 9457 problems, see [faults](faults.md).
 - A verb that takes \`version\` is refused with 409 when somebody else changed the incident meanwhile.
 - 1200 requests a minute per address, 20 a minute for signing in. The doors for signals, \`/-/healthy\`, \`/-/ready\` and the

@@ -7,10 +7,11 @@ import { Fault } from '../core/fault.ts';
 import type { Deps } from '../core/transaction.ts';
 
 /**
- * What a route asks for. `public` needs nobody signed in, `signed-in` anybody. There is no default: a route without
- * this is refused when the server starts.
+ * What a route asks for. `public` needs nobody signed in, `signed-in` anybody, `source` a token that may send signals or
+ * a secret of the source, which the route itself looks at because it needs the body. There is no default: a route
+ * without this is refused when the server starts.
  */
-export type Access = 'public' | 'signed-in' | Permission;
+export type Access = 'public' | 'signed-in' | 'source' | Permission;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -47,6 +48,10 @@ export function addAuth(
     if (access === 'public' || request.is404) return;
     if (!access) throw new Fault('forbidden', { actor: 'Nobody', verb: 'use this route', roles: 'none' });
     request.actor = await actorOf(request, deps, extraTokenCheck, secure);
+    if (access === 'source') {
+      if (request.actor) permit(request.actor, 'signal.send');
+      return;
+    }
     if (!request.actor) throw new Fault('unauthenticated');
     if (access !== 'signed-in') permit(request.actor, access);
   });

@@ -9,7 +9,7 @@ import type { PartnerServices, PartnerTx } from '../partner/index.ts';
 import type { ImprovementTx } from '../improvement/index.ts';
 import type { IncidentDeps } from '../incident/index.ts';
 import type { Replay, RuleBook } from '../improvement/index.ts';
-import type { SampleEraser, SampleSink } from '../signal/ports.ts';
+import type { AddressReader, MappingRunner, SampleEraser, SampleSink } from '../signal/ports.ts';
 import type { LiveHub } from './live.ts';
 import type { ActionServices } from '../action/index.ts';
 import type { MetricsReader } from './metrics-reader.ts';
@@ -31,6 +31,9 @@ export interface ApiContext {
   readonly config: () => Config;
   readonly samples: SampleSink;
   readonly eraser: SampleEraser;
+  readonly mappings: MappingRunner;
+  /** Reads foreign addresses, private ones refused. */
+  readonly read: AddressReader;
   readonly metrics: MetricsReader;
   readonly actions: ActionServices;
   readonly partners: PartnerServices;

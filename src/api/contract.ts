@@ -8,6 +8,7 @@ export * from './contract/account.ts';
 export * from './contract/alert.ts';
 export * from './contract/delivery.ts';
 export * from './contract/incident.ts';
+export * from './contract/integration.ts';
 export * from './contract/now.ts';
 export * from './contract/level.ts';
 export * from './contract/rule.ts';

@@ -19,14 +19,15 @@ import {
   createSecrets,
   makeVapidKeys,
   openOutside,
+  safeHttp,
   type Outside,
   type SmppEvents,
   type VapidKeys,
 } from '../outside/index.ts';
 import { partnerHandlers, watchPartners, type PartnerServices } from '../partner/index.ts';
 import { retroHandlers } from '../retro/index.ts';
-import { deleteSeries, SIGNAL_WORK, signalHandlers, watchHeartbeats } from '../signal/index.ts';
-import type { ErasedSamples } from '../signal/ports.ts';
+import { deleteSeries, SIGNAL_WORK, signalHandlers, watchHeartbeats, watchQuarantine } from '../signal/index.ts';
+import type { AddressReader, ErasedSamples } from '../signal/ports.ts';
 import type { DeleteSeriesInput } from '../signal/index.ts';
 import { openStore, type Store, type Tx } from '../store/index.ts';
 import { ticketHandlers } from '../ticket/index.ts';
@@ -35,6 +36,7 @@ import { engineMeasure } from './engine-measure.ts';
 import { EngineTicker } from './engine-ticker.ts';
 import { Load } from './load.ts';
 import { topicOf } from './live-topic.ts';
+import { mappingThread, type MappingThread } from './mapping-thread.ts';
 import { MetricsIntake } from './metrics-intake.ts';
 import { observed } from './observed-store.ts';
 import { ownMetrics } from './own-metrics.ts';
@@ -68,6 +70,10 @@ export interface AppOptions {
   readonly outside?: (config: Config) => Outside;
   /** A number in [0, 1); seeded in simulations. */
   readonly random?: () => number;
+  /** Replaces reading of foreign addresses, for tests. */
+  readonly read?: AddressReader;
+  /** Replaces the thread of mappings, for tests. */
+  readonly mappings?: MappingThread;
   /** Folder of the built web part, or null. */
   readonly webRoot: string | null;
   /** A secret that is a token of role agent while this process runs; at least 32 characters. */
@@ -90,6 +96,7 @@ export class App {
   readonly #ticker: EngineTicker;
   readonly #intake: MetricsIntake;
   readonly #load: Load;
+  readonly #mappings: MappingThread;
   #config: Config;
   readonly #vapid: VapidKeys;
   readonly #vendorEvents: SmppEvents;
@@ -142,8 +149,10 @@ export class App {
     const outside = (): Outside => this.#outside;
     this.#vendorEvents = vendorEvents(deps, services);
     this.#outside = this.#openOutside(options.config);
+    this.#mappings = options.mappings ?? mappingThread();
+    const read: AddressReader = options.read ?? ((request) => safeHttp(this.#config.outside.allow)(request));
     const handlers = [
-      ...signalHandlers(deps),
+      ...signalHandlers(deps, read),
       ...alertHandlers(deps),
       ...incidentHandlers(deps, measure),
       ...actionHandlers(deps, services),
@@ -205,6 +214,8 @@ export class App {
         },
       },
       eraser: engine,
+      mappings: this.#mappings,
+      read,
       metrics: this.#intake.reader(),
       actions: services,
       partners,
@@ -269,6 +280,7 @@ export class App {
     await watchHeartbeats(this.#deps, this.#config.heartbeats);
     await watchPartners(this.#deps, this.context.partners);
     await watchInhibition(this.#deps);
+    await watchQuarantine(this.#deps);
     await this.#ticker.configure(this.#config.plan);
     await this.#learnEdges();
     return { newPassword };
@@ -341,6 +353,7 @@ export class App {
     await this.#intake.close();
     this.#load.stop();
     await this.#ticker.close();
+    await this.#mappings.close();
     await this.store.releaseLeases();
     this.#outside.close();
     await this.engine.close();

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, relative } from 'node:path';
 import { readConfig, type Config, type NamedFile } from '../config/index.ts';
 import { Fault } from '../core/fault.ts';
 import { holidayMistake } from '../outside/holidays.ts';
+import { builtInIntegrations } from './integrations.ts';
 
 /**
  * Reads the configuration file and the rule files that it names.
@@ -21,5 +22,6 @@ export function loadConfig(path: string, now: number): Config {
     globSync(isAbsolute(pattern) ? pattern : join(folder, pattern))
       .sort()
       .map((file) => ({ path: relative(process.cwd(), file) || file, text: readFileSync(file, 'utf8') }));
-  return readConfig({ file: path, text, env: process.env, filesOf, now, holidayMistake });
+  const integrations = builtInIntegrations();
+  return readConfig({ file: path, text, env: process.env, filesOf, now, holidayMistake, integrations });
 }

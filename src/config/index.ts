@@ -12,8 +12,9 @@ import {
 import { alertProblems, alertSettings, type AlertSettings } from '../alert/index.ts';
 import { incidentProblems, incidentSettings, type IncidentSettings } from '../incident/index.ts';
 import type { AttributionSetting } from '../partner/index.ts';
-import { compileSources, signalProblems, type Source } from '../signal/index.ts';
+import { compileSources, signalProblems, type Integration, type Source } from '../signal/index.ts';
 import { compileMapping, type Mapping } from '../signal/mapping.ts';
+import { readIntegrations } from './integrations.ts';
 import { readDocument, type ConfigDocument, type Mistake } from './document.ts';
 import { wrongExpression } from './expression.ts';
 import { configFault, wordsOf } from './mistake.ts';
@@ -35,6 +36,8 @@ export interface Config extends ConfigValues {
   /** By partner: from its alarms to labels. */
   readonly partnerMappings: ReadonlyMap<string, Mapping>;
   readonly alertSettings: AlertSettings;
+  /** The integrations that come with the program, and one's own. */
+  readonly knownIntegrations: readonly Integration[];
   readonly incidentSettings: IncidentSettings;
   readonly groups: readonly RuleGroup[];
   readonly plan: EnginePlan;
@@ -59,6 +62,8 @@ export interface ConfigInput {
   readonly filesOf: (pattern: string) => readonly NamedFile[];
   /** Why there are no holidays for a country and state, in words; null when there are. */
   readonly holidayMistake?: (country: string, state: string | null) => string | null;
+  /** The integrations that come with the program. */
+  readonly integrations?: readonly Integration[];
 }
 
 /** Milliseconds between two evaluations of what names no interval. */
@@ -78,8 +83,9 @@ export function readConfig(input: ConfigInput): Config {
     throw configFault(mistakes);
   }
   const values = parsed.data;
+  const integrations = readIntegrations(values.integrations, input, document, mistakes);
   const problems = [
-    ...signalProblems(values),
+    ...signalProblems(values, integrations),
     ...expectationProblems(values, input.holidayMistake ?? (() => null)),
     ...watchProblems(
       values,
@@ -96,13 +102,14 @@ export function readConfig(input: ConfigInput): Config {
   const definitions = watermarkDefinitions((document.value as Partial<ConfigValues> | null)?.watermarks);
   const groups = ruleGroups(values, input, document, mistakes, definitions);
   if (mistakes.length > 0) throw configFault(mistakes);
-  const compiledSources = compileSources(values.sources);
+  const compiledSources = compileSources(values.sources, integrations);
   return {
     ...values,
     compiledSources,
     attribution: values.fleet.attribution,
     partnerMappings: compilePartnerMappings(values.partners),
     alertSettings: alertSettings(values),
+    knownIntegrations: integrations,
     incidentSettings: incidentSettings(values, compiledSources),
     groups,
     plan: planOf(values, groups),

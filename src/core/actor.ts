@@ -27,6 +27,7 @@ export function systemActor(stage: string): Actor {
 const PERMISSIONS = {
   'view.operations': ['duty', 'agent', 'viewer'],
   'signal.send': ['duty', 'agent'],
+  'signal.settle': ['duty'],
   'observation.record': ['duty', 'agent'],
   'alert.silence': ['duty'],
   'alert.maintain': ['duty'],

@@ -44,7 +44,11 @@ const FAULTS = {
       'Another process uses the data directory {path} (process {pid}). Stop it, or start this one with another --data.',
   },
   outside_failed: { status: 502, retryable: true, template: '{what} failed: {why}' },
-  signature_wrong: { status: 403, retryable: false, template: 'The request is not proved: {what} is missing or wrong.' },
+  signature_wrong: {
+    status: 403,
+    retryable: false,
+    template: 'The request is not proved: {what} is missing or wrong.',
+  },
   recipient_gone: { status: 410, retryable: false, template: '{what} is gone: {why}' },
   address_refused: {
     status: 400,

@@ -6,6 +6,7 @@ export interface Subject {
     | 'signal'
     | 'series'
     | 'heartbeat'
+    | 'status-page'
     | 'observation'
     | 'rule'
     | 'alert'

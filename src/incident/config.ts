@@ -1,12 +1,5 @@
 import { z } from 'zod';
-import {
-  durationField,
-  labelsField,
-  nameField,
-  repeatedNames,
-  type ConfigProblem,
-  type SignalConfig,
-} from '../signal/index.ts';
+import { durationField, labelsField, nameField, repeatedNames, type ConfigProblem } from '../signal/index.ts';
 import { partnerAlarmsSchema, partnerPromiseSchema, partnerTicketsSchema } from '../signal/tmf642/index.ts';
 
 const byLanguage = z.union([z.string().min(1), z.record(z.string().regex(/^[a-z]{2,3}$/), z.string().min(1))], {
@@ -124,7 +117,10 @@ export type IncidentConfig = z.output<typeof incidentSchema>;
 export type TopologyConfig = IncidentConfig['topology'];
 
 /** What one entry alone cannot show: names used twice, and names that point nowhere. */
-export function incidentProblems(config: IncidentConfig, sources: SignalConfig['sources'] = []): ConfigProblem[] {
+export function incidentProblems(
+  config: IncidentConfig,
+  sources: readonly { readonly name: string; readonly partner?: string | undefined; readonly mapping?: unknown }[] = [],
+): ConfigProblem[] {
   const { cities, functions, components, redundancy } = config.topology;
   const problems = [
     ...repeatedNames('topology.cities', cities),

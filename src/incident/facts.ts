@@ -51,6 +51,8 @@ export const INCIDENT_WORK = {
   release: 'incident.release',
   /** An observation was recorded. Leads here: observation.recorded. */
   observe: 'incident.observe',
+  /** An alert was acknowledged at its source. Leads here: signal.alert-acknowledged. */
+  acknowledge: 'incident.acknowledge',
   /** All alerts have been over for a while: resolve, unless one came back. Key: the incident's id. */
   settle: 'incident.settle',
   /** Ask the measures what explains an incident. Key: the incident's id. */

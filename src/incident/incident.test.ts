@@ -9,7 +9,7 @@ import { takeRuleEvents } from '../signal/store-signal.ts';
 import { recordObservation } from '../signal/verbs/record-observation.ts';
 import { takeAlerts } from '../signal/verbs/take-alerts.ts';
 import { takeWebhook } from '../signal/verbs/take-webhook.ts';
-import { compileSources } from '../signal/index.ts';
+import { compileSources, inlineMappings } from '../signal/index.ts';
 import { incidentHandlers } from './index.ts';
 import type { IncidentTx } from './ports.ts';
 import { KIEZ, kiezConfig, kiezSettings } from './testing/kiez.ts';
@@ -86,7 +86,7 @@ test('one carrier down: own alerts, the users of it and the late partner alarm a
     probableCause: 'y',
     alarmRaisedTime: '2026-01-05T08:00:00Z',
   };
-  await takeWebhook({ ...deps, sources: () => sources }, amira, {
+  await takeWebhook({ ...deps, sources: () => sources, mappings: inlineMappings() }, amira, {
     source: 'carrier-north',
     body,
     idempotencyKey: null,

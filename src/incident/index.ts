@@ -1,6 +1,7 @@
 import type { Handler } from '../core/work.ts';
 import type { IncidentTx } from './ports.ts';
 import type { IncidentDeps, Measure } from './settings.ts';
+import { acknowledgeWork } from './work/acknowledge.ts';
 import { assessWork } from './work/assess.ts';
 import { attachWork } from './work/attach.ts';
 import { explainWork } from './work/explain.ts';
@@ -43,5 +44,6 @@ export function incidentHandlers(deps: IncidentDeps, measure: Measure | null = n
     observeWork(deps),
     assessWork(deps),
     ...(measure === null ? [] : [explainWork(deps, measure)]),
+    acknowledgeWork(deps),
   ];
 }

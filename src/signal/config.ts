@@ -1,22 +1,41 @@
 import { z } from 'zod';
 import { Fault } from '../core/fault.ts';
+import type { Labels } from '../core/labels.ts';
+import { secretSchema } from './door/secret.ts';
 import { durationField, labelsField, nameField, repeatedNames, type ConfigProblem } from './fields.ts';
-import { compileMapping, type Mapping } from './mapping.ts';
+import type { Integration } from './integration/integration.ts';
+import { compileMapping } from './mapping.ts';
 
-/** A door for signals with its own mapping: `POST /in/NAME`. */
-const sourceSchema = z.strictObject({
-  name: nameField,
-  title: z.string().min(1).max(200).optional(),
-  /** The partner whose alarms come in by this door. */
-  partner: nameField.optional(),
-  mapping: z.string().superRefine((text, ctx) => {
+/** A JSONata mapping as text; what may not run is refused with its place. */
+export const mappingField = z
+  .string()
+  .max(50_000)
+  .superRefine((text, ctx) => {
     try {
       compileMapping(text);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       ctx.addIssue({ code: 'custom', message: error.message });
     }
-  }),
+  });
+
+/** A door for signals: `POST /in/NAME`, in the form of an integration or with a mapping of its own. */
+const sourceSchema = z.strictObject({
+  name: nameField,
+  title: z.string().min(1).max(200).optional(),
+  /** The partner whose alarms come in by this door. */
+  partner: nameField.optional(),
+  /** The integration whose mapping is used. */
+  integration: nameField.optional(),
+  mapping: mappingField.optional(),
+  /** Without any, a token with the permission signal.send is the only proof. */
+  secrets: z.array(secretSchema).max(10).default([]),
+  /** Added to each alert that does not have them. */
+  labels: labelsField.default({}),
+  /** Whether an acknowledgement at the source accepts the incident, or is only written in its timeline. */
+  acknowledge: z.enum(['note', 'accept']).default('note'),
+  /** Addresses or domains (@carrier.example) whose mails are taken; all, if empty. */
+  mail_from: z.array(z.string().min(3).max(200)).max(100).default([]),
 });
 
 const heartbeatSchema = z.strictObject({
@@ -29,6 +48,8 @@ const heartbeatSchema = z.strictObject({
 
 /** The part of the configuration that says what comes in: `sources` and `heartbeats`. */
 export const signalSchema = z.strictObject({
+  /** Integrations of one's own: files, relative to the configuration. */
+  integrations: z.array(z.string().min(1)).default([]),
   sources: z.array(sourceSchema).default([]),
   heartbeats: z.array(heartbeatSchema).default([]),
 });
@@ -36,27 +57,64 @@ export type SignalConfig = z.output<typeof signalSchema>;
 export type SourceConfig = SignalConfig['sources'][number];
 export type HeartbeatConfig = SignalConfig['heartbeats'][number];
 
-/** What one entry alone cannot show: names used twice. */
-export function signalProblems(config: SignalConfig): ConfigProblem[] {
-  return [...repeatedNames('sources', config.sources), ...repeatedNames('heartbeats', config.heartbeats)];
+/** What one entry alone cannot show: names used twice, integrations that are not there, secrets of two sources alike. */
+export function signalProblems(config: SignalConfig, integrations: readonly Integration[] = []): ConfigProblem[] {
+  const problems = [...repeatedNames('sources', config.sources), ...repeatedNames('heartbeats', config.heartbeats)];
+  const known = integrations.map(({ name }) => name);
+  const keys = new Map<string, string>();
+  config.sources.forEach((source, index) => {
+    const path = `sources[${index}]`;
+    if (source.integration === undefined && source.mapping === undefined) {
+      problems.push({ path, message: 'Write integration: with its name, or a mapping: of your own.' });
+    }
+    if (source.integration !== undefined && !known.includes(source.integration)) {
+      const message = `There is no integration "${source.integration}"; there are ${known.join(', ') || 'none'}.`;
+      problems.push({ path: `${path}.integration`, message });
+    }
+    source.secrets.forEach((secret, at) => {
+      if (secret.kind !== 'routing-key' && secret.kind !== 'bearer' && secret.kind !== 'mail') return;
+      const other = keys.get(secret.secret);
+      if (other !== undefined && other !== source.name) {
+        const message = `The source "${other}" has the same secret; what comes in could be either's. Make another one.`;
+        problems.push({ path: `${path}.secrets[${at}].secret`, message });
+      }
+      keys.set(secret.secret, source.name);
+    });
+  });
+  return problems;
 }
 
-/** A source with its mapping ready to run. */
+/** A source with the mapping that it uses. */
 export interface Source {
   readonly config: SourceConfig;
-  readonly mapping: Mapping;
+  /** JSONata. */
+  readonly mapping: string;
+  readonly integration: Integration | null;
 }
 
-/** Compiles every source's mapping once. @throws Fault `expression_invalid` */
-export function compileSources(configs: readonly SourceConfig[]): ReadonlyMap<string, Source> {
-  return new Map(configs.map((config) => [config.name, { config, mapping: compileMapping(config.mapping) }]));
+/** The sources by name; one's own mapping goes before the integration's. */
+export function compileSources(
+  configs: readonly SourceConfig[],
+  integrations: readonly Integration[] = [],
+): ReadonlyMap<string, Source> {
+  return new Map(
+    configs.map((config) => {
+      const integration = integrations.find(({ name }) => name === config.integration) ?? null;
+      return [config.name, { config, mapping: config.mapping ?? integration?.mapping ?? '[]', integration }];
+    }),
+  );
 }
 
-/** The partner behind an alert's source (`webhook:NAME`, `tmf642:PARTNER`), or null for own systems. */
+/** What a mapping may know of its source: `$source`. */
+export function sourceFacts({ name, title, partner }: SourceConfig): Labels {
+  return { name, title: title ?? name, partner: partner ?? '' };
+}
+
+/** The partner behind an alert's source (`webhook:NAME`, `mail:NAME`, `tmf642:PARTNER`), or null for own systems. */
 export function partnerOfSource(sources: ReadonlyMap<string, Source>, alertSource: string): string | null {
   // Sources that speak for one partner by their nature carry its name: `tmf642:PARTNER`.
   const named = /^(?:tmf642|snmp|syslog|gbfs|mds):(.+)$/.exec(alertSource)?.[1];
   if (named !== undefined) return named;
-  if (!alertSource.startsWith('webhook:')) return null;
-  return sources.get(alertSource.slice('webhook:'.length))?.config.partner ?? null;
+  const [, name] = /^(?:webhook|mail):(.+)$/.exec(alertSource) ?? [];
+  return name === undefined ? null : (sources.get(name)?.config.partner ?? null);
 }

@@ -1,7 +1,9 @@
 import type { Deps } from '../core/transaction.ts';
 import type { Handler } from '../core/work.ts';
 import { checkHeartbeat } from './check-heartbeat.ts';
-import type { SignalTx } from './ports.ts';
+import type { AddressReader, SignalTx } from './ports.ts';
+import { confirmSubscription } from './verbs/take-sns.ts';
+import { tidyQuarantine } from './tidy.ts';
 
 export {
   compileSources,
@@ -11,16 +13,28 @@ export {
   type SignalConfig,
   type Source,
 } from './config.ts';
+export { KEPT_BODY } from './door/limits.ts';
+export { cloudEventMode, readCloudEvents } from './door/cloud-event.ts';
+export { OPSGENIE_ACTIONS, opsgenieBody, wrongOpsgenieAlert } from './door/opsgenie.ts';
+export { pagerDutyBody, pagerDutyRefusal, routingKeyOf, wrongChange, wrongEvent } from './door/pagerduty.ts';
+export { mapBody } from './door/prepare.ts';
+export { proves, sameText } from './door/secret.ts';
+export { fillConnect, readIntegration, type Integration } from './integration/integration.ts';
+export { inlineMappings } from './mapping.ts';
 export { SIGNAL_FACTS, SIGNAL_WORK } from './facts.ts';
 export { durationField, labelsField, nameField, repeatedNames, type ConfigProblem } from './fields.ts';
 export { takeRuleEvents } from './store-signal.ts';
 export { beat } from './verbs/beat.ts';
 export { cleanSeries, deleteSeries, type DeleteSeriesInput } from './verbs/delete-series.ts';
 export { recordObservation } from './verbs/record-observation.ts';
-export { takeWebhook } from './verbs/take-webhook.ts';
+export { discardQuarantined, retryQuarantined } from './verbs/settle-quarantined.ts';
+export { provesSns, takeSns, type SnsDeps } from './verbs/take-sns.ts';
+export { refuseBody, takeWebhook, type WebhookDeps } from './verbs/take-webhook.ts';
+export { tryMapping } from './verbs/try-mapping.ts';
 export { watchHeartbeats } from './verbs/watch-heartbeats.ts';
+export { watchQuarantine } from './tidy.ts';
 
-/** The work that this stage does when it is due. */
-export function signalHandlers(deps: Deps<SignalTx>): readonly Handler<SignalTx>[] {
-  return [checkHeartbeat(deps)];
+/** The work that this stage does when it is due. @param read reads foreign addresses; without it none is called */
+export function signalHandlers(deps: Deps<SignalTx>, read?: AddressReader): readonly Handler<SignalTx>[] {
+  return [checkHeartbeat(deps), tidyQuarantine(deps), ...(read ? [confirmSubscription(read)] : [])];
 }

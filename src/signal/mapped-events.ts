@@ -7,37 +7,97 @@ import type { AlertEvent } from './signal.ts';
 /** More events than this from one body are refused: it is a mapping gone wrong, or a dump. */
 const MOST_EVENTS = 1000;
 
+/** Somebody at the source says that he is on it. */
+export interface Acknowledgement {
+  /** Of the alert. */
+  readonly fingerprint: string;
+  readonly name: string;
+  /** Who, as the source says it. */
+  readonly by: string | null;
+}
+
+/** Something was changed on purpose: a deploy, a configuration, a campaign. Evidence for a cause, never an alert. */
+export interface SourceChange {
+  readonly at: number;
+  readonly summary: string;
+  readonly labels: Labels;
+  readonly url: string | null;
+}
+
+/** All that a mapping made of a body. */
+export interface Mapped {
+  readonly events: readonly AlertEvent[];
+  readonly acknowledgements: readonly Acknowledgement[];
+  readonly changes: readonly SourceChange[];
+}
+
 /**
- * Checks what a mapping made of a body: one event or a list, each {status, labels, annotations?, startsAt?, endsAt?,
- * key?, value?, url?}. `key` says which events are about the same thing; without it all labels but `severity` do, so
- * that an alarm whose severity changes stays one alarm.
+ * Checks what a mapping made of a body: one item or a list, each {status, labels, annotations?, startsAt?, endsAt?,
+ * key?, value?, url?}. `key` says which items are about the same thing; without it all labels but `severity` do, so
+ * that an alarm whose severity changes stays one alarm. An item with the status `acknowledged` has `by`, one with
+ * `change` has a summary in its annotations and needs no alertname.
  * @param now ms since the epoch
- * @throws Fault `body_invalid`, naming the event and the field
+ * @param added labels of the source, for those that do not have them
+ * @throws Fault `body_invalid`, naming the item and the field
  */
-export function readMappedEvents(result: unknown, source: string, now: number): AlertEvent[] {
-  if (result === undefined || result === null) return [];
-  const list: readonly unknown[] = Array.isArray(result) ? result : [result];
+export function readMapped(result: unknown, source: string, now: number, added: Labels = {}): Mapped {
+  const list: readonly unknown[] =
+    result === undefined || result === null ? [] : Array.isArray(result) ? result : [result];
   if (list.length > MOST_EVENTS) {
     throw new Fault('body_invalid', {
       what: `the mapping made ${list.length} events; at most ${MOST_EVENTS} are taken from one body. Send smaller bodies`,
     });
   }
-  return list.map((item, index) => {
-    const read = readEvent(item, source, now);
-    if (typeof read !== 'string') return read;
-    throw new Fault('body_invalid', { what: `event ${index} of the mapping's result: ${read}` });
+  const events: AlertEvent[] = [];
+  const acknowledgements: Acknowledgement[] = [];
+  const changes: SourceChange[] = [];
+  list.forEach((item, index) => {
+    const status = isObject(item) ? item['status'] : undefined;
+    const read = status === 'change' ? readChange(item as object, now, added) : readEvent(item, source, now, added);
+    if (typeof read === 'string') {
+      throw new Fault('body_invalid', { what: `event ${index} of the mapping's result: ${read}` });
+    }
+    if ('summary' in read) changes.push(read);
+    else if (status === 'acknowledged') {
+      const by = (item as Record<string, unknown>)['by'];
+      const name = read.labels['alertname'] ?? '';
+      acknowledgements.push({
+        fingerprint: read.fingerprint,
+        name,
+        by: typeof by === 'string' ? by.slice(0, 200) : null,
+      });
+    } else events.push(read);
   });
+  return { events, acknowledgements, changes };
 }
 
-function readEvent(item: unknown, source: string, now: number): AlertEvent | string {
+function readChange(item: object, now: number, added: Labels): SourceChange | string {
+  const { labels, annotations, startsAt, url } = item as Record<string, unknown>;
+  const texts = readTexts(labels ?? {}, 'labels');
+  if (typeof texts === 'string') return texts;
+  const notes = readTexts(annotations ?? {}, 'annotations');
+  if (typeof notes === 'string') return notes;
+  const summary = (notes['summary'] ?? '').trim();
+  if (summary === '') return 'annotations.summary is missing; say what was changed';
+  const at = readTime(startsAt, 'startsAt');
+  if (typeof at === 'string') return at;
+  return {
+    at: at ?? now,
+    summary: summary.slice(0, 1024),
+    labels: withoutLabels({ ...added, ...texts }),
+    url: typeof url === 'string' ? url : null,
+  };
+}
+
+function readEvent(item: unknown, source: string, now: number, added: Labels): AlertEvent | string {
   if (!isObject(item)) return 'an event is an object {status, labels, annotations, startsAt}';
   const status = item['status'];
-  if (status !== 'firing' && status !== 'resolved') {
-    return `status is ${show(status)}; it must be "firing" or "resolved"`;
+  if (status !== 'firing' && status !== 'resolved' && status !== 'acknowledged') {
+    return `status is ${show(status)}; it must be "firing", "resolved", "acknowledged" or "change"`;
   }
   const texts = readTexts(item['labels'], 'labels');
   if (typeof texts === 'string') return texts;
-  const labels = withoutLabels(texts);
+  const labels = withoutLabels({ ...added, ...withoutLabels(texts) });
   if (labels['alertname'] === undefined) return 'labels.alertname is missing; give the kind of alarm a name';
   const annotations = readTexts(item['annotations'] ?? {}, 'annotations');
   if (typeof annotations === 'string') return annotations;
@@ -64,9 +124,7 @@ function readEvent(item: unknown, source: string, now: number): AlertEvent | str
 }
 
 function identity(labels: Labels, source: string, key: string | null): string {
-  return key === null
-    ? fingerprint(withoutLabels(labels, ['severity']))
-    : fingerprint({ source, key, alertname: labels['alertname'] ?? '' });
+  return key === null ? fingerprint(withoutLabels(labels, ['severity'])) : fingerprint({ source, key });
 }
 
 /** @returns ms, null if there is none, or words about what is wrong */

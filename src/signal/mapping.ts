@@ -1,5 +1,15 @@
 import jsonata from 'jsonata';
+import { RE2JS } from 're2js';
 import { Fault } from '../core/fault.ts';
+import type { Labels } from '../core/labels.ts';
+import type { MappingRunner } from './ports.ts';
+
+/** What a mapping may look at besides the body: as `$headers` (lower-case names) and `$source` (name, title, partner). */
+export interface MappingInput {
+  readonly body: unknown;
+  readonly headers: Labels;
+  readonly source: Labels;
+}
 
 /** A source's mapping from a body to alert events, ready to run. */
 export interface Mapping {
@@ -8,7 +18,7 @@ export interface Mapping {
    * @returns plain JSON; undefined when the mapping chose nothing
    * @throws Fault `body_invalid`, saying at which character of the mapping it failed
    */
-  run(body: unknown): Promise<unknown>;
+  run(body: unknown, headers?: Labels, source?: Labels): Promise<unknown>;
 }
 
 /** A mapping that works longer than this, nests deeper or builds a longer list is stopped: it is user input. */
@@ -36,15 +46,51 @@ export function compileMapping(text: string): Mapping {
   }
   const refusal = refusedPart(expression.ast());
   if (refusal) throw new Fault('expression_invalid', { expr: shorten(text), what: refusal });
+  expression.registerFunction('find', find, '<s-s:a>');
   return {
-    async run(body) {
+    async run(body, headers = {}, source = {}) {
       try {
-        return plain(await expression.evaluate(body));
+        return plain(await expression.evaluate(body, { headers, source }));
       } catch (error) {
         throw new Fault('body_invalid', { what: `the mapping failed: ${place(error)}` }, { cause: error });
       }
     },
   };
+}
+
+/** Runs mappings in this thread, each compiled once: for the thread that is ended when one works too long, and for tests. */
+export function inlineMappings(): MappingRunner {
+  const compiled = new Map<string, Mapping>();
+  return {
+    async run(text, { body, headers, source }) {
+      let mapping = compiled.get(text);
+      if (!mapping) {
+        mapping = compileMapping(text);
+        if (compiled.size >= MOST_COMPILED) compiled.clear();
+        compiled.set(text, mapping);
+      }
+      return mapping.run(body, headers, source);
+    },
+  };
+}
+
+const MOST_COMPILED = 500;
+/** Longer texts are not searched: a regular expression of RE2 takes time in proportion to its text. */
+const MOST_SEARCHED = 100_000;
+
+/** `$find(text, pattern)`: the first match of an RE2 pattern and its groups as a list, or nothing. */
+function find(text: string, pattern: string): string[] | undefined {
+  if (typeof text !== 'string' || typeof pattern !== 'string') return undefined;
+  let regex: RE2JS;
+  try {
+    regex = RE2JS.compile(pattern);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw Object.assign(new Error(`$find: "${shorten(pattern)}" is not an RE2 pattern: ${why}`), { code: 'L0001' });
+  }
+  const matcher = regex.matcher(text.slice(0, MOST_SEARCHED));
+  if (!matcher.find()) return undefined;
+  return Array.from({ length: matcher.groupCount() + 1 }, (_, index) => matcher.group(index) ?? '');
 }
 
 /** Walks the syntax tree for the first part that is not allowed, and says what to write instead. */
@@ -57,7 +103,7 @@ function refusedPart(root: unknown): string | null {
     seen.add(node);
     const { type, value, position } = node as { type?: unknown; value?: unknown; position?: unknown };
     if (type === 'regex') {
-      return `the regular expression at character ${String(position)} is not allowed. Use $contains, $substringBefore or $substringAfter with plain text`;
+      return `the regular expression at character ${String(position)} is not allowed. Use $find(text, "pattern") for an RE2 pattern, or $contains, $substringBefore and $substringAfter with plain text`;
     }
     if (type === 'variable' && typeof value === 'string' && Object.hasOwn(REFUSED, value)) {
       return `$${value} at character ${String(position)} is not allowed: ${REFUSED[value]}`;

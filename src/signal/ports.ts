@@ -1,4 +1,5 @@
-import type { CoreTx } from '../core/transaction.ts';
+import type { CoreTx, PageOf } from '../core/transaction.ts';
+import type { MappingInput } from './mapping.ts';
 import type { OtlpEncoding, OtlpOutcome } from './otlp/index.ts';
 import type { Heartbeat, Observation, Quarantined, Signal } from './signal.ts';
 
@@ -7,6 +8,8 @@ export interface SignalTx extends CoreTx {
     /** Inserts unless the idempotency key of this source is known; returns whether it was new. */
     insert(signal: Signal): Promise<boolean>;
     byId(id: string): Promise<Signal | null>;
+    /** The signal of a source under its idempotency key. */
+    byKey(source: string, idempotencyKey: string): Promise<Signal | null>;
     /** Signals received in [from, to), oldest first, for replay. */
     between(from: number, to: number): Promise<Signal[]>;
     heartbeat(id: string): Promise<Heartbeat | null>;
@@ -21,9 +24,53 @@ export interface SignalTx extends CoreTx {
       limit?: number;
     }): Promise<Observation[]>;
     attachObservation(id: string, incidentId: string): Promise<void>;
-    quarantine(row: Quarantined): Promise<void>;
+    quarantine(row: PutAside): Promise<void>;
+    /** What is still open, newest first. */
     quarantined(limit: number): Promise<Quarantined[]>;
+    /** What was put aside, newest first, open or settled, of one kind or all. */
+    quarantinedPage(filter: QuarantineFilter): Promise<PageOf<Quarantined>>;
+    quarantinedById(id: string): Promise<Quarantined | null>;
+    settleQuarantined(id: string, change: Pick<Quarantined, 'state' | 'settledAt' | 'settledBy'>): Promise<void>;
+    /** How many of a kind were put aside since an instant (all states), and how many are open. */
+    quarantineCount(kind: string, since: number): Promise<{ readonly since: number; readonly open: number }>;
+    /** Deletes the oldest of a kind beyond so many. */
+    trimQuarantine(kind: string, keep: number): Promise<void>;
+    /** Deletes what was put aside before an instant; returns how many. */
+    forgetQuarantined(before: number): Promise<number>;
+    /** When each door last took something, and when one of its bodies was last put aside, ms; in the order asked. */
+    doorStates(doors: readonly string[]): Promise<DoorState[]>;
   };
+}
+
+/** What is put aside; it is open from then on. */
+export type PutAside = Pick<Quarantined, 'id' | 'kind' | 'receivedAt' | 'reason' | 'body'> &
+  Partial<Pick<Quarantined, 'headers' | 'cut'>>;
+
+export interface QuarantineFilter {
+  readonly kind?: string | undefined;
+  readonly state?: Quarantined['state'] | undefined;
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** How a door is doing. */
+export interface DoorState {
+  /** As in `Signal.source`. */
+  readonly door: string;
+  readonly lastReceivedAt: number | null;
+  readonly lastRefusedAt: number | null;
+  readonly lastReason: string | null;
+  /** Bodies put aside that nobody has decided on. */
+  readonly open: number;
+}
+
+/** Runs mappings where one that works too long, or takes too much memory, stops nothing else. */
+export interface MappingRunner {
+  /**
+   * @returns plain JSON; undefined when the mapping chose nothing
+   * @throws Fault `body_invalid` saying where the mapping failed, `expression_invalid`, `overloaded`
+   */
+  run(mapping: string, input: MappingInput): Promise<unknown>;
 }
 
 /** Where samples go. Resolves only when they are durable. */
@@ -59,3 +106,17 @@ export interface SampleOutcome {
   readonly rejected: number;
   readonly reasons: readonly string[];
 }
+
+/** Reads a foreign address: private ones are refused, the answer is bounded in time and size. */
+export type AddressReader = (request: {
+  readonly method: 'GET';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** ms */
+  readonly timeout: number;
+  readonly maxBytes?: number;
+}) => Promise<{
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}>;

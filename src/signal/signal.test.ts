@@ -5,8 +5,8 @@ import { fingerprint } from '../core/labels.ts';
 import { readAlertmanagerBody } from './alertmanager-body.ts';
 import { compileSources, signalProblems, signalSchema } from './config.ts';
 import { readInstant } from './instant.ts';
-import { readMappedEvents } from './mapped-events.ts';
-import { compileMapping } from './mapping.ts';
+import { readMapped } from './mapped-events.ts';
+import { compileMapping, inlineMappings } from './mapping.ts';
 import { signalHandlers } from './index.ts';
 import type { SignalTx } from './ports.ts';
 import { takeRuleEvents } from './store-signal.ts';
@@ -143,7 +143,7 @@ for (const [result, words] of [
 ] as const) {
   test(`what a mapping makes is checked: ${words}`, () => {
     assert.throws(
-      () => readMappedEvents(result, 'webhook:x', START),
+      () => readMapped(result, 'webhook:x', START),
       (error) => error instanceof Fault && error.message.includes(words),
     );
   });
@@ -159,7 +159,7 @@ const carrier = {
 test('a partner alarm whose severity changes stays one alarm', async () => {
   const { deps, tables } = setup();
   const sources = compileSources(signalSchema.parse({ sources: [carrier] }).sources);
-  const webhook = { ...deps, sources: () => sources };
+  const webhook = { ...deps, sources: () => sources, mappings: inlineMappings() };
   for (const body of [
     { state: 'raised', place: 'Berlin', severity: 'major' },
     { state: 'cleared', place: 'Berlin', severity: 'cleared' },
@@ -176,7 +176,7 @@ test('a partner alarm whose severity changes stays one alarm', async () => {
 test('a body that cannot be mapped is kept aside with the reason', async () => {
   const { memory, deps, tables } = setup();
   const sources = compileSources(signalSchema.parse({ sources: [carrier] }).sources);
-  const webhook = { ...deps, sources: () => sources };
+  const webhook = { ...deps, sources: () => sources, mappings: inlineMappings() };
   const input = { source: 'carrier', body: { state: 'raised' }, idempotencyKey: null };
   await assert.rejects(takeWebhook(webhook, sender, { ...input, body: { place: 7, state: 1 } }), /the mapping failed/);
   assert.equal(tables.aside.length, 1);

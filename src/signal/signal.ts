@@ -3,7 +3,7 @@ import type { Labels } from '../core/labels.ts';
 /** A raw signal as it was received, kept for replay and as the first cause of everything that follows. */
 export interface Signal {
   readonly id: string;
-  /** Which door it came in by: `alertmanager`, `webhook:NAME`, `heartbeat`, `observation`, `rule`. */
+  /** Which door: `alertmanager`, `webhook:NAME`, `mail:NAME`, `status-page:NAME`, `heartbeat`, `observation`, `rule`. */
   readonly source: string;
   readonly receivedAt: number;
   /** The sender's own key, where it gave one: a repeated key is the same signal. */
@@ -56,11 +56,20 @@ export interface Observation {
   readonly incidentId: string | null;
 }
 
-/** A signal or work that could not be taken: kept whole, with the reason. */
+/** A signal or work that could not be taken: kept whole, with the reason, until a person decides or it is old. */
 export interface Quarantined {
   readonly id: string;
+  /** The door (`webhook:NAME`, `mail:NAME`) or the kind of work. */
   readonly kind: string;
   readonly receivedAt: number;
   readonly reason: string;
+  /** As it came; cut at the limit. */
   readonly body: string;
+  /** Headers that the mapping may look at, without any that carry a secret. */
+  readonly headers: Labels;
+  /** Whether the body was longer than what is kept: then it cannot be tried again. */
+  readonly cut: boolean;
+  readonly state: 'open' | 'retried' | 'discarded';
+  readonly settledAt: number | null;
+  readonly settledBy: string | null;
 }

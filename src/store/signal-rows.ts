@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { SignalTx } from '../signal/ports.ts';
-import type { Heartbeat, Observation, Quarantined, Signal } from '../signal/signal.ts';
+import type { Heartbeat, Observation, Signal } from '../signal/signal.ts';
 import { codec } from './codec.ts';
+import { QUARANTINED, quarantineRows } from './quarantine-rows.ts';
 import type { Database } from './schema.ts';
 
 const SIGNAL = codec<Signal>({
@@ -31,13 +32,6 @@ const OBSERVATION = codec<Observation>({
   inTrip: 'flag',
   incidentId: 'text',
 });
-const QUARANTINED = codec<Quarantined>({
-  id: 'text',
-  kind: 'text',
-  receivedAt: 'whole',
-  reason: 'text',
-  body: 'text',
-});
 
 /** Signals as received, heartbeats, observations, and what could not be taken. */
 export function signalRows(db: Kysely<Database>): SignalTx['signals'] {
@@ -55,6 +49,15 @@ export function signalRows(db: Kysely<Database>): SignalTx['signals'] {
     },
     async byId(id) {
       const row = await db.selectFrom('signal').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? SIGNAL.noun(row) : null;
+    },
+    async byKey(source, key) {
+      const row = await db
+        .selectFrom('signal')
+        .selectAll()
+        .where('source', '=', source)
+        .where('idempotency_key', '=', key)
+        .executeTakeFirst();
       return row ? SIGNAL.noun(row) : null;
     },
     async between(from, to) {
@@ -100,7 +103,7 @@ export function signalRows(db: Kysely<Database>): SignalTx['signals'] {
     async quarantine(row) {
       await db
         .insertInto('quarantined')
-        .values(QUARANTINED.row(row))
+        .values(QUARANTINED.row({ headers: {}, cut: false, ...row, state: 'open', settledAt: null, settledBy: null }))
         .onConflict((conflict) => conflict.column('id').doNothing())
         .execute();
     },
@@ -108,11 +111,13 @@ export function signalRows(db: Kysely<Database>): SignalTx['signals'] {
       const rows = await db
         .selectFrom('quarantined')
         .selectAll()
+        .where('state', '=', 'open')
         .orderBy('received_at', 'desc')
         .orderBy('id', 'desc')
         .limit(limit)
         .execute();
       return rows.map(QUARANTINED.noun);
     },
+    ...quarantineRows(db),
   };
 }

@@ -41,6 +41,8 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /app/v1/stream
     GET /accept/:secret
     POST /accept/:secret
+    POST /v2/enqueue
+    POST /v2/change/enqueue
     GET /
     GET /incidents
     GET /incidents/*
@@ -109,6 +111,8 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /ops/v1/improvements
     GET /ops/v1/improvements/:id
     GET /ops/v1/rules/definitions
+    GET /ops/v1/integrations
+    GET /ops/v1/quarantine
     GET /api/v1/query
     POST /api/v1/query
     GET /api/v1/query_range
@@ -152,6 +156,11 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     POST /api/v2/alerts
     POST /alertmanager/api/v2/alerts
     POST /in/:source
+    POST /v2/alerts
+    POST /v2/alerts/:id/:action
+    PUT /v2/alerts/:id/:action
+    DELETE /v2/alerts/:id
+    GET /v2/alerts/requests/:id
     GET /heartbeat/:id
     POST /heartbeat/:id
     POST /v1/metrics
@@ -214,6 +223,9 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     POST /ops/v1/maintenance
     DELETE /ops/v1/maintenance/:id
     POST /ops/v1/duty/overrides
+    POST /ops/v1/integrations/try
+    POST /ops/v1/quarantine/:id/retry
+    POST /ops/v1/quarantine/:id/discard
     DELETE /ops/v1/duty/overrides/:id
     POST /ops/v1/incidents/:id/partner-ticket
     POST /ops/v1/partner-tickets/:id/note

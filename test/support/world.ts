@@ -11,14 +11,18 @@ import type * as contract from '../../src/api/contract.ts';
 import { buildServer, type Api } from '../../src/api/server.ts';
 import { App } from '../../src/app/app.ts';
 import { inlineEngine } from '../../src/app/engine-client.ts';
+import { builtInIntegrations } from '../../src/app/integrations.ts';
 import type { Job } from '../../src/app/pump.ts';
 import { readConfig, type Config } from '../../src/config/index.ts';
 import type { Role } from '../../src/core/actor.ts';
 import { SimulatedClock } from '../../src/core/clock.ts';
+import { Fault } from '../../src/core/fault.ts';
 import { parseDuration } from '../../src/core/duration.ts';
 import type { Entry } from '../../src/core/journal.ts';
 import type { Labels } from '../../src/core/labels.ts';
 import { Engine } from '../../src/expectation/index.ts';
+import { inlineMappings } from '../../src/signal/index.ts';
+import type { AddressReader } from '../../src/signal/ports.ts';
 import { openSeriesStore, type SeriesStore } from '../../src/series/index.ts';
 import { FakeOutside } from './fake-outside.ts';
 import type { Database, Place } from './place.ts';
@@ -55,6 +59,9 @@ export class World {
   readonly clock: SimulatedClock;
   readonly outside: FakeOutside;
   readonly traffic = new Traffic();
+  /** What foreign addresses answer; nothing is there unless a test says so. */
+  readAddress: AddressReader = ({ url }) =>
+    Promise.reject(new Fault('outside_failed', { what: url, why: 'nobody answers' }));
   /** Lines of the log from `error` up: at the end there must be none, unless the test takes them out. */
   readonly errors: string[] = [];
   app!: App;
@@ -129,6 +136,8 @@ export class World {
       outside: () => this.outside,
       place: this.#first ? 'second' : 'first',
       random: seeded(this.#first ? 20 : 10),
+      mappings: { ...inlineMappings(), close: () => Promise.resolve() },
+      read: (request) => this.readAddress(request),
       webRoot: null,
       bootstrapToken: AGENT_TOKEN,
     });
@@ -160,6 +169,7 @@ export class World {
       text: stringify({ ...document, ...watched, ...changed }),
       env: { DEMO_WEBHOOK_URL: 'http://127.0.0.1:8650/phones/amira' },
       now: this.clock.now(),
+      integrations: builtInIntegrations(),
       filesOf: (pattern) => globSync(EXAMPLE + pattern).map((path) => ({ path, text: readFileSync(path, 'utf8') })),
     });
   }
@@ -302,6 +312,10 @@ export class World {
     const answer = await this.#api.inject({ method: 'POST', url: path, headers, payload });
     await this.settle();
     return answer;
+  }
+
+  options(path: string, headers: Headers): Promise<Answer> {
+    return this.#api.inject({ method: 'OPTIONS', url: path, headers });
   }
 
   /** A token of a role, made once. */

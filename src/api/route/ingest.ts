@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Fault } from '../../core/fault.ts';
-import { beat, takeWebhook } from '../../signal/index.ts';
+import { beat } from '../../signal/index.ts';
 import { actorIn } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import type { Api } from '../server.ts';
@@ -13,16 +13,15 @@ export function addIngestRoutes(app: Api, context: ApiContext): void {
   const { deps } = context;
   const send = { config: { access: 'signal.send' as const, rateLimit: false as const } };
   const readJson = app.getDefaultJsonParser('error', 'error');
-  const webhookDeps = { ...deps, sources: () => context.config().compiledSources };
 
   app.addContentTypeParser(
     'application/x-protobuf',
     { parseAs: 'buffer', bodyLimit: REMOTE_WRITE_LIMIT },
     (_request, body, done) => done(null, body),
   );
-  // Some senders (SNS among them) label JSON as text. It is read as carefully as what is labelled as JSON.
+  // Some senders label JSON as text. It is read as carefully as what is labelled as JSON.
   app.addContentTypeParser(
-    ['text/plain', 'application/cloudevents+json', 'application/merge-patch+json'],
+    ['text/plain', 'application/merge-patch+json'],
     { parseAs: 'string' },
     (request, body, done) => {
       if (body === '') return done(null, null);
@@ -62,24 +61,6 @@ export function addIngestRoutes(app: Api, context: ApiContext): void {
   );
 
   addOtlpRoutes(app, context);
-
-  app.post(
-    '/in/:source',
-    {
-      ...send,
-      schema: { params: z.object({ source: z.string() }), summary: 'A configured source with its own mapping' },
-    },
-    async (request, reply) => {
-      const { source } = request.params;
-      const key = keyOf(request.headers['idempotency-key'] ?? request.headers['webhook-id']);
-      const taken = await takeWebhook(webhookDeps, actorIn(request), {
-        source,
-        body: request.body,
-        idempotencyKey: key,
-      });
-      return reply.code(202).send({ id: taken.signalId, events: taken.events, duplicate: taken.duplicate });
-    },
-  );
 
   app.route({
     method: ['GET', 'POST'],

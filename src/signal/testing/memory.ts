@@ -176,6 +176,7 @@ export function signalTables(): Omit<SignalTx, keyof CoreTx> & {
         return true;
       },
       byId: async (id) => kept.find((signal) => signal.id === id) ?? null,
+      byKey: async (source, key) => kept.find((row) => row.source === source && row.idempotencyKey === key) ?? null,
       between: async (from, to) => kept.filter(({ receivedAt }) => receivedAt >= from && receivedAt < to),
       heartbeat: async (id) => heartbeats.get(id) ?? null,
       heartbeats: async () => [...heartbeats.values()],
@@ -192,8 +193,47 @@ export function signalTables(): Omit<SignalTx, keyof CoreTx> & {
         const index = observations.findIndex((row) => row.id === id);
         observations[index] = { ...observations[index]!, incidentId };
       },
-      quarantine: async (row) => void aside.push(row),
-      quarantined: async (limit) => aside.slice(0, limit),
+      quarantine: async (row) =>
+        void aside.push({ headers: {}, cut: false, ...row, state: 'open', settledAt: null, settledBy: null }),
+      quarantined: async (limit) => aside.filter(({ state }) => state === 'open').slice(0, limit),
+      quarantinedPage: async ({ kind, state }) => ({
+        items: aside
+          .filter((row) => (kind === undefined || row.kind === kind) && (state === undefined || row.state === state))
+          .toReversed(),
+        next: null,
+      }),
+      quarantinedById: async (id) => aside.find((row) => row.id === id) ?? null,
+      settleQuarantined: async (id, change) => {
+        const index = aside.findIndex((row) => row.id === id);
+        aside[index] = { ...aside[index]!, ...change };
+      },
+      quarantineCount: async (kind, since) => {
+        const own = aside.filter((row) => row.kind === kind);
+        return {
+          since: own.filter(({ receivedAt }) => receivedAt >= since).length,
+          open: own.filter(({ state }) => state === 'open').length,
+        };
+      },
+      trimQuarantine: async (kind, keep) => {
+        const own = aside.filter((row) => row.kind === kind);
+        for (const row of own.slice(0, Math.max(0, own.length - keep))) aside.splice(aside.indexOf(row), 1);
+      },
+      forgetQuarantined: async (before) => {
+        const old = aside.filter(({ receivedAt }) => receivedAt < before);
+        for (const row of old) aside.splice(aside.indexOf(row), 1);
+        return old.length;
+      },
+      doorStates: async (doors) =>
+        doors.map((door) => {
+          const own = aside.filter((row) => row.kind === door);
+          return {
+            door,
+            lastReceivedAt: kept.findLast(({ source }) => source === door)?.receivedAt ?? null,
+            lastRefusedAt: own.at(-1)?.receivedAt ?? null,
+            lastReason: own.at(-1)?.reason ?? null,
+            open: own.filter(({ state }) => state === 'open').length,
+          };
+        }),
     },
   };
 }

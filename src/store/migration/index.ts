@@ -6,6 +6,7 @@ import { ENGINE } from './engine.ts';
 import { DUTY } from './duty.ts';
 import { FIRST, FIRST_POSTGRES, FIRST_SQLITE } from './first.ts';
 import { PARTNER } from './partner.ts';
+import { SOURCES } from './sources.ts';
 
 /** One step of the schema. Steps are only ever added at the end; a published one is never changed. */
 export interface Migration {
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 5, name: 'correlation', statements: () => CORRELATION },
   { version: 6, name: 'holds and signs of life', statements: () => ENGINE },
   { version: 7, name: 'duty', statements: () => DUTY },
+  { version: 8, name: 'what was put aside, and doors', statements: () => SOURCES },
 ];
