@@ -43,6 +43,7 @@ export const FLOW: readonly Stage[] = [
       { fact: ALERT_FACTS.resolved, work: INCIDENT_WORK.release, priority: 2 },
       { fact: SIGNAL_FACTS.observationRecorded, work: INCIDENT_WORK.observe, priority: 2 },
       { fact: SIGNAL_FACTS.alertAcknowledged, work: INCIDENT_WORK.acknowledge, priority: 2 },
+      { fact: SIGNAL_FACTS.changeRecorded, work: INCIDENT_WORK.takeChange, priority: 2 },
     ],
   },
   {

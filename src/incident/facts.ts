@@ -53,6 +53,8 @@ export const INCIDENT_WORK = {
   observe: 'incident.observe',
   /** An alert was acknowledged at its source. Leads here: signal.alert-acknowledged. */
   acknowledge: 'incident.acknowledge',
+  /** A source told of a change. Leads here: signal.change-recorded. */
+  takeChange: 'incident.take-change',
   /** All alerts have been over for a while: resolve, unless one came back. Key: the incident's id. */
   settle: 'incident.settle',
   /** Ask the measures what explains an incident. Key: the incident's id. */

@@ -7,6 +7,7 @@ import { attachWork } from './work/attach.ts';
 import { explainWork } from './work/explain.ts';
 import { observeWork } from './work/observe.ts';
 import { releaseWork, settleWork } from './work/settle.ts';
+import { takeChangeWork } from './work/take-change.ts';
 
 export { incidentProblems, incidentSchema } from './config.ts';
 export { INCIDENT_FACTS, INCIDENT_WORK } from './facts.ts';
@@ -45,5 +46,6 @@ export function incidentHandlers(deps: IncidentDeps, measure: Measure | null = n
     assessWork(deps),
     ...(measure === null ? [] : [explainWork(deps, measure)]),
     acknowledgeWork(deps),
+    takeChangeWork(deps),
   ];
 }

@@ -175,6 +175,11 @@ onBoth('Doors of sources', (database) => {
         rows.map(({ fact, data }) => [fact, data['summary'], data['labels']]),
         [['signal.change-recorded', 'booking 4.2 is live', { instance: 'ci', service: 'booking' }]],
       );
+      const changes = await world.app.store.read((tx) => tx.correlation.changes(0, world.clock.now() + 1, 10));
+      assert.deepEqual(
+        changes.map(({ component, title }) => [component, title]),
+        [['booking-backend', 'booking 4.2 is live']],
+      );
     }));
 
   test("Opsgenie's alert API: create, ask what became of it, close", () =>
