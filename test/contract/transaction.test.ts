@@ -194,9 +194,7 @@ onEachDatabase('transactions', (place) => {
     // What a newer program does at its start, while this one runs.
     await fresh.tamper('ALTER TABLE alert ADD COLUMN future text; ALTER TABLE work ADD COLUMN later bigint DEFAULT 0');
     await fresh.tamper("INSERT INTO schema_version (version, name, applied_at) VALUES (99, 'future', 0)");
-    await fresh.tamper(
-      `UPDATE setting SET value = '{"version":99,"worksFrom":1}' WHERE name = 'schema-compatibility'`,
-    );
+    await fresh.tamper(`UPDATE setting SET value = '{"version":99,"worksFrom":1}' WHERE name = 'schema-compatibility'`);
     await store.transact((tx) => tx.alerts.insert(sample.alert('alr_1')));
     const other = await fresh.other();
     await other.transact((tx) => tx.work.enqueue({ kind: 'page.send', key: 'a', payload: {} }));
