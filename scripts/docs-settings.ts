@@ -3,10 +3,12 @@
  * that a new one is described when it is made.
  */
 
+import { SOURCE_SETTINGS } from './docs-settings-source.ts';
 import { WAYS_SETTINGS } from './docs-settings-ways.ts';
 
 /** Path to its meaning, or to its meaning and its default where the schema does not show one. */
 export const SETTINGS: Readonly<Record<string, string | readonly [meaning: string, fallback: string]>> = {
+  ...SOURCE_SETTINGS,
   ...WAYS_SETTINGS,
   name: 'Name of the service. It stands in pages, mails and on the status page.',
   url: 'Address under which people reach this server. Links in messages begin with it. With `https:` the session cookie is `Secure` and HSTS is sent.',
@@ -89,47 +91,6 @@ export const SETTINGS: Readonly<Record<string, string | readonly [meaning: strin
   'statsd.flush': 'How often what came in becomes samples.',
   'statsd.expire': 'A series that was not heard for this long ends.',
   'statsd.labels': 'Labels added to its series.',
-  integrations: [
-    'Files with integrations of your own, relative to this file. See [integrations](integrations.md).',
-    '`[]`',
-  ],
-  sources:
-    'Doors for signals in foreign forms: each is `POST /in/NAME`. See [integrations](integrations.md) and [webhook mappings](formats/webhook-mapping.md).',
-  'sources[].name': 'Name of the door, part of its path.',
-  'sources[].title': 'What it is, for people.',
-  'sources[].partner':
-    'The partner whose alarms come in by this door: evidence that the partner itself reported something.',
-  'sources[].integration': 'The integration whose mapping is used.',
-  'sources[].mapping':
-    'JSONata from the body to one event or a list of events. Needed without an integration; goes before its mapping.',
-  'sources[].secrets': [
-    'How the sender proves who it is; any one of them is enough. See [secrets](integrations.md#secrets).',
-    '`[]`: only a token with the permission signal.send',
-  ],
-  'sources[].secrets[].kind':
-    'One of `bearer`, `basic`, `hmac`, `standard-webhooks`, `routing-key`, `sns`, `mail`; the other settings follow from it.',
-  'sources[].secrets[].secret': 'The secret. Best as `${NAME}` from the environment.',
-  'sources[].secrets[].header': [
-    'The header that holds the secret or the signature.',
-    '`Authorization` for bearer; required for hmac',
-  ],
-  'sources[].secrets[].user': 'Name of Basic authentication.',
-  'sources[].secrets[].algorithm': 'Of the HMAC.',
-  'sources[].secrets[].encoding': 'How the signature is written.',
-  'sources[].secrets[].prefix': 'Text before the signature, such as `sha256=`.',
-  'sources[].secrets[].timestamp': [
-    'A header with the instant that is signed before the body. It may be five minutes off at most.',
-    'none',
-  ],
-  'sources[].secrets[].separator': 'What stands between the signed instant and the body.',
-  'sources[].secrets[].topics': 'ARNs of the topics that are believed.',
-  'sources[].labels': ['Added to each alert of the source that does not have them.', '`{}`'],
-  'sources[].acknowledge':
-    'What an acknowledgement at the source does: `note` it in the timeline, or `accept` the incident.',
-  'sources[].mail_from': [
-    'Addresses or domains (`@carrier.example`) whose mails are taken.',
-    'everybody who knows the secret',
-  ],
   heartbeats: ['Programs that must be heard from: `GET` or `POST /heartbeat/NAME`.', '`[]`'],
   'heartbeats[].name': 'Name, part of the path.',
   'heartbeats[].title': 'What it is, for people.',
