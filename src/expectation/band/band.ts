@@ -434,7 +434,7 @@ export class Band {
 const FAR_WIDEN = 1.35;
 
 /** The slow view has few windows to learn from: its tail may be wider. */
-const SLOW_SHARE = 2;
+const SLOW_SHARE = 4;
 
 /** Next to nothing where the band stays well away from nothing: an outage, whatever the tails say. */
 function collapsed(value: number, base: number, lower: number): boolean {
