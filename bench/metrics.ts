@@ -18,12 +18,15 @@ import {
 /**
  * Lamplighter beside Debian's Prometheus: the same samples, the same questions and the same rules, in one run. It prints
  * a table and asserts nothing. docs/benchmarks.md says what the rows mean.
- * Usage: node bench/metrics.ts [--quick [--large]]
+ * Usage: node bench/metrics.ts [--quick [--large]] [--hours=N]
  */
 const QUICK = process.argv.includes('--quick');
 const LARGE = !QUICK || process.argv.includes('--large');
 const INSTANCES = 250;
-const HOURS = QUICK ? 3 : 24;
+/** Hours of samples; 3 in the short form and 24 in the long one, unless told otherwise. */
+const HOURS = Number(
+  process.argv.find((one) => one.startsWith('--hours='))?.slice('--hours='.length) ?? (QUICK ? 3 : 24),
+);
 /** Rounds that one subject takes before it is the other's turn. */
 const TURN = 80;
 const QUERY_ROUNDS = QUICK ? 5 : 7;

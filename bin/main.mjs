@@ -12,7 +12,7 @@ function isPacked() {
   if (!existsSync(stamp)) return false;
   const when = statSync(stamp).mtimeMs;
   const sources = existsSync(at('src')) ? readdirSync(at('src'), { recursive: true }) : [];
-  return sources.every((path) => !path.endsWith('.ts') || statSync(at(`src/${path}`)).mtimeMs <= when);
+  return sources.every((path) => !String(path).endsWith('.ts') || statSync(at(`src/${String(path)}`)).mtimeMs <= when);
 }
 
 process.env.NODE_COMPILE_CACHE ??= at('node_modules/.cache/compiled');

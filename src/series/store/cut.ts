@@ -4,9 +4,14 @@ import type { SeriesDisk, StoredBlock } from './disk.ts';
 import { mergeColumns } from './entry.ts';
 import type { Progress, SeriesEntry } from './entry.ts';
 
-/** Samples of a full block, and from how few on a block is joined with the next. */
-export const BLOCK_SAMPLES = 200;
-const SMALL_BLOCK = 120;
+/** Samples in memory from which on a series gets a block. */
+export const CUT_SAMPLES = 120;
+/**
+ * Samples of a full block, and from how few on a block is joined with what comes next: so the memory of a series is
+ * small, and its blocks, half of them written twice, are long.
+ */
+const BLOCK_SAMPLES = 240;
+const SMALL_BLOCK = 180;
 
 /**
  * Writes all samples of a series that are not in blocks into blocks, within the open transaction. Blocks that the

@@ -17,13 +17,21 @@ export interface Progress {
   maxSpan: number;
 }
 
-/** No blocks yet. */
-export function noProgress(): Progress {
-  return { seq: 0, from: Infinity, to: -Infinity, samples: 0, lastFrom: 0, lastCount: 0, maxSpan: 0 };
-}
+/** No blocks yet: one for all series, never written to. */
+const NO_PROGRESS: Progress = Object.freeze({
+  seq: 0,
+  from: Infinity,
+  to: -Infinity,
+  samples: 0,
+  lastFrom: 0,
+  lastCount: 0,
+  maxSpan: 0,
+});
 
 /** Samples kept in memory after they went into a block, so that queries for the last minutes read no block. */
-const KEEP = 40;
+const KEEP = 24;
+/** Room that a long series is given more at once: doubling it would leave half of it empty in every series. */
+const GROWTH = 40;
 
 /**
  * One series in memory: its newest samples in time order (`times`, `bits`, of which the first `flushed` are in blocks
@@ -42,7 +50,7 @@ export class SeriesEntry {
   onlyInBlocks = -Infinity;
   oldest = Infinity;
   newest = -Infinity;
-  progress = noProgress();
+  progress = NO_PROGRESS;
   /** Whether the series stands in the queue for its next block. */
   queued = false;
 
@@ -65,7 +73,7 @@ export class SeriesEntry {
 
   /** Appends a sample newer than all. */
   append(time: number, low: number, high: number): void {
-    if (this.length === this.times.length) this.#resize(this.length * 2);
+    if (this.length === this.times.length) this.#grow();
     this.times[this.length] = time;
     this.bits[2 * this.length] = low;
     this.bits[2 * this.length + 1] = high;
@@ -94,7 +102,7 @@ export class SeriesEntry {
       this.#insertLate(time, low, high);
       return;
     }
-    if (this.length === this.times.length) this.#resize(this.length * 2);
+    if (this.length === this.times.length) this.#grow();
     const at = this.indexOf(time);
     this.times.copyWithin(at + 1, at, this.length);
     this.bits.copyWithin(2 * at + 2, 2 * at, 2 * this.length);
@@ -166,6 +174,10 @@ export class SeriesEntry {
     while (at > 0 && times[at - 1]! > time) at--;
     times.splice(at, 0, time);
     bits.splice(2 * at, 0, low, high);
+  }
+
+  #grow(): void {
+    this.#resize(this.length + Math.min(this.length, GROWTH));
   }
 
   #resize(capacity: number): void {
