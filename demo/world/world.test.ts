@@ -7,8 +7,8 @@ const START = Date.UTC(2026, 8, 18, 15);
 
 test('each metric and label set is one series with one sample a step', () => {
   const series = new World(7).advance(START, START + 9 * MINUTE, MINUTE);
-  assert.equal(series.length, 12);
-  assert.equal(new Set(series.map(({ labels }) => JSON.stringify(labels))).size, 12);
+  assert.equal(series.length, 14);
+  assert.equal(new Set(series.map(({ labels }) => JSON.stringify(labels))).size, 14);
   for (const { samples } of series) {
     assert.deepEqual(
       samples.map(({ at }) => at),

@@ -1,5 +1,5 @@
 import { CARRIERS, CITIES } from './city.ts';
-import { bookingsPerMinute } from './demand.ts';
+import { bookingsPerMinute, usualBookings } from './demand.ts';
 import { heartbeatsPerMinute } from './fleet.ts';
 import { effectOf, NO_OUTAGE, type Outage } from './outage.ts';
 
@@ -74,6 +74,8 @@ export class World {
       const attempts = usual * 2.2 * effect.attempts * minutes;
       const labels = { city: city.name };
       figures.push({ name: 'kiez_bookings_per_minute', labels, value: round(bookings, 1) });
+      // The plan of the business knows the ordinary day, and nothing of outages.
+      figures.push({ name: 'kiez_bookings_planned_per_minute', labels, value: round(usualBookings(city, at), 1) });
       for (const carrier of CARRIERS) {
         const value = Math.round(heard[carrier]);
         figures.push({ name: 'kiez_vehicle_heartbeats_per_minute', labels: { ...labels, carrier }, value });

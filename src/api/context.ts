@@ -6,16 +6,16 @@ import type { Actor } from '../core/actor.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Deps } from '../core/transaction.ts';
 import type { PartnerServices, PartnerTx } from '../partner/index.ts';
-import type { ImprovementTx } from '../improvement/index.ts';
 import type { IncidentDeps } from '../incident/index.ts';
-import type { Replay, RuleBook } from '../improvement/index.ts';
+import type { ExpectationTx } from '../expectation/index.ts';
+import type { ImprovementTx, Replay, RuleBook, Trials } from '../improvement/index.ts';
 import type { AddressReader, MappingRunner, SampleEraser, SampleSink } from '../signal/ports.ts';
 import type { LiveHub } from './live.ts';
 import type { ActionServices } from '../action/index.ts';
 import type { MetricsReader } from './metrics-reader.ts';
 
 /** Everything that a transaction offers. */
-export type Tx = ImprovementTx & PartnerTx & AccessTx;
+export type Tx = ImprovementTx & ExpectationTx & PartnerTx & AccessTx;
 
 /** Whether a request that came in is the vendor's. Unknown vendors and missing secrets are never believed. */
 interface Proofs {
@@ -39,6 +39,7 @@ export interface ApiContext {
   readonly partners: PartnerServices;
   readonly rules: RuleBook;
   readonly replay: Replay;
+  readonly trials: Trials;
   readonly live: LiveHub;
   readonly registry: Registry;
   readonly requests: Counter<'route' | 'status'>;

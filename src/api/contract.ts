@@ -16,3 +16,5 @@ export * from './contract/lasting.ts';
 export * from './contract/public.ts';
 export * from './contract/topology.ts';
 export * from './contract/partner.ts';
+export * from './contract/given.ts';
+export * from './contract/backtest.ts';

@@ -19,7 +19,9 @@ import { addHookRoutes } from './route/hook.ts';
 import { addPushDeviceRoutes } from './route/push-device.ts';
 import { addAlertmanagerRoutes } from './route/alertmanager.ts';
 import { addAlertRoutes } from './route/alert.ts';
+import { addBacktestRoutes } from './route/backtest.ts';
 import { addDutyRoutes } from './route/duty.ts';
+import { addGivenRoutes } from './route/given.ts';
 import { addHealthRoutes } from './route/health.ts';
 import { addImprovementRoutes } from './route/improvement.ts';
 import { addIncidentRoutes } from './route/incident.ts';
@@ -121,6 +123,7 @@ export async function buildServer(
   addAlertRoutes(app, context);
   addDutyRoutes(app, context);
   addLevelRoutes(app, context);
+  addGivenRoutes(app, context);
   addRuleRoutes(app, context);
   addObservationRoutes(app, context);
   addTicketRoutes(app, context);
@@ -128,6 +131,7 @@ export async function buildServer(
   addImprovementRoutes(app, context);
   addPartnerRoutes(app, context);
   addPartnerAlarmRoutes(app, context);
+  addBacktestRoutes(app, context);
   addPublicRoutes(app, context);
   addAcceptRoutes(app, context);
   addHookRoutes(app, context);

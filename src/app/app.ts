@@ -8,7 +8,7 @@ import { actionHandlers, canaryHandlers, fallbackPage, pageFallback, type Action
 import type { ApiContext } from '../api/context.ts';
 import { LiveHub } from '../api/live.ts';
 import { buildServer, type Api } from '../api/server.ts';
-import type { Config } from '../config/index.ts';
+import { withDefinitions, type Config } from '../config/index.ts';
 import { systemActor, type Actor } from '../core/actor.ts';
 import type { Clock } from '../core/clock.ts';
 import { idSource } from '../core/id.ts';
@@ -25,6 +25,7 @@ import {
   type VapidKeys,
 } from '../outside/index.ts';
 import { partnerHandlers, watchPartners, type PartnerServices } from '../partner/index.ts';
+import { improvementHandlers } from '../improvement/index.ts';
 import { retroHandlers } from '../retro/index.ts';
 import { deleteSeries, SIGNAL_WORK, signalHandlers, watchHeartbeats, watchQuarantine } from '../signal/index.ts';
 import type { AddressReader, ErasedSamples } from '../signal/ports.ts';
@@ -37,11 +38,12 @@ import { EngineTicker } from './engine-ticker.ts';
 import { Load } from './load.ts';
 import { topicOf } from './live-topic.ts';
 import { mappingThread, type MappingThread } from './mapping-thread.ts';
+import { GivenKeeper } from './given-keeper.ts';
 import { MetricsIntake } from './metrics-intake.ts';
 import { observed } from './observed-store.ts';
 import { ownMetrics } from './own-metrics.ts';
 import { Pump, type Job } from './pump.ts';
-import { engineReplay, ruleBook } from './rule-book.ts';
+import { engineReplay, engineTrials, ruleBook } from './rule-book.ts';
 import { Runner } from './runner.ts';
 import { vendorEvents } from './vendor-events.ts';
 import { SteadyClock } from './steady-clock.ts';
@@ -97,10 +99,14 @@ export class App {
   readonly #intake: MetricsIntake;
   readonly #load: Load;
   readonly #mappings: MappingThread;
+  readonly #given: GivenKeeper;
+  /** What the file says, and what is in force: with the definitions that were activated. */
+  #written: Config;
   #config: Config;
   readonly #vapid: VapidKeys;
   readonly #vendorEvents: SmppEvents;
   #outside: Outside;
+  #activated = '';
   #server: Api | null = null;
   #ready: { ok: boolean; why: string } = { ok: false, why: 'it is starting' };
 
@@ -114,6 +120,7 @@ export class App {
     instance: string,
   ) {
     this.#options = options;
+    this.#written = options.config;
     this.#config = options.config;
     this.store = store;
     this.engine = engine;
@@ -151,6 +158,7 @@ export class App {
     this.#outside = this.#openOutside(options.config);
     this.#mappings = options.mappings ?? mappingThread();
     const read: AddressReader = options.read ?? ((request) => safeHttp(this.#config.outside.allow)(request));
+    const trials = engineTrials(engine);
     const handlers = [
       ...signalHandlers(deps, read),
       ...alertHandlers(deps),
@@ -163,6 +171,7 @@ export class App {
       ...ticketHandlers(deps),
       ...partnerHandlers(deps, partners),
       ...retroHandlers(deps),
+      ...improvementHandlers({ ...deps, trials }),
     ];
     this.runner = new Runner<Tx>(
       {
@@ -185,6 +194,7 @@ export class App {
     const sharing = store.database === 'postgres' ? { holder: instance, place, samplesShared } : null;
     this.#ticker = new EngineTicker(engine, deps, log, sharing);
     this.#load = new Load(deps, [SIGNAL_WORK.takeAlert]);
+    this.#given = new GivenKeeper(engine, deps);
     this.#intake = new MetricsIntake({ engine, clock, log, random: options.random ?? Math.random });
     const steady = clock instanceof SteadyClock ? clock : null;
     const upkeep = { deps, services, metrics, log, ticker: this.#ticker, load: this.#load, steady, instance, elapsed };
@@ -221,6 +231,7 @@ export class App {
       partners,
       rules: ruleBook(() => this.#config),
       replay: engineReplay(engine),
+      trials,
       live,
       registry: metrics.registry,
       requests: metrics.requests,
@@ -248,8 +259,8 @@ export class App {
     const subscriptions = SUBSCRIPTIONS;
     const opened = await open({ ...options.database, clock, ids, subscriptions, instance, random });
     const store = observed(opened, (facts) => {
-      app?.wake(['inside', 'outside']);
       if (facts.some(({ subjectKind }) => subjectKind === 'edge')) app?.wake(['edges']);
+      app?.wake(['inside', 'outside', ...(facts.some(isGiven) ? ['given'] : [])]);
       for (const fact of facts) {
         const event = topicOf(fact);
         if (event) live.publish(event);
@@ -281,7 +292,9 @@ export class App {
     await watchPartners(this.#deps, this.context.partners);
     await watchInhibition(this.#deps);
     await watchQuarantine(this.#deps);
+    await this.#activate();
     await this.#ticker.configure(this.#config.plan);
+    await this.#given.refresh();
     await this.#learnEdges();
     return { newPassword };
   }
@@ -307,11 +320,13 @@ export class App {
   async reload(config: Config): Promise<void> {
     const before = this.#outside;
     this.#outside = this.#openOutside(config);
+    this.#written = config;
     this.#config = config;
+    await this.#activate();
     await watchHeartbeats(this.#deps, config.heartbeats);
     await watchPartners(this.#deps, this.context.partners);
     await watchInhibition(this.#deps);
-    await this.#ticker.configure(config.plan);
+    await this.#ticker.configure(this.#config.plan);
     await this.#intake.configure(config);
     this.wake(['scrape', 'statsd']);
     await this.#learnEdges();
@@ -326,6 +341,22 @@ export class App {
         })
         .then(() => {}),
     );
+  }
+
+  /** Puts the activated definitions in force over what the file says. @returns whether they are other ones than before */
+  async #activate(): Promise<boolean> {
+    const active = await this.store.read((tx) => tx.definitions.list({ inForce: true }));
+    const stamp = active.map(({ id }) => id).join(' ');
+    const changed = stamp !== this.#activated;
+    this.#activated = stamp;
+    const { config, unused } = withDefinitions(this.#written, active.toReversed());
+    this.#config = config;
+    for (const { id, why } of changed ? unused : [])
+      this.#options.log.error(
+        { definition: id, why },
+        'an activated definition does not fit the configuration; it is left out',
+      );
+    return changed;
   }
 
   /** Makes a token, for the command line. */
@@ -396,6 +427,14 @@ export class App {
           return nextAt;
         },
       },
+      {
+        name: 'given',
+        every: 30_000,
+        run: async () => {
+          await this.#given.refresh();
+          if (await this.#activate()) await this.#ticker.configure(this.#config.plan);
+        },
+      },
       { name: 'levels', every: 15_000, run: async () => this.#live.publish({ topic: 'level', id: 'all' }) },
       { name: 'seal', every: 2000, run: async (now) => ((await store.sealJournal(1000)) >= 1000 ? now : undefined) },
       { name: 'series', every: 5000, run: async (now) => ((await engine.maintain()) ? now : undefined) },
@@ -447,6 +486,11 @@ export class App {
       await pageFallback({ setting: () => this.#config, channel: (name) => this.#outside.channel(name) }, raw);
     }
   }
+}
+
+/** Whether a fact changes what is known in advance of levels, or which definitions are in force. */
+function isGiven({ fact }: { readonly fact: string }): boolean {
+  return /^(?:forecast|event|definition)\./.test(fact);
 }
 
 /** The token handed in by the environment: an agent that may send signals, record observations and look. */

@@ -35,6 +35,8 @@ export const ENGINE_METHODS = [
   'rules',
   'level',
   'firings',
+  'stepTrial',
+  'dropTrial',
   'historyStart',
   'stats',
   'maintain',

@@ -2,12 +2,20 @@ import type { Alert } from '../alert/alert.ts';
 import type { AlertTx } from '../alert/ports.ts';
 import type { Deps } from '../core/transaction.ts';
 import type { UpkeepTx } from '../core/upkeep.ts';
-import type { Deviation, EnginePlan, StoredDeviation } from '../expectation/index.ts';
+import {
+  countLosses,
+  type Deviation,
+  type EnginePlan,
+  type ExpectationTx,
+  type StoredDeviation,
+  type TickResult,
+} from '../expectation/index.ts';
 import { takeRuleEvents } from '../signal/index.ts';
 import type { AlertEvent } from '../signal/signal.ts';
 import type { EngineClient } from './engine-client.ts';
 import type { RunnerLog } from './runner.ts';
 
+const COUNT_MS = 60_000;
 const OWN_SOURCE = /^(rule|watermark|band):/;
 const HOLD = 'rules';
 /** How long others wait for an instance that says nothing, and how often it says that it is there, ms. */
@@ -36,7 +44,7 @@ export interface Sharing {
  */
 export class EngineTicker {
   readonly #engine: EngineClient;
-  readonly #deps: Deps<AlertTx & UpkeepTx>;
+  readonly #deps: Deps<AlertTx & ExpectationTx & UpkeepTx>;
   readonly #log: RunnerLog;
   readonly #sharing: Sharing | null;
   readonly #startedAt: number;
@@ -47,8 +55,15 @@ export class EngineTicker {
   #lookedAt = -Infinity;
   /** When what another instance had found is given to the engine, ms; null when it has been. */
   #inheritAt: number | null = null;
+  /** What deviations have cost by what is newest, so that a tick that could not be stored is made up for by the next. */
+  readonly #losses = new Map<string, { readonly update: TickResult['losses'][number]; storedAt: number }>();
 
-  constructor(engine: EngineClient, deps: Deps<AlertTx & UpkeepTx>, log: RunnerLog, sharing: Sharing | null = null) {
+  constructor(
+    engine: EngineClient,
+    deps: Deps<AlertTx & ExpectationTx & UpkeepTx>,
+    log: RunnerLog,
+    sharing: Sharing | null = null,
+  ) {
     this.#engine = engine;
     this.#deps = deps;
     this.#log = log;
@@ -79,9 +94,10 @@ export class EngineTicker {
     await this.#look(false);
     if (this.#inheritAt !== null && this.#deps.clock.now() >= this.#inheritAt) await this.#inherit();
     await this.#flush();
-    const { events, nextAt } = await this.#engine.tick();
+    const { events, losses, nextAt } = await this.#engine.tick();
     if (this.tells) this.#pending.push(...events);
     await this.#flush();
+    if (this.tells) await this.#count(losses);
     return { nextAt, events: events.length };
   }
 
@@ -144,6 +160,31 @@ export class EngineTicker {
     } while (after !== undefined);
     this.#pending.push(...(await this.#engine.configure(this.#plan!, stored)));
     await this.#flush();
+  }
+
+  /** Writes what deviations cost: at most once a minute for each that goes on, at once when it ends. */
+  async #count(losses: TickResult['losses']): Promise<void> {
+    for (const update of losses) {
+      const key = `${update.fingerprint} ${update.from}`;
+      this.#losses.set(key, { update, storedAt: this.#losses.get(key)?.storedAt ?? -Infinity });
+    }
+    const now = this.#deps.clock.now();
+    const due = [...this.#losses.values()].filter(({ update, storedAt }) => !update.open || now - storedAt >= COUNT_MS);
+    if (due.length === 0) return;
+    try {
+      const updates = due.map(({ update }) => update);
+      await this.#deps.store.transact((tx) => countLosses(tx, this.#deps, updates));
+    } catch (error) {
+      this.#log.error(
+        { losses: due.length, error: String(error) },
+        'what was lost could not be stored; it is tried again',
+      );
+      return;
+    }
+    for (const entry of due) {
+      if (entry.update.open) entry.storedAt = now;
+      else this.#losses.delete(`${entry.update.fingerprint} ${entry.update.from}`);
+    }
   }
 
   async #flush(): Promise<void> {

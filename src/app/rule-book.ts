@@ -1,6 +1,6 @@
-import { compileDefinition, type Config } from '../config/index.ts';
+import { compileDefinition, nameOfDefinition, withDefinitions, type Config } from '../config/index.ts';
 import { Fault } from '../core/fault.ts';
-import type { Replay, RuleBook } from '../improvement/index.ts';
+import type { Replay, RuleBook, Trials } from '../improvement/index.ts';
 import type { EngineClient } from './engine-client.ts';
 
 /** The rules of the configuration as they stand now. */
@@ -9,10 +9,12 @@ export function ruleBook(config: () => Config): RuleBook {
     all: () => config().definitions,
     definition: (kind, rule) =>
       config().definitions.find((one) => one.kind === kind && one.rule === rule)?.definition ?? null,
-    check(kind, _rule, definition) {
+    nameOf: nameOfDefinition,
+    check(kind, rule, definition) {
       try {
-        compileDefinition(kind, definition);
-        return null;
+        const name = nameOfDefinition(kind, definition, rule);
+        const { unused } = withDefinitions(config(), [{ id: 'new', kind, rule: name, definition }]);
+        return unused[0]?.why ?? null;
       } catch (error) {
         if (error instanceof Fault) return error.message;
         throw error;
@@ -25,6 +27,16 @@ export function ruleBook(config: () => Config): RuleBook {
 export function engineReplay(engine: Pick<EngineClient, 'firings' | 'historyStart'>): Replay {
   return {
     firings: (change, from, to) => engine.firings(compileDefinition(change.kind, change.definition), from, to),
+    historyStart: () => engine.historyStart(),
+  };
+}
+
+/** Runs back-tests on the engine, piece by piece. */
+export function engineTrials(engine: Pick<EngineClient, 'stepTrial' | 'dropTrial' | 'historyStart'>): Trials {
+  return {
+    step: (id, { kind, definition, from, to, csv }) =>
+      engine.stepTrial(id, { rule: compileDefinition(kind, definition), from, to, csv }),
+    drop: (id) => engine.dropTrial(id),
     historyStart: () => engine.historyStart(),
   };
 }

@@ -43,7 +43,15 @@ describe('the configuration', () => {
     assert.equal(config.groups.length, 1);
     assert.deepEqual(
       config.definitions.map(({ kind, rule }) => `${kind} ${rule}`),
-      ['watermark vehicle-heartbeats-low', 'rule booking/UnlockFailures', 'rule booking/PaymentApprovalsLow'],
+      [
+        'watermark vehicle-heartbeats-low',
+        'indicator bookings',
+        'indicator vehicle-heartbeats',
+        'watch BookingsBelowExpected',
+        'watch BookingsHalfAtNight',
+        'rule booking/UnlockFailures',
+        'rule booking/PaymentApprovalsLow',
+      ],
     );
     assert.deepEqual(config.plan.zones, { berlin: 'Europe/Berlin', lisbon: 'Europe/Lisbon' });
   });

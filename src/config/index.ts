@@ -18,15 +18,16 @@ import { readIntegrations } from './integrations.ts';
 import { readDocument, type ConfigDocument, type Mistake } from './document.ts';
 import { wrongExpression } from './expression.ts';
 import { configFault, wordsOf } from './mistake.ts';
-import { ruleDefinitions, watermarkDefinitions, type RuleDefinition } from './rule-definition.ts';
+import { ruleDefinitions, writtenDefinitions, type RuleDefinition } from './rule-definition.ts';
 import { outsideProblems } from './outside.ts';
 import { configSchema, type ConfigValues } from './sections.ts';
 
 export { outsideProblems, outsideSchema, type OutsideConfig } from './outside.ts';
 export { importedFromAlertmanager } from './import-alertmanager.ts';
 export { wrongExpression } from './expression.ts';
+export { withDefinitions, type ActivatedDefinition, type UnusedDefinition } from './overlay.ts';
 export { configSchema } from './sections.ts';
-export { compileDefinition, type RuleDefinition } from './rule-definition.ts';
+export { compileDefinition, nameOfDefinition, type RuleDefinition } from './rule-definition.ts';
 
 /** The configuration, validated whole, with what is worked out from it once. */
 export interface Config extends ConfigValues {
@@ -99,7 +100,7 @@ export function readConfig(input: ConfigInput): Config {
   for (const { path, message } of problems)
     mistakes.push({ file: input.file, line: document.lineOf(pathOf(path)), what: message });
   mistakes.push(...expressionMistakes(values, document, input.file));
-  const definitions = watermarkDefinitions((document.value as Partial<ConfigValues> | null)?.watermarks);
+  const definitions = writtenDefinitions((document.value as Partial<ConfigValues> | null) ?? {});
   const groups = ruleGroups(values, input, document, mistakes, definitions);
   if (mistakes.length > 0) throw configFault(mistakes);
   const compiledSources = compileSources(values.sources, integrations);

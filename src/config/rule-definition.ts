@@ -1,33 +1,52 @@
 import { parse, stringify } from 'yaml';
+import type { z } from 'zod';
 import { Fault } from '../core/fault.ts';
-import { parseRuleFile, watermarkConfig, type ReplayedRule } from '../expectation/index.ts';
+import {
+  indicatorConfig,
+  parseRuleFile,
+  watchOf,
+  watchRuleConfig,
+  watermarkConfig,
+  type ReplayedRule,
+} from '../expectation/index.ts';
+import type { DefinitionKind } from '../improvement/index.ts';
 import { wordsOf } from './mistake.ts';
 import { wrongExpression } from './expression.ts';
 
 /** A rule that an improvement can change, with its definition as YAML text. */
 export interface RuleDefinition {
-  readonly kind: 'watermark' | 'rule';
-  /** A watermark's name, or `GROUP/ALERT`. */
+  readonly kind: DefinitionKind;
+  /** Name of the watermark, watch or indicator, or `GROUP/ALERT`. */
   readonly rule: string;
   readonly title: string;
   readonly definition: string;
+  /** The activated definition that stands here instead of the file's. */
+  readonly activated?: string;
 }
 
-/** The definitions in the raw (unvalidated) values of the configuration's watermarks. */
-export function watermarkDefinitions(raw: unknown): RuleDefinition[] {
-  if (!Array.isArray(raw)) return [];
-  return raw.flatMap((mark: unknown) => {
-    const { name, title } = mark as { name?: unknown; title?: unknown };
-    if (typeof name !== 'string') return [];
-    return [
-      {
-        kind: 'watermark' as const,
-        rule: name,
-        title: typeof title === 'string' ? title : name,
-        definition: textOf(mark),
-      },
-    ];
+/** The definitions in the raw (as written) values of a valid configuration: watermarks, indicators, watches. */
+export function writtenDefinitions(raw: {
+  readonly watermarks?: unknown;
+  readonly indicators?: unknown;
+  readonly rules?: unknown;
+}): RuleDefinition[] {
+  const named = (kind: 'watermark' | 'indicator', items: unknown): RuleDefinition[] =>
+    listOf(items).flatMap((item) => {
+      const { name, title } = item as { name?: unknown; title?: unknown };
+      if (typeof name !== 'string') return [];
+      return [{ kind, rule: name, title: typeof title === 'string' ? title : name, definition: textOf(item) }];
+    });
+  const watches = listOf(raw.rules).flatMap((item): RuleDefinition[] => {
+    const parsed = typeof item === 'string' ? null : watchRuleConfig.safeParse(item);
+    if (!parsed?.success) return [];
+    const { name } = watchOf(parsed.data);
+    return [{ kind: 'watch', rule: name, title: name, definition: textOf(item) }];
   });
+  return [...named('watermark', raw.watermarks), ...named('indicator', raw.indicators), ...watches];
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as readonly unknown[]) : [];
 }
 
 /** The definitions of the alerting rules in the text of a rule file that was found valid. */
@@ -54,18 +73,48 @@ export function compileDefinition(kind: RuleDefinition['kind'], definition: stri
   } catch (error) {
     throw new Fault('bad_request', { what: `it is not YAML: ${(error as Error).message}` });
   }
-  return kind === 'watermark' ? compileWatermark(raw) : compileRule(raw);
+  switch (kind) {
+    case 'watermark':
+      return { kind, mark: checked(read(watermarkConfig, raw)) };
+    case 'indicator': {
+      const indicator = checked(read(indicatorConfig, raw));
+      if (indicator.forecast.expr !== undefined) checked({ expr: indicator.forecast.expr });
+      return { kind, indicator };
+    }
+    case 'watch':
+      return { kind, watch: watchOf(read(watchRuleConfig, raw)) };
+    case 'rule':
+      return compileRule(raw);
+  }
 }
 
-function compileWatermark(raw: unknown): ReplayedRule {
-  const parsed = watermarkConfig.safeParse(raw);
-  if (!parsed.success)
-    throw new Fault('bad_request', {
-      what: parsed.error.issues.map((issue) => wordsOf(issue, Object.keys(watermarkConfig.shape))).join('; '),
-    });
-  const wrong = wrongExpression(parsed.data.expr);
+/** The name that a definition gives itself: what it stands in for. @throws Fault `bad_request` */
+export function nameOfDefinition(kind: RuleDefinition['kind'], definition: string, rule: string): string {
+  const compiled = compileDefinition(kind, definition);
+  switch (compiled.kind) {
+    case 'watermark':
+      return compiled.mark.name;
+    case 'indicator':
+      return compiled.indicator.name;
+    case 'watch':
+      return compiled.watch.name;
+    case 'rule':
+      return `${rule.includes('/') ? rule.slice(0, rule.indexOf('/')) : 'activated'}/${compiled.rule.name}`;
+  }
+}
+
+function read<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const known = 'shape' in schema ? Object.keys(schema.shape as object) : [];
+  throw new Fault('bad_request', { what: parsed.error.issues.map((issue) => wordsOf(issue, known)).join('; ') });
+}
+
+/** @throws Fault `bad_request` when the expression does not parse */
+function checked<Value extends { readonly expr: string }>(value: Value): Value {
+  const wrong = wrongExpression(value.expr);
   if (wrong !== null) throw new Fault('bad_request', { what: wrong });
-  return { kind: 'watermark', mark: parsed.data };
+  return value;
 }
 
 function compileRule(raw: unknown): ReplayedRule {

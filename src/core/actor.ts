@@ -51,6 +51,7 @@ const PERMISSIONS = {
   'partner.exchange': ['duty', 'agent'],
   'partner.ticket': ['duty'],
   'retro.update': ['duty'],
+  'level.give': ['duty'],
   'improvement.propose': ['duty'],
   'improvement.prove': ['duty'],
   'improvement.decide': ['duty'],

@@ -1,3 +1,5 @@
+import type { DefinitionKind } from './definition.ts';
+
 /** A change that keeps the cause from coming back, with the proof that it would have helped. */
 export interface Improvement {
   readonly id: string;
@@ -20,7 +22,7 @@ export interface Improvement {
 
 /** `rule` names a watermark, a watch or an alerting rule of the configuration; `after` is its new definition. */
 export interface RuleChange {
-  readonly kind: 'watermark' | 'rule';
+  readonly kind: DefinitionKind;
   readonly rule: string;
   /** The definitions as YAML text, as they stand (or will stand) in the configuration. */
   readonly before: string;

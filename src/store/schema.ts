@@ -17,6 +17,10 @@ import type {
 } from '../action/nouns.ts';
 import type { Alert, Maintenance, Silence } from '../alert/alert.ts';
 import type { InhibitSide } from '../alert/ports.ts';
+import type { Forecast, ForecastPoints, LevelEvent } from '../expectation/given/nouns.ts';
+import type { Loss } from '../expectation/loss/noun.ts';
+import type { BacktestRun } from '../improvement/backtest-run.ts';
+import type { Definition } from '../improvement/definition.ts';
 import type { Improvement } from '../improvement/improvement.ts';
 import type { Edge } from '../incident/edge.ts';
 import type { Incident, Link } from '../incident/incident.ts';
@@ -130,6 +134,14 @@ export interface Database {
   partner_ledger: RowOf<LedgerRow>;
   retro: RowOf<Retro>;
   improvement: RowOf<Improvement>;
+  forecast: RowOf<Forecast>;
+  forecast_points: RowOf<ForecastPoints>;
+  level_event: RowOf<LevelEvent>;
+  loss: RowOf<Loss>;
+  backtest_run: RowOf<BacktestRun>;
+  /** CSV of back-tests: what was handed in, and what came out. */
+  backtest_text: { run_id: string; part: 'input' | 'rows'; content: string };
+  definition: RowOf<Definition>;
   journal: JournalRow;
   journal_head: JournalHeadRow;
   work: WorkRow;

@@ -3,6 +3,7 @@ import type { AccessTx } from '../access/ports.ts';
 import type { Clock } from '../core/clock.ts';
 import type { IdSource } from '../core/id.ts';
 import type { UpkeepTx } from '../core/upkeep.ts';
+import type { ExpectationTx } from '../expectation/ports.ts';
 import type { ImprovementTx } from '../improvement/ports.ts';
 import type { PartnerTx } from '../partner/ports.ts';
 import { accessRows } from './access-rows.ts';
@@ -10,7 +11,8 @@ import { actionRows } from './action-rows.ts';
 import { alertRows } from './alert-rows.ts';
 import { correlationRows } from './correlation-rows.ts';
 import type { Flavour } from './flavour.ts';
-import { improvementRows } from './improvement-rows.ts';
+import { expectationRows } from './expectation-rows.ts';
+import { backtestRows, definitionRows, improvementRows } from './improvement-rows.ts';
 import { incidentRows } from './incident-rows.ts';
 import { journalRows, type Subscriptions } from './journal-rows.ts';
 import { partnerRows } from './partner-rows.ts';
@@ -22,7 +24,7 @@ import { upkeepRows } from './upkeep-rows.ts';
 import { workRows } from './work-rows.ts';
 
 /** Everything a transaction offers: the parts of all stages. */
-export type Tx = ImprovementTx & PartnerTx & AccessTx & UpkeepTx;
+export type Tx = ImprovementTx & ExpectationTx & PartnerTx & AccessTx & UpkeepTx;
 
 /** What rows are written with. */
 export interface RowContext {
@@ -48,5 +50,8 @@ export function rowsOn(db: Kysely<Database>, flavour: Flavour, context: RowConte
     retros: retroRows(db),
     improvements: improvementRows(db),
     upkeep: upkeepRows(db, flavour),
+    backtests: backtestRows(db),
+    definitions: definitionRows(db),
+    expectations: expectationRows(db),
   };
 }

@@ -209,6 +209,7 @@ function bareDetail(incident: Incident): Detail {
     improvements: [],
     templates: [],
     componentTitles: { 'carrier-north': 'Carrier North' },
+    losses: [],
     retroId: incident.number === 138 ? 're-1' : null,
   };
 }
@@ -342,6 +343,7 @@ function addIncident(scene: Scene): void {
     improvements: [],
     templates: [],
     componentTitles: { 'carrier-north': 'Carrier North' },
+    losses: [],
     retroId: null,
   });
 }

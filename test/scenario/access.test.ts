@@ -113,6 +113,14 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /ops/v1/rules/definitions
     GET /ops/v1/integrations
     GET /ops/v1/quarantine
+    GET /ops/v1/forecasts
+    GET /ops/v1/forecasts/:id
+    GET /ops/v1/events
+    GET /ops/v1/losses
+    GET /ops/v1/backtests
+    GET /ops/v1/backtests/:id
+    GET /ops/v1/backtests/:id/rows.csv
+    GET /ops/v1/definitions
     GET /api/v1/query
     POST /api/v1/query
     GET /api/v1/query_range
@@ -232,7 +240,16 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     PATCH /ops/v1/retros/:id
     POST /ops/v1/improvements
     POST /ops/v1/improvements/:id/prove
-    POST /ops/v1/improvements/:id/decide`,
+    POST /ops/v1/improvements/:id/decide
+    POST /ops/v1/indicators/:name/forecasts
+    POST /ops/v1/forecasts/:id/withdraw
+    POST /ops/v1/events
+    PUT /ops/v1/events/:id
+    DELETE /ops/v1/events/:id
+    POST /ops/v1/backtests
+    POST /ops/v1/backtests/:id/cancel
+    POST /ops/v1/definitions
+    POST /ops/v1/definitions/:id/withdraw`,
   administrators: `
     POST /api/v1/admin/tsdb/delete_series
     PUT /api/v1/admin/tsdb/delete_series

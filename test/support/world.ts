@@ -37,7 +37,7 @@ type Section = Readonly<Record<string, unknown>>;
 const EXAMPLE = fileURLToPath(new URL('../../examples/kiez-mobil/', import.meta.url));
 const AGENT_TOKEN = 'token-of-the-senders-in-all-scenarios';
 /** How often jobs that are no work of anybody are run in simulated time; the others are run when they ask to be. */
-const SELDOM: Readonly<Record<string, number>> = { reconcile: 300_000, seal: 300_000, series: 600_000 };
+const SELDOM: Readonly<Record<string, number>> = { reconcile: 300_000, seal: 300_000, series: 600_000, given: 60_000 };
 const MINUTE = 60_000;
 const WEEK = 7 * 24 * 60 * MINUTE;
 /** Far more turns than any instant needs: beyond it something puts itself in line for ever. */
@@ -163,7 +163,7 @@ export class World {
 
   #read(changed: Section): Config {
     const document = parse(readFileSync(`${EXAMPLE}lamplighter.yaml`, 'utf8')) as Section;
-    const watched = this.#options.history === undefined ? { rules: [], watermarks: [], indicators: [] } : {};
+    const watched = this.#options.history === undefined ? { rules: [], watermarks: [], indicators: [], events: [] } : {};
     return readConfig({
       file: 'lamplighter.yaml',
       text: stringify({ ...document, ...watched, ...changed }),

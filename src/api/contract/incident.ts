@@ -4,6 +4,7 @@ import { partnerTicketView } from './partner.ts';
 import { alertView } from './alert.ts';
 import { deliveryView } from './delivery.ts';
 import { byLanguage, instant, list, pageOf } from './base.ts';
+import { lossView } from './given.ts';
 
 export const severity = z.enum(['critical', 'major', 'minor']);
 export const phase = z.enum(['investigating', 'identified', 'monitoring', 'resolved']);
@@ -167,7 +168,12 @@ export const improvementView = z.object({
   owner: z.string().nullable(),
   dueAt: instant.nullable(),
   change: z
-    .object({ kind: z.enum(['watermark', 'rule']), rule: z.string(), before: z.string(), after: z.string() })
+    .object({
+      kind: z.enum(['watermark', 'rule', 'watch', 'indicator']),
+      rule: z.string(),
+      before: z.string(),
+      after: z.string(),
+    })
     .nullable(),
   proof: z
     .object({
@@ -211,6 +217,8 @@ export const incidentDetail = z.object({
   /** Tickets opened at partners. */
   partnerTickets: list(partnerTicketView),
   improvements: list(improvementView),
+  /** What the deviations of its alerts cost, in units. */
+  losses: list(lossView),
   retroId: z.string().nullable(),
 });
 

@@ -81,7 +81,11 @@ export const improvementBody = z.object({
   owner: z.string().nullable().default(null),
   dueAt: instant.nullable().default(null),
   change: z
-    .object({ kind: z.enum(['watermark', 'rule']), rule: z.string().min(1), after: z.string().min(1).max(20_000) })
+    .object({
+      kind: z.enum(['watermark', 'rule', 'watch', 'indicator']),
+      rule: z.string().min(1),
+      after: z.string().min(1).max(20_000),
+    })
     .nullable()
     .default(null),
 });
@@ -92,8 +96,10 @@ export const decideBody = z.object({
 });
 /** Rules that an improvement can change, with their definition as it stands. */
 export const ruleDefinition = z.object({
-  kind: z.enum(['watermark', 'rule']),
+  kind: z.enum(['watermark', 'rule', 'watch', 'indicator']),
   rule: z.string(),
+  /** The activated definition that stands instead of the file's. */
+  activated: z.string().optional(),
   title: z.string(),
   definition: z.string(),
 });

@@ -2,11 +2,15 @@ import type { z } from 'zod';
 import { chainSteps } from '../../action/index.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Incident } from '../../incident/incident.ts';
+import type { Alert } from '../../alert/alert.ts';
 import type { ApiContext, Tx } from '../context.ts';
 import type * as contract from '../contract.ts';
 import { personNamer } from './duty.ts';
 import { ticketAtPartner } from './partner.ts';
+import { lossViewOf } from './given.ts';
 import { timelineView } from './timeline.ts';
+
+type LossView = z.infer<typeof contract.lossView>;
 
 const MAX_ALERTS = 500;
 
@@ -39,9 +43,10 @@ export async function incidentDetail(
   const named = personNamer(context);
   const runs = await tx.actions.chainsOf(incident.id);
   const improvements = await tx.improvements.list();
+  const alerts = (await tx.alerts.list({ incidentId: incident.id, limit: MAX_ALERTS })).items;
   return {
     incident,
-    alerts: (await tx.alerts.list({ incidentId: incident.id, limit: MAX_ALERTS })).items,
+    alerts,
     observations: await tx.signals.observations({ incidentId: incident.id }),
     links: await tx.incidents.links(incident.id),
     timeline: timelineView(entries),
@@ -73,6 +78,25 @@ export async function incidentDetail(
       (await tx.partners.ticketsOf(incident.id)).map((ticket) => ticketAtPartner(tx, context, ticket)),
     ),
     improvements: improvements.filter(({ incidentId }) => incidentId === incident.id),
+    losses: await lossesOf(tx, context, alerts),
     retroId: (await tx.retros.ofIncident(incident.id))?.id ?? null,
   };
+}
+
+/** What the deviations behind the alerts cost: by the fingerprint of the alert, in its time. */
+async function lossesOf(tx: Tx, context: ApiContext, alerts: readonly Alert[]): Promise<LossView[]> {
+  const own = alerts.filter(({ source }) => source.startsWith('band:'));
+  const fingerprints = [...new Set(own.map(({ fingerprint }) => fingerprint))];
+  const losses = await tx.expectations.losses({ fingerprints, limit: MAX_ALERTS });
+  const { indicators } = context.config();
+  return losses
+    .filter((loss) =>
+      own.some(
+        ({ fingerprint, startsAt, firedAt, resolvedAt }) =>
+          fingerprint === loss.fingerprint &&
+          loss.startsAt <= (resolvedAt ?? Infinity) &&
+          loss.endsAt >= Math.min(startsAt, firedAt ?? startsAt),
+      ),
+    )
+    .map((loss) => lossViewOf(loss, indicators));
 }

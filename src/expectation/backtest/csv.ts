@@ -61,7 +61,8 @@ function numberOf(cell: string, line: number): number {
   return value;
 }
 
-function instantOf(cell: string, local: LocalTime | null): number | null {
+/** The instant that a cell names, ms, or null. @param local the zone of instants that name none; null is UTC */
+export function instantOf(cell: string, local: LocalTime | null): number | null {
   if (/^\d{9,11}(?:\.\d+)?$/.test(cell)) return Number(cell) * 1000;
   if (/^\d{12,14}$/.test(cell)) return Number(cell);
   if (ZONED.test(cell)) {

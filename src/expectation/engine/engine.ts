@@ -19,6 +19,8 @@ import type { Deviation, Sample } from '../deviation.ts';
 import type { PlannedEvent } from '../given/event.ts';
 import { ForecastBook, type ForecastLine } from '../given/forecast.ts';
 import type { LossUpdate } from '../loss/loss.ts';
+import { runTrial, type TrialOutcome, type TrialRequest, type TrialWorld } from '../trial/trial.ts';
+import type { TrialFiring } from '../trial/judge.ts';
 import { localBackend, type Backend } from './backend.ts';
 import { GroupRunner } from './group-runner.ts';
 import { IndicatorRunner } from './indicator-runner.ts';
@@ -27,7 +29,7 @@ import type { EnginePlan } from './plan.ts';
 import type { PrometheusAnswer } from './prometheus-api.ts';
 import type { QueryParams } from './prometheus/params.ts';
 import type { CancelFlag } from './prometheus/source.ts';
-import { replayRule, type ReplayedFiring, type ReplayedRule } from './replay.ts';
+import type { ReplayedRule } from './replay.ts';
 import type { RulesReport } from './report.ts';
 import type { RuleRun } from './run-log.ts';
 import type { Runner } from './turn.ts';
@@ -65,6 +67,16 @@ export interface GivenData {
   readonly losses: readonly LossUpdate[];
 }
 
+/** How far a trial is, 0 to 1; with what came out once it is done. */
+export interface TrialStep {
+  readonly progress: number;
+  readonly outcome?: TrialOutcome;
+}
+
+/** How long a trial runs before others may go first, ms of the stopwatch. */
+const TRIAL_SLICE_MS = 25;
+const MOST_TRIALS = 4;
+
 interface Scheduled {
   readonly runner: Runner;
   dueAt: number;
@@ -89,6 +101,7 @@ export class Engine {
   #indicators: IndicatorRunner[] = [];
   readonly #missed = new Map<string, number>();
   #writeFault: string | null = null;
+  readonly #trials = new Map<string, Generator<number, TrialOutcome>>();
   #given: GivenData = { forecasts: [], events: [], losses: [] };
 
   /**
@@ -245,10 +258,42 @@ export class Engine {
     return runner ? runner.line(this.#store.ask, labels, from, to, this.#plan?.watermarks ?? []) : null;
   }
 
-  /** When a rule would have fired over the recorded series. */
-  firings(replayed: ReplayedRule, from: number, to: number): Promise<ReplayedFiring[]> {
-    const { interval = 60_000, zones = {} } = this.#plan ?? {};
-    return replayRule(this.#store.ask, replayed, from, to, interval, zones, breath);
+  /** When a rule would have fired over the recorded series. Evaluations and queries go on in between. */
+  async firings(rule: ReplayedRule, from: number, to: number): Promise<readonly TrialFiring[]> {
+    const trial = runTrial({ rule, from, to, csv: null }, this.#world());
+    for (;;) {
+      const result = this.#advance(trial);
+      if (result.done) return result.value.firings;
+      await breath();
+    }
+  }
+
+  /**
+   * Runs a trial on for a moment: it begins when the id is new.
+   * @throws Fault `bad_request`
+   */
+  stepTrial(id: string, request: TrialRequest): TrialStep {
+    let trial = this.#trials.get(id);
+    if (!trial) {
+      // Trials that nobody goes on with (their instance died) give way.
+      const oldest = this.#trials.keys().next().value;
+      if (this.#trials.size >= MOST_TRIALS && oldest !== undefined) this.#trials.delete(oldest);
+      this.#trials.set(id, (trial = runTrial(request, this.#world())));
+    }
+    try {
+      const result = this.#advance(trial);
+      if (!result.done) return { progress: result.value };
+      this.#trials.delete(id);
+      return { progress: 1, outcome: result.value };
+    } catch (error) {
+      this.#trials.delete(id);
+      throw error;
+    }
+  }
+
+  /** Forgets a trial that nobody wants any more. */
+  dropTrial(id: string): void {
+    this.#trials.delete(id);
   }
 
   /** The oldest sample that the expression's series have, ms, or null. */
@@ -301,6 +346,24 @@ export class Engine {
 
   close(): void {
     this.#store.close();
+  }
+
+  #world(): TrialWorld {
+    if (!this.#plan) throw new Fault('unavailable', { what: 'The metrics engine' });
+    const { forecasts, events } = this.#given;
+    return {
+      ask: this.#store.ask,
+      plan: this.#plan,
+      holidaysOf: this.#holidaysOf,
+      given: { forecasts: new ForecastBook(forecasts), events },
+    };
+  }
+
+  #advance(trial: Generator<number, TrialOutcome>): IteratorResult<number, TrialOutcome> {
+    const until = this.#elapsed() + TRIAL_SLICE_MS;
+    let result = trial.next();
+    while (!result.done && this.#elapsed() < until) result = trial.next();
+    return result;
   }
 
   /** New groups go on where those of the same name stopped; the series of groups that are gone are ended. */

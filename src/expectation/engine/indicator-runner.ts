@@ -1,7 +1,6 @@
 import { labelsKey, withoutLabels, type Labels } from '../../core/labels.ts';
 import { Band, type History } from '../band/band.ts';
-import { dayLikeOf, type HolidaysOf } from '../band/calendar.ts';
-import type { DayLike } from '../band/options.ts';
+import type { HolidaysOf } from '../band/calendar.ts';
 import type { IndicatorConfig, WatermarkConfig } from '../config.ts';
 import { ownWatches } from '../watch/own-watch.ts';
 import type { Deviation, Sample } from '../deviation.ts';
@@ -13,6 +12,7 @@ import { SeriesGiven, type GivenBook } from '../given/series-given.ts';
 import type { LossUpdate } from '../loss/loss.ts';
 import type { Ask, Line } from './ask.ts';
 import { ForecastRunner } from './forecast-runner.ts';
+import { bandOptionsOf, dayLikeFor, gather, type GatheredHistory } from './learning.ts';
 import { dayPartsBetween, finite, type IndicatorLevel, type LevelLine } from './level.ts';
 import type { EnginePlan } from './plan.ts';
 import { reportedAlerts, standing, type RuleReport } from './report.ts';
@@ -31,8 +31,6 @@ const LOOK_AGAIN = 5 * 60_000;
 const CHART_POINTS = 1500;
 /** Over how long after local midnight the series learn their profiles anew. */
 const REFIT_OVER = 3 * 60 * 60_000;
-/** Steps of history asked for at once. */
-const CHUNK = 2880;
 
 /** The values of a series at the instants of a chart; `shift` ms back. */
 type Column = (text: string, shift?: number) => (number | null)[];
@@ -233,9 +231,14 @@ export class IndicatorRunner implements Runner {
       const given = known?.given ?? new SeriesGiven();
       given.take(this.#given, this.name, labels);
       given.past(forecasts.get(keys[index]!) ?? null);
-      const dayLike = this.#dayLikeOf(labels);
+      const dayLike = dayLikeFor(this.#indicator, labels, this.#plan.calendars, this.#holidaysOf);
       const level = ExpectedLevel.fit(history, zone, given, (past) =>
-        Band.fit(past, zone, this.#bandOptions(keys[index]!), dayLike),
+        Band.fit(
+          past,
+          zone,
+          { ...bandOptionsOf(this.#indicator), refitAfter: this.#refitAfter(keys[index]!) },
+          dayLike,
+        ),
       );
       const check = new ForecastCheck(this.#indicator.forecast, this.interval);
       compareAll(check, given, history, turn.at);
@@ -252,39 +255,17 @@ export class IndicatorRunner implements Runner {
     }
   }
 
-  #histories(turn: Turn, expr: string): Map<string, { times: number[]; values: number[] }> {
+  #histories(turn: Turn, expr: string): Map<string, GatheredHistory> {
     const { every, band } = this.#indicator;
-    const histories = new Map<string, { times: number[]; values: number[] }>();
-    const end = turn.at - every;
-    for (let begin = turn.at - band.weeks * WEEK - DAY; begin <= end; begin += CHUNK * every) {
-      const until = Math.min(begin + (CHUNK - 1) * every, end);
-      for (const line of turn.ask.range(expr, begin, until, every)) {
-        const key = labelsKey(withoutLabels(line.labels, ['__name__']));
-        const history = histories.get(key) ?? { times: [], values: [] };
-        histories.set(key, history);
-        for (let index = 0; index < line.times.length; index++) {
-          history.times.push(line.times[index]!);
-          history.values.push(line.values[index]!);
-        }
-      }
-    }
-    return histories;
+    const gathering = gather(turn.ask, expr, turn.at - band.weeks * WEEK - DAY, turn.at - every, every);
+    let step = gathering.next();
+    while (!step.done) step = gathering.next();
+    return step.value;
   }
 
-  #bandOptions(key: string): Parameters<typeof Band.fit>[2] {
-    const { every, band, day_parts } = this.#indicator;
-    const { weeks, coverage, min_relative, min_absolute, learn, accept_after } = band;
-    return {
-      step: every,
-      weeks,
-      coverage,
-      minRelative: min_relative,
-      minAbsolute: min_absolute,
-      learn,
-      acceptAfter: accept_after,
-      dayParts: day_parts,
-      refitAfter: spread(`${this.name} ${key}`) * REFIT_OVER,
-    };
+  /** When after midnight a series learns anew: not all at once. */
+  #refitAfter(key: string): number {
+    return spread(`${this.name} ${key}`) * REFIT_OVER;
   }
 
   #read(turn: Turn, vector: readonly Sample[]): void {
@@ -332,17 +313,6 @@ export class IndicatorRunner implements Runner {
 
   #zoneOf(labels: Labels): string {
     return zoneOf(this.#indicator.zone, labels, this.#plan.zones);
-  }
-
-  /** The calendar of a series; null where it has none. */
-  #dayLikeOf(labels: Labels): DayLike | null {
-    const { calendar } = this.#indicator;
-    if (calendar === undefined) return null;
-    const city = typeof calendar === 'string' ? null : (labels[calendar.label] ?? '');
-    const chosen = this.#plan.calendars.find(({ name, cities }) =>
-      city === null ? name === calendar : cities.includes(city),
-    );
-    return chosen ? dayLikeOf(chosen, this.#holidaysOf) : null;
   }
 }
 

@@ -52,6 +52,13 @@ export class WatchRunner {
     return this.#state.active.values();
   }
 
+  /** Keys of the series whose alert fires. */
+  firingKeys(): string[] {
+    return [...this.#state.active.values()]
+      .filter(({ state }) => state === 'firing')
+      .map((deviation) => this.#seriesKey(deviation));
+  }
+
   restore(own: readonly Deviation[], at: number): void {
     this.#restoredAt = at;
     this.#state = restore(

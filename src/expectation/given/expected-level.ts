@@ -10,9 +10,6 @@ export interface Given {
   forecast(time: number): number;
 }
 
-/** Nothing is known in advance. */
-export const NOTHING_GIVEN: Given = { factor: () => 1, forecast: () => NaN };
-
 /** Below this share of the level an event is a closure: nothing can be learnt from it. */
 const CLOSED = 0.05;
 

@@ -19,3 +19,9 @@ export function ownWatches(indicator: IndicatorConfig): Watch[] {
     floor: null,
   }));
 }
+
+/** The indicator without the entry of its own "watch" whose alerts have this name. */
+export function withoutWatch(indicator: IndicatorConfig, name: string): IndicatorConfig {
+  const watch = indicator.watch.filter((_, index) => ownWatches(indicator)[index]?.name !== name);
+  return watch.length === indicator.watch.length ? indicator : { ...indicator, watch };
+}

@@ -2,6 +2,7 @@ import type { Actor } from '../../core/actor.ts';
 import { permit } from '../../core/actor.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Deps } from '../../core/transaction.ts';
+import type { DefinitionKind } from '../definition.ts';
 import type { Improvement } from '../improvement.ts';
 import type { ImprovementTx } from '../ports.ts';
 
@@ -12,21 +13,23 @@ export interface ProposeInput {
   readonly incidentId: string | null;
   readonly owner: string | null;
   readonly dueAt: number | null;
-  readonly change: { readonly kind: 'watermark' | 'rule'; readonly rule: string; readonly after: string } | null;
+  readonly change: { readonly kind: DefinitionKind; readonly rule: string; readonly after: string } | null;
 }
 
 /** The rules of the configuration as they stand. */
 export interface RuleBook {
   /** Every rule that can be changed, with its definition as YAML text. */
   all(): readonly {
-    readonly kind: 'watermark' | 'rule';
+    readonly kind: DefinitionKind;
     readonly rule: string;
     readonly title: string;
     readonly definition: string;
   }[];
-  definition(kind: 'watermark' | 'rule', rule: string): string | null;
+  definition(kind: DefinitionKind, rule: string): string | null;
+  /** The name that a definition gives itself. @param rule what it was made from */
+  nameOf(kind: DefinitionKind, definition: string, rule: string): string;
   /** What is wrong with a changed definition, or null. */
-  check(kind: 'watermark' | 'rule', rule: string, definition: string): string | null;
+  check(kind: DefinitionKind, rule: string, definition: string): string | null;
 }
 
 /**

@@ -7,6 +7,7 @@ import { DUTY } from './duty.ts';
 import { FIRST, FIRST_POSTGRES, FIRST_SQLITE } from './first.ts';
 import { PARTNER } from './partner.ts';
 import { SOURCES } from './sources.ts';
+import { LEVEL } from './level.ts';
 
 /** One step of the schema. Steps are only ever added at the end; a published one is never changed. */
 export interface Migration {
@@ -36,4 +37,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 6, name: 'holds and signs of life', statements: () => ENGINE },
   { version: 7, name: 'duty', statements: () => DUTY },
   { version: 8, name: 'what was put aside, and doors', statements: () => SOURCES },
+  { version: 9, name: 'given levels, losses, back-tests, definitions', statements: () => LEVEL },
 ];

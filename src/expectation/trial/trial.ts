@@ -1,0 +1,127 @@
+import { Fault } from '../../core/fault.ts';
+import { labelsKey } from '../../core/labels.ts';
+import { CsvFault } from '../backtest/csv.ts';
+import type { HolidaysOf } from '../band/calendar.ts';
+import type { IndicatorConfig } from '../config.ts';
+import type { Ask } from '../engine/ask.ts';
+import type { EnginePlan } from '../engine/plan.ts';
+import type { ReplayedRule } from '../engine/replay.ts';
+import type { GivenBook } from '../given/series-given.ts';
+import type { Watch } from '../watch/watch.ts';
+import { LevelJudge, simpleJudge, watchesOf, type TrialFiring, type TrialJudge } from './judge.ts';
+import { TrialRows, type TrialLine } from './rows.ts';
+import { fromCsv, recorded, type TrialSource } from './source.ts';
+
+/** A definition to be tried, and on what. */
+export interface TrialRequest {
+  readonly rule: ReplayedRule;
+  /** Of the recorded history, ms; a file is taken whole. */
+  readonly from: number;
+  readonly to: number;
+  /** `timestamp,value[,label]`, or null for the recorded history. */
+  readonly csv: string | null;
+}
+
+/** What the definition would have done. */
+export interface TrialOutcome {
+  readonly firings: readonly TrialFiring[];
+  readonly lines: readonly TrialLine[];
+  readonly losses: Readonly<Record<string, number>>;
+  /** The rows as CSV. */
+  readonly rows: string;
+  readonly labelled: readonly { readonly from: number; readonly to: number }[];
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a trial is run with: the engine's own. */
+export interface TrialWorld {
+  readonly ask: Ask;
+  readonly plan: EnginePlan;
+  readonly holidaysOf: HolidaysOf;
+  readonly given: GivenBook;
+}
+
+/**
+ * Runs a definition as it would have run: nothing is known before its time. In pieces; each yields how much is done, from
+ * 0 to 1.
+ * @throws Fault `bad_request` for a file that cannot be read, or a watch of an indicator that is not there
+ */
+export function* runTrial(request: TrialRequest, world: TrialWorld): Generator<number, TrialOutcome> {
+  const { source, judge } = setUp(request, world);
+  const rows = new TrialRows();
+  yield 0;
+  for (const _ of judge.prepare(source)) yield 0;
+  const span = Math.max(1, source.to - source.from);
+  let count = 0;
+  for (const instant of source.walk()) {
+    if (!instant) continue;
+    const { at, vector } = instant;
+    judge.next(vector, at);
+    const firing = judge.firing();
+    for (const { labels, value } of vector) {
+      const { expected, lower, upper, score } = judge.said(labels) ?? UNKNOWN;
+      rows.add(labels, { time: at, value, expected, lower, upper, score, alarm: firing.has(labelsKey(labels)) });
+    }
+    if (++count % 16 === 0) yield Math.min(0.999, (at - source.from) / span);
+  }
+  return {
+    firings: judge.firings(),
+    lines: rows.lines(),
+    losses: judge.losses(),
+    rows: rows.csv(),
+    labelled: source.labelled,
+    from: source.from,
+    to: source.to,
+  };
+}
+
+const UNKNOWN = { expected: NaN, lower: NaN, upper: NaN, score: 0 };
+
+function setUp(
+  { rule, from, to, csv }: TrialRequest,
+  { ask, plan, holidaysOf, given }: TrialWorld,
+): { source: TrialSource; judge: TrialJudge } {
+  if (rule.kind === 'watermark' || rule.kind === 'rule') {
+    const expr = rule.kind === 'watermark' ? rule.mark.expr : rule.rule.expr;
+    const zone = rule.kind === 'watermark' && typeof rule.mark.zone === 'string' ? rule.mark.zone : 'UTC';
+    const source =
+      csv === null
+        ? recorded(ask, expr, from, to, plan.interval)
+        : readCsv(csv, zone, rule.kind === 'rule' ? expr : null);
+    return { source, judge: simpleJudge(rule, plan.zones) };
+  }
+  const { indicator, watches } = levelOf(rule, plan);
+  if (csv === null) {
+    const source = recorded(ask, indicator.expr, from, to, indicator.every);
+    return { source, judge: new LevelJudge(indicator, watches, plan, holidaysOf, given) };
+  }
+  // A file is one series without labels: what narrows the series to some does not apply to it.
+  const zone = typeof indicator.zone === 'string' ? indicator.zone : 'UTC';
+  const source = readCsv(csv, zone, null);
+  const own: IndicatorConfig = { ...indicator, every: Math.max(1000, source.step) };
+  const all = watches.map((watch) => ({ ...watch, match: {} }));
+  return { source, judge: new LevelJudge(own, all, plan, holidaysOf, given) };
+}
+
+function levelOf(
+  rule: Extract<ReplayedRule, { kind: 'watch' | 'indicator' }>,
+  plan: EnginePlan,
+): { indicator: IndicatorConfig; watches: readonly Watch[] } {
+  if (rule.kind === 'indicator') return { indicator: rule.indicator, watches: watchesOf(rule.indicator, plan) };
+  const indicator = plan.indicators.find(({ name }) => name === rule.watch.indicator);
+  if (!indicator) {
+    const known = plan.indicators.map(({ name }) => name).join(', ');
+    throw new Fault('bad_request', { what: `There is no indicator "${rule.watch.indicator}". Write one of ${known}` });
+  }
+  return { indicator, watches: [rule.watch] };
+}
+
+function readCsv(csv: string, zone: string, expr: string | null): TrialSource {
+  try {
+    return fromCsv(csv, zone, expr);
+  } catch (error) {
+    if (error instanceof CsvFault) throw new Fault('bad_request', { what: error.message });
+    throw error;
+  }
+}
