@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { createToken, firstAdministrator, hashSecret, saveAccount } from '../access/index.ts';
+import { createToken, firstAdministrator, saveAccount } from '../access/index.ts';
 import { alertHandlers, watchInhibition, type AlertDeps } from '../alert/index.ts';
 import { actionHandlers, canaryHandlers, fallbackPage, pageFallback, type ActionServices } from '../action/index.ts';
 import type { ApiContext } from '../api/context.ts';
 import { LiveHub } from '../api/live.ts';
 import { buildServer, type Api } from '../api/server.ts';
-import { withDefinitions, type Config } from '../config/index.ts';
-import { systemActor, type Actor } from '../core/actor.ts';
+import type { Config } from '../config/index.ts';
+import { systemActor } from '../core/actor.ts';
 import type { Clock } from '../core/clock.ts';
 import { idSource } from '../core/id.ts';
 import type { WorkItem } from '../core/work.ts';
@@ -38,7 +38,9 @@ import { EngineTicker } from './engine-ticker.ts';
 import { Load } from './load.ts';
 import { topicOf } from './live-topic.ts';
 import { mappingThread, type MappingThread } from './mapping-thread.ts';
-import { GivenKeeper } from './given-keeper.ts';
+import { bootstrapActor } from './bootstrap-actor.ts';
+import { DefinitionKeeper } from './definition-keeper.ts';
+import { GivenKeeper, isGiven } from './given-keeper.ts';
 import { MetricsIntake } from './metrics-intake.ts';
 import { observed } from './observed-store.ts';
 import { ownMetrics } from './own-metrics.ts';
@@ -100,13 +102,13 @@ export class App {
   readonly #load: Load;
   readonly #mappings: MappingThread;
   readonly #given: GivenKeeper;
+  readonly #definitions: DefinitionKeeper;
   /** What the file says, and what is in force: with the definitions that were activated. */
   #written: Config;
   #config: Config;
   readonly #vapid: VapidKeys;
   readonly #vendorEvents: SmppEvents;
   #outside: Outside;
-  #activated = '';
   #server: Api | null = null;
   #ready: { ok: boolean; why: string } = { ok: false, why: 'it is starting' };
 
@@ -195,6 +197,7 @@ export class App {
     this.#ticker = new EngineTicker(engine, deps, log, sharing);
     this.#load = new Load(deps, [SIGNAL_WORK.takeAlert]);
     this.#given = new GivenKeeper(engine, deps);
+    this.#definitions = new DefinitionKeeper(store, log);
     this.#intake = new MetricsIntake({ engine, clock, log, random: options.random ?? Math.random });
     const steady = clock instanceof SteadyClock ? clock : null;
     const upkeep = { deps, services, metrics, log, ticker: this.#ticker, load: this.#load, steady, instance, elapsed };
@@ -343,19 +346,10 @@ export class App {
     );
   }
 
-  /** Puts the activated definitions in force over what the file says. @returns whether they are other ones than before */
+  /** Puts the activated definitions in force. @returns whether they are other ones than before */
   async #activate(): Promise<boolean> {
-    const active = await this.store.read((tx) => tx.definitions.list({ inForce: true }));
-    const stamp = active.map(({ id }) => id).join(' ');
-    const changed = stamp !== this.#activated;
-    this.#activated = stamp;
-    const { config, unused } = withDefinitions(this.#written, active.toReversed());
+    const { config, changed } = await this.#definitions.over(this.#written);
     this.#config = config;
-    for (const { id, why } of changed ? unused : [])
-      this.#options.log.error(
-        { definition: id, why },
-        'an activated definition does not fit the configuration; it is left out',
-      );
     return changed;
   }
 
@@ -486,25 +480,6 @@ export class App {
       await pageFallback({ setting: () => this.#config, channel: (name) => this.#outside.channel(name) }, raw);
     }
   }
-}
-
-/** Whether a fact changes what is known in advance of levels, or which definitions are in force. */
-function isGiven({ fact }: { readonly fact: string }): boolean {
-  return /^(?:forecast|event|definition)\./.test(fact);
-}
-
-/** The token handed in by the environment: an agent that may send signals, record observations and look. */
-function bootstrapActor(secret: string | null): (presented: string) => Actor | null {
-  if (secret === null || secret.length < 32) return () => null;
-  const hash = hashSecret(secret);
-  const actor: Actor = {
-    kind: 'token',
-    id: 'bootstrap',
-    name: 'Token of the environment',
-    roles: ['agent'],
-    scopes: ['signal.send', 'observation.record', 'view.operations'],
-  };
-  return (presented) => (hashSecret(presented) === hash ? actor : null);
 }
 
 /** Name of the file of the series in a data directory. */

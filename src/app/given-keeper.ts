@@ -22,3 +22,8 @@ export class GivenKeeper {
     this.#stamp = loaded;
   }
 }
+
+/** Whether a fact changes what is known in advance of levels, or which definitions are in force. */
+export function isGiven({ fact }: { readonly fact: string }): boolean {
+  return /^(?:forecast|event|definition)\./.test(fact);
+}
