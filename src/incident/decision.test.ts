@@ -67,8 +67,8 @@ test('a link keeps each piece of evidence with its weight', async () => {
   await send(UNLOCK);
   const links = await tables.incidents.links(all[0]!.id);
   assert.deepEqual(links[1]!.evidence.slice(0, 2), [
-    { weight: 2, words: 'Telematics gateway needs Carrier North, 1 step away' },
-    { weight: 1, words: 'same city (Berlin)' },
+    { weight: 2.5, words: 'Telematics gateway needs Carrier North, 1 step away' },
+    { weight: 1.5, words: 'same city (Berlin)' },
   ]);
 });
 

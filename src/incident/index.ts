@@ -10,6 +10,7 @@ import { releaseWork, settleWork } from './work/settle.ts';
 import { takeChangeWork } from './work/take-change.ts';
 
 export { incidentProblems, incidentSchema } from './config.ts';
+export { PRIOR as CORRELATION_PRIOR } from './correlate/correlate.ts';
 export { INCIDENT_FACTS, INCIDENT_WORK } from './facts.ts';
 export { componentHealth } from './component-health.ts';
 export { healthOf } from './health.ts';

@@ -288,7 +288,7 @@ onEachDatabase('rows', (place) => {
     await fresh.store.transact(async ({ incidents, correlation }) => {
       await incidents.insert(sample.incident('inc_c1', 2001));
       await incidents.insert(sample.incident('inc_c2', 2002));
-      const signature = { kinds: ['a/b'], pairs: ['x=1'], mentions: [], sketches: [[1, 2]], lastAt: START };
+      const signature = { anchors: ['n'], kinds: ['a/b'], pairs: ['x=1'], mentions: [], sketches: [[1, 2]], lastAt: START };
       await correlation.putSignature('inc_c1', signature, ['c:north', 'l:x=1']);
       await correlation.putSignature('inc_c1', { ...signature, lastAt: START + 1 }, ['c:north']);
       await correlation.putSignature('inc_c2', signature, ['c:north']);

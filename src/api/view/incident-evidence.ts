@@ -1,14 +1,12 @@
 import type { z } from 'zod';
 import { ACTION_FACTS } from '../../action/index.ts';
-import { INCIDENT_FACTS, similarIncidents, suppressedBy } from '../../incident/index.ts';
+import { CORRELATION_PRIOR, INCIDENT_FACTS, similarIncidents, suppressedBy } from '../../incident/index.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { ApiContext, Tx } from '../context.ts';
 import type * as contract from '../contract.ts';
 import { findIncident } from './incident-detail.ts';
 
 const MAX_ALERTS = 500;
-/** The prior that is part of every score of correlation. */
-const PRIOR = -1.5;
 
 /** Why its alerts belong to an incident, what may have caused it, and which past ones were like it. */
 export async function incidentEvidence(
@@ -36,7 +34,7 @@ export async function incidentEvidence(
           },
     links: (await tx.incidents.links(incident.id)).slice(0, MAX_ALERTS).map((link) => {
       const parent = link.memberKind === 'alert' ? under.get(link.memberId) : undefined;
-      const sum = link.evidence.reduce((all, { weight }) => all + weight, PRIOR);
+      const sum = link.evidence.reduce((all, { weight }) => all + weight, CORRELATION_PRIOR);
       return {
         ...link,
         score: link.evidence.length === 0 ? null : Math.round(sum * 100) / 100,

@@ -28,7 +28,7 @@ export interface SelfExcess {
 export const DEVIATES = 3;
 /** How much latency must rise before it may be why a caller fails. */
 const SLOW = { z: 4, ratio: 3 };
-/** A silent callee takes this much of what its callers cannot explain: all of them, or a single one. */
+/** A silent callee takes this much of what its callers cannot explain: if it went dark or all of them fail, or else. */
 const TAKEN_BY_ALL = 0.95;
 const TAKEN_BY_ONE = 0.45;
 /** Requests below this share of the usual count as called no more; a new callee must be called this often. */
@@ -61,17 +61,17 @@ export function selfExcess(graph: CallGraph, cut: Cut, symptom: string, metric: 
     for (const callee of changed.get(node)!.appeared) own.set(callee, Math.min(0, own.get(callee) ?? 0));
   }
   if (metric === 'failures') blameTheSlow(graph, nodes, own, look);
-  blameTheSilent(graph, nodes, own, look);
+  blameTheSilent(graph, nodes, own, look, metric);
   return nodes.map((node) => {
-    const failed = look.of(node, metric);
-    const slow = look.of(node, 'latency');
+    const failed = look.seen(node, metric);
+    const slow = look.seen(node, 'latency');
     const bySlowness = metric === 'failures' && failed.z < DEVIATES && isSlow(slow);
     return {
       node,
       share: (own.get(node) ?? 0) / whole,
       deviation: bySlowness ? slow : failed,
       metric: bySlowness ? 'latency' : metric,
-      silent: look.silent(node),
+      silent: look.silent(node) && !look.seenByAny(node),
       ...changed.get(node)!,
     };
   });
@@ -90,7 +90,14 @@ function looker(graph: CallGraph, cut: Cut) {
     }
     return found;
   };
-  const silent = (node: string): boolean => totalOf(cut.window.of.get(node)) <= 0;
+  // Zero requests, reported, is not silence: then nobody calls it.
+  const silent = (node: string): boolean =>
+    !(cut.window.of.get(node)?.requests ?? []).some((value) => !Number.isNaN(value));
+  /** It reported as a rule and now does not. */
+  const wentDark = (node: string): boolean => {
+    const rows = cut.normal.of.get(node)?.requests ?? [];
+    return silent(node) && rows.length > 0 && !rare(node);
+  };
   // A node that is rarely called is quiet most of the time; one that reports as a rule, or never did, may hide a fault.
   const rare = (node: string): boolean => {
     const rows = cut.normal.of.get(node)?.requests ?? [];
@@ -131,7 +138,16 @@ function looker(graph: CallGraph, cut: Cut) {
     const all = weights.reduce((sum, [, weight]) => sum + weight, 0);
     return all > 0 ? (mass * (weights.find(([other]) => other === caller)?.[1] ?? 0)) / all : 0;
   };
-  return { of, silent, rare, seenBy, calleesThrough, attributed };
+  const seenByAny = (node: string): boolean => graph.callers(node).some((caller) => seenBy(caller, node));
+  /** A node's deviation, or for one without measures of its own the clearest that a caller sees. */
+  const seen = (node: string, metric: CauseMetric): Deviation =>
+    silent(node)
+      ? graph
+          .callers(node)
+          .map((caller) => of(callKey(caller, node), metric))
+          .reduce((a, b) => (b.z > a.z ? b : a), of(node, metric))
+      : of(node, metric);
+  return { of, seen, seenByAny, silent, rare, wentDark, seenBy, calleesThrough, attributed };
 }
 
 /** Failures that nobody below explains go to callees that became slow: a timeout fails at the caller. */
@@ -158,12 +174,17 @@ function blameTheSlow(graph: CallGraph, nodes: readonly string[], own: Map<strin
 }
 
 /** What callers cannot explain goes to a silent callee they share; a single caller shares the suspicion with it. */
-function blameTheSilent(graph: CallGraph, nodes: readonly string[], own: Map<string, number>, look: Look): void {
+function blameTheSilent(
+  graph: CallGraph,
+  nodes: readonly string[],
+  own: Map<string, number>,
+  look: Look,
+  metric: CauseMetric,
+): void {
   for (const node of nodes) {
     if (!look.silent(node) || look.rare(node)) continue;
     const seen = graph.callers(node).filter((caller) => look.seenBy(caller, node));
     if (seen.length > 0) {
-      const metric = 'failures';
       own.set(
         node,
         seen.reduce((sum, caller) => sum + look.of(callKey(caller, node), metric).mass, 0),
@@ -173,7 +194,8 @@ function blameTheSilent(graph: CallGraph, nodes: readonly string[], own: Map<str
     const callers = graph.callers(node).filter((caller) => !look.silent(caller));
     const hurt = callers.filter((caller) => (own.get(caller) ?? 0) > 0);
     if (hurt.length === 0) continue;
-    const taken = hurt.length === callers.length && hurt.length > 1 ? TAKEN_BY_ALL : TAKEN_BY_ONE;
+    const together = hurt.length === callers.length && hurt.length > 1;
+    const taken = look.wentDark(node) || together ? TAKEN_BY_ALL : TAKEN_BY_ONE;
     for (const caller of hurt) {
       const mass = own.get(caller)!;
       own.set(node, (own.get(node) ?? 0) + mass * taken);
@@ -192,7 +214,9 @@ function changedCalls(graph: CallGraph, cut: Cut, node: string): { appeared: str
     const key = cut.normal.of.has(edge) || cut.window.of.has(edge) ? edge : callee;
     if (key === callee && graph.callers(callee).length > 1) continue;
     const usual = meanOf(cut.normal.of.get(key));
-    const now = meanOf(cut.window.of.get(key));
+    const rows = cut.window.of.get(key);
+    // The onset is often seen later or earlier than it is: the later half of the window tells what it came to.
+    const now = rows ? meanOf({ ...rows, requests: rows.requests.slice(rows.requests.length >> 1) }) : 0;
     const total = totalOf(cut.window.of.get(key));
     if (usual === 0 && meanOf(cut.before.of.get(key)) === 0 && total >= LEAST_CALLS) appeared.push(callee);
     const reported = (cut.window.of.get(key)?.requests ?? []).some((value) => value === 0);

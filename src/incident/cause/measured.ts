@@ -1,6 +1,7 @@
 import type { CauseMeasures, Measure } from '../settings.ts';
 import type { Topology } from '../topology.ts';
-import { explain, type Change, type Explanation } from './explain.ts';
+import { explainTogether } from './combine.ts';
+import type { Change, Explanation } from './explain.ts';
 import { callGraph } from './graph.ts';
 import { tableOf, type MeasureTable } from './measures.ts';
 
@@ -10,7 +11,7 @@ const SLACK = 2;
 /**
  * Asks the metrics engine what explains an incident: the measures of every component over the history and since the
  * onset, put through the same ranking as `lamplighter explain`.
- * @param symptom where it is felt; @returns null when nothing is measured there
+ * @param symptoms places of the incident, where it is felt first; @returns null when nothing is measured there
  */
 export async function explainByMeasures(
   measure: Measure,
@@ -28,18 +29,18 @@ export async function explainByMeasures(
   const to = Math.floor(Math.min(question.now, onset + 2 * window) / step) * step;
   const from = onset - history;
   const table = await tableFrom(measure, measures, topology, from, to);
-  const symptom = question.symptoms.find((name) => table.of.has(name));
-  if (symptom === undefined) return null;
-  return explain({
-    graph: callGraph(topology),
-    metrics: table,
-    normal: table,
-    at: onset - SLACK * step,
-    symptom,
-    changes: question.changes,
-    component: (name) => topology.component(name),
-    window: Math.max(window, to - onset),
-  });
+  return explainTogether(
+    {
+      graph: callGraph(topology),
+      metrics: table,
+      normal: table,
+      at: onset - SLACK * step,
+      changes: question.changes,
+      component: (name) => topology.component(name),
+      window: Math.max(window, to - onset),
+    },
+    question.symptoms,
+  );
 }
 
 async function tableFrom(

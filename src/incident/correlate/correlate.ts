@@ -61,26 +61,37 @@ export interface Known {
  * Weights in log-odds. Together at zero it is as likely as not that two things have one cause. Chosen on the tuning seeds
  * of bench/correlation; docs/semantics/correlation.md says how.
  */
-const PRIOR = -1.5;
-const NEAR = [3, 2, 1] as const;
+/** Where correlation starts: most new alerts do not belong to a given incident. */
+export const PRIOR = -2.8;
+const NEAR = [4.5, 2.5, 1.2] as const;
 const FAR = 0.5;
 /** No way from one to the other is known; one of them is not on the map at all. */
 const APART = -2.5;
 const OFF_MAP = -1;
 const NAMED = 2.5;
-const SAME_CITY = 1;
+const SAME_CITY = 1.5;
 const OTHER_CITY_SAME_PLACE = -1;
 const OTHER_CITY = -6;
 const SAME_PARTNER = 1;
-const YOUNG = 1;
+/** Signs of one cause follow each other within minutes; a few come any time. The log of that against chance. */
+const FOLLOWS = { mean: 360_000, share: 0.9 };
+/** Early signs come shortly before, or have nothing to do with it. */
+const PRECEDES = 120_000;
+/** What members tell comes all the time. */
+const WHILE_FELT = 0.5;
+/** At the very same place, lateness counts against a loud alert no more than this: the incident still lives there. */
+const SAME_PLACE_LATE = -0.5;
+/** Warnings have causes of their own more often. */
+const QUIET = -1.2;
 const LABEL = 0.4;
 const LABELS_MOST = 3;
-const OTHER_SCOPE = -1;
-const TEXT = 2.5;
+const OTHER_SCOPE = -0.3;
+/** Words are what is left where places are unknown; between known places templates repeat. */
+const TEXT = { offMap: 2.5, onMap: 0.5 };
 const TEXT_LEAST = 0.3;
 const LESSON = { apart: -8, together: 6 } as const;
-/** Rarity is counted as if there had been this many other incidents already. */
-const PSEUDO = 20;
+/** Rarity is counted as if there had been other incidents already, some of them with the label. */
+const PSEUDO = { incidents: 20, with: 10 };
 /** Labels that bound where something is: two values are a contradiction. */
 const SCOPES = new Set([
   'region',
@@ -127,9 +138,10 @@ export function correlate(sign: Sign, candidates: readonly Candidate[], known: K
 
 /** The evidence for one incident, or null where it is out of the question. */
 export function weigh(sign: Sign, incident: Candidate, known: Known): Evidence[] | null {
-  const { topology, rules } = known;
+  const { topology, rules, lessons } = known;
   const { place } = sign;
-  const near = nearest(place.root, topology.roots(incident.components), topology);
+  const anchors = incident.signature.anchors.length > 0 ? incident.signature.anchors : incident.components;
+  const near = nearest(place.root, anchors, topology);
   const lastAt = Math.max(incident.openedAt, incident.signature.lastAt);
   const gap = sign.at > lastAt ? sign.at - lastAt : Math.max(0, incident.startedAt - sign.at);
   const samePlace = near?.distance === 0;
@@ -147,9 +159,14 @@ export function weigh(sign: Sign, incident: Candidate, known: Known): Evidence[]
     ? incident.signature.sketches.reduce((most, one) => Math.max(most, similarity(sign.sketch!, one)), 0)
     : 0;
   if (alike >= TEXT_LEAST && !samePlace) {
-    evidence.push({ weight: TEXT * alike, words: `says much the same (${Math.round(alike * 100)} % of the words)` });
+    const known =
+      near !== null || (topology.component(place.root) !== null && anchors.some((name) => topology.component(name)));
+    evidence.push({
+      weight: (known ? TEXT.onMap : TEXT.offMap) * alike,
+      words: `says much the same (${Math.round(alike * 100)} % of the words)`,
+    });
   }
-  for (const { a, b, verdict, by } of known.lessons) {
+  for (const { a, b, verdict, by } of lessons) {
     const other = a === sign.kind ? b : a;
     if (!incident.signature.kinds.includes(other)) continue;
     const words =
@@ -157,13 +174,21 @@ export function weigh(sign: Sign, incident: Candidate, known: Known): Evidence[]
     evidence.push({ weight: LESSON[verdict], words });
     break;
   }
-  const share = Math.min(1, gap / rules.within);
+  if (!sign.opens && !sign.impact) evidence.push({ weight: QUIET, words: 'but only a warning' });
+  const late = follows(gap, sign.at < incident.startedAt ? PRECEDES : FOLLOWS.mean, rules.within);
+  const patience = sign.impact ? WHILE_FELT : samePlace && sign.opens ? SAME_PLACE_LATE : -Infinity;
   const age = roundAge(Math.max(0, sign.at - incident.startedAt));
   evidence.push({
-    weight: YOUNG * (1 - share),
+    weight: Math.max(patience, late),
     words: age === 0 ? 'at the same time' : `${formatDuration(age)} after it began`,
   });
   return evidence;
+}
+
+/** Log-odds of following after a gap: exponential with a floor, against any time within the span. */
+function follows(gap: number, mean: number, within: number): number {
+  const { share } = FOLLOWS;
+  return Math.log(share * Math.max(1, within / mean) * Math.exp(-gap / mean) + 1 - share);
 }
 
 interface Near {
@@ -171,10 +196,16 @@ interface Near {
   readonly distance: number;
 }
 
-function nearest(root: string, others: readonly string[], topology: Topology): Near | null {
+/**
+ * The nearest of an incident's places. What it stands on counts in every direction. What is only hurt by that counts for
+ * those that need it, one step up: failures travel up from any of them, but what lies below one has a story of its own.
+ */
+function nearest(root: string, anchors: readonly string[], topology: Topology): Near | null {
   let best: Near | null = null;
-  for (const name of others) {
+  const roots = topology.roots(anchors);
+  for (const name of anchors) {
     const distance = topology.distance(root, name);
+    if (!roots.includes(name) && !(distance === 0 || (distance === 1 && topology.needs(root, name)))) continue;
     if (distance !== Infinity && (best === null || distance < best.distance)) best = { name, distance };
   }
   return best;
@@ -222,7 +253,7 @@ function labelEvidence(sign: Sign, incident: Candidate, { seen, topology }: Know
     const name = pair.slice(0, cut);
     if (topology.places(pair)) continue;
     if (incident.signature.pairs.includes(pair)) {
-      const rarity = Math.log((seen.incidents + PSEUDO) / (seen.withKey(`l:${pair}`) + 1));
+      const rarity = Math.log((seen.incidents + PSEUDO.incidents) / (seen.withKey(`l:${pair}`) + PSEUDO.with));
       weight += LABEL * Math.max(0, rarity);
       shared.push(`${name} ${pair.slice(cut + 1)}`);
     } else if (SCOPES.has(name) && incident.signature.pairs.some((other) => other.startsWith(`${name}=`))) {
@@ -246,7 +277,7 @@ function isBridge(sign: Sign, a: Candidate, b: Candidate, { topology, rules }: K
   // An alert of one city does not show that two cities have one fault.
   if (city !== null && [a, b].some(({ cities }) => cities.some((other) => other !== city))) return false;
   const standsOn = (incident: Candidate): boolean =>
-    topology.roots(incident.components).every((name) => name === root || topology.needs(name, root));
+    topology.roots(incident.signature.anchors).every((name) => name === root || topology.needs(name, root));
   return standsOn(a) && standsOn(b);
 }
 

@@ -117,7 +117,8 @@ export class Correlator {
     if (known && this.#flaps(known, key, at)) return;
     const { topology } = this.#options;
     const { labels, text, opens } = event;
-    const sign = signOf(topology, { labels, text, opens: opens && event.kind === 'alert', at });
+    const impact = event.kind === 'ticket';
+    const sign = signOf(topology, { labels, text, opens: opens && !impact, at, impact });
     const state: Known = { firing: true, incident: null, endedAt: 0, flips: known?.flips ?? 0 };
     this.#known.set(key, state);
     this.#place({ ...event, at }, sign, key);

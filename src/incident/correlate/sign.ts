@@ -14,12 +14,16 @@ export interface Sign {
   readonly sketch: Sketch | null;
   /** Whether it may open an incident: alerts of page and critical severity. */
   readonly opens: boolean;
+  /** What members tell: it is felt as long as the incident lasts, and never where it comes from. */
+  readonly impact: boolean;
   /** When it began. */
   readonly at: number;
 }
 
 /** What correlation keeps of an incident beside its reach: bounded, so that a storm does not swell it. */
 export interface Signature {
+  /** Components with alerts loud enough to open an incident: what is near to these is near to the incident. */
+  readonly anchors: readonly string[];
   readonly kinds: readonly string[];
   readonly pairs: readonly string[];
   readonly mentions: readonly string[];
@@ -28,9 +32,9 @@ export interface Signature {
   readonly lastAt: number;
 }
 
-export const NO_SIGNATURE: Signature = { kinds: [], pairs: [], mentions: [], sketches: [], lastAt: 0 };
+export const NO_SIGNATURE: Signature = { anchors: [], kinds: [], pairs: [], mentions: [], sketches: [], lastAt: 0 };
 
-const KEPT = { kinds: 60, pairs: 60, mentions: 20, sketches: 6 };
+const KEPT = { anchors: 60, kinds: 60, pairs: 60, mentions: 20, sketches: 6 };
 /** Labels that say how loud or by which rule, not where or what. */
 const SAYS_NOTHING = new Set([
   'alertname',
@@ -58,9 +62,15 @@ const PEERS = [
 /** Makes a sign of an alert's labels and words. @param at when it began, ms */
 export function signOf(
   topology: Topology,
-  alert: { readonly labels: Labels; readonly text: string; readonly opens: boolean; readonly at: number },
+  alert: {
+    readonly labels: Labels;
+    readonly text: string;
+    readonly opens: boolean;
+    readonly at: number;
+    readonly impact?: boolean;
+  },
 ): Sign {
-  const { labels, text, opens, at } = alert;
+  const { labels, text, opens, at, impact = false } = alert;
   const place = topology.placeOf(labels);
   const mentions = new Set<string>();
   for (const name of PEERS) {
@@ -75,11 +85,12 @@ export function signOf(
       pairs.push(`${name}=${value}`);
   }
   const kind = `${place.root}/${labels['alertname'] ?? ''}`;
-  return { place, mentions: [...mentions], kind, pairs, sketch: sketchOf(text), opens, at };
+  return { place, mentions: [...mentions], kind, pairs, sketch: sketchOf(text), opens, impact, at };
 }
 
 /** The signature once a sign is added; the same object if it adds nothing. */
 export function sharpen(signature: Signature, sign: Sign): Signature {
+  const anchors = sign.opens ? add(signature.anchors, sign.place.components, KEPT.anchors) : signature.anchors;
   const kinds = add(signature.kinds, [sign.kind], KEPT.kinds);
   const pairs = add(signature.pairs, sign.pairs, KEPT.pairs);
   const mentions = add(signature.mentions, sign.mentions, KEPT.mentions);
@@ -88,17 +99,19 @@ export function sharpen(signature: Signature, sign: Sign): Signature {
   const sketches = known ? signature.sketches : [...signature.sketches, sign.sketch!].slice(0, KEPT.sketches);
   const lastAt = Math.max(signature.lastAt, sign.at);
   const same =
+    anchors === signature.anchors &&
     kinds === signature.kinds &&
     pairs === signature.pairs &&
     mentions === signature.mentions &&
     (known || signature.sketches.length >= KEPT.sketches) &&
     lastAt - signature.lastAt < 1000;
-  return same ? signature : { kinds, pairs, mentions, sketches, lastAt };
+  return same ? signature : { anchors, kinds, pairs, mentions, sketches, lastAt };
 }
 
 /** Two signatures as one. */
 export function joinSignatures(a: Signature, b: Signature): Signature {
   return {
+    anchors: add(a.anchors, b.anchors, KEPT.anchors),
     kinds: add(a.kinds, b.kinds, KEPT.kinds),
     pairs: add(a.pairs, b.pairs, KEPT.pairs),
     mentions: add(a.mentions, b.mentions, KEPT.mentions),

@@ -1,3 +1,4 @@
+import { opensIncident } from '../../alert/severity.ts';
 import { DONE, type Handler } from '../../core/work.ts';
 import { isLive } from '../change.ts';
 import { explainByMeasures } from '../cause/measured.ts';
@@ -20,15 +21,19 @@ export function explainWork(deps: IncidentDeps, measure: Measure): Handler<Incid
       const asked = await deps.store.read(async (tx) => {
         const incident = await tx.incidents.byId(item.key);
         if (!incident || !isLive(incident)) return null;
-        const places = (await alertsOf(tx, incident.id)).map(({ labels }) => topology.placeOf(labels).root);
-        return { incident, places, changes: await changesBefore(tx, incident.startedAt) };
+        const alerts = await alertsOf(tx, incident.id);
+        const places = alerts.map(({ labels }) => topology.placeOf(labels).root);
+        // A warning may have come long before: the onset is the first alert that was loud enough to open an incident.
+        const loud = alerts.filter(({ severity }) => opensIncident(severity)).map(({ startsAt }) => startsAt);
+        const onset = loud.length > 0 ? Math.min(...loud) : incident.startedAt;
+        return { onset, places, changes: await changesBefore(tx, incident.startedAt) };
       });
       if (!asked || cause === null) return async () => DONE;
       const now = deps.clock.now();
-      const { incident, places, changes } = asked;
+      const { onset, places, changes } = asked;
       const felt = places.filter((name) => !places.some((other) => topology.needs(other, name)));
       const symptoms = [...new Set([...felt, ...places])];
-      const question = { symptoms, onset: incident.startedAt, now, changes };
+      const question = { symptoms, onset, now, changes };
       const explanation = await explainByMeasures(measure, cause, topology, question);
       return async (tx) => {
         await tx.incidents.lockCorrelation();
