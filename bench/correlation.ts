@@ -87,7 +87,7 @@ function f1OfFaults({ pairsTrue, pairsFoundOfFaults, pairsRight }: Grouping): nu
 }
 
 function percent(part: number, whole: number): string {
-  return whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)}`;
+  return whole === 0 ? '-' : ((100 * part) / whole).toFixed(1);
 }
 
 function print(title: string, rows: ReadonlyMap<Family, Row>): void {

@@ -2,6 +2,7 @@
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
+import { parseDuration } from './core/duration.ts';
 import { Fault } from './core/fault.ts';
 
 // Keeps what was stripped and compiled: the next start takes half the time and less memory. Where the folder cannot be
@@ -13,6 +14,8 @@ const program = new Command('lamplighter')
   .version('0.1.0', '-V, --version', 'print the version')
   .showSuggestionAfterError()
   .showHelpAfterError('(lamplighter COMMAND --help explains a command)');
+
+const duration = (text: string): number => parseDuration(text);
 
 const configOption = (): Option =>
   new Option('-c, --config <file>', 'configuration file').env('LAMPLIGHTER_CONFIG').default('lamplighter.yaml');
@@ -101,6 +104,35 @@ program
   .action(async (improvement: string, options) =>
     (await import('./app/command/replay.ts')).replayCommand(improvement, options),
   );
+
+program
+  .command('correlate')
+  .description(
+    'Put recorded events together as the running program would have; prints incidents, links and reasons as JSON.',
+  )
+  .requiredOption('--topology <file>', 'what hangs together, as JSON (docs/formats/correlate.md)')
+  .requiredOption('--events <file>', 'events as JSON lines, in the order of arrival; - for standard input')
+  .option('--distance <steps>', 'most steps between places that may belong together', Number, 2)
+  .option('--within <duration>', 'how long after its last sign an incident takes others', duration, 2_700_000)
+  .option('--settle <duration>', 'how long all alerts must be over', duration, 300_000)
+  .action(async (options) => (await import('./app/command/correlate.ts')).correlateCommand(options));
+
+program
+  .command('explain')
+  .description('Rank what caused a symptom from recorded measures, as JSON; says nothing where nothing explains it.')
+  .requiredOption('--topology <file>', 'what hangs together, as JSON (docs/formats/explain.md)')
+  .requiredOption('--metrics <file>', 'measures around the onset, CSV')
+  .requiredOption('--normal <file>', 'measures of a normal period, CSV')
+  .requiredOption('--at <time>', 'the onset, Unix seconds or ISO 8601')
+  .requiredOption('--symptom <component>', 'where it is felt')
+  .addOption(
+    new Option('--metric <metric>', 'what is wrong there; what deviates more if left out').choices([
+      'latency',
+      'failures',
+    ]),
+  )
+  .option('--window <duration>', 'how long after the onset values count', duration, 600_000)
+  .action(async (options) => (await import('./app/command/explain.ts')).explainCommand(options));
 
 program
   .command('backup')

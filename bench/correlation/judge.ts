@@ -148,10 +148,13 @@ function sharedAlerts({ faults, world, events }: Scenario): ReadonlySet<string> 
 /** Asks for the cause of the incident that holds most of a fault's alerts. */
 export function judgeCause(scenario: Scenario, outcome: Outcome, fault: Fault, into: CauseScore): Ranking['causes'] {
   const truths = new Map(scenario.events.map((event) => [event.id, event.truth]));
+  const shared = sharedAlerts(scenario);
   const holding = outcome.incidents
     .map((incident) => ({
       incident,
-      count: incident.members.filter(({ eventId }) => truths.get(eventId) === fault.id).length,
+      count: incident.members.filter(
+        ({ eventId, labels }) => truths.get(eventId) === fault.id && !shared.has(labelsKey(labels)),
+      ).length,
     }))
     .toSorted((a, b) => b.count - a.count)[0];
   if (!holding || holding.count === 0) return [];

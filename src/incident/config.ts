@@ -121,17 +121,34 @@ export function incidentProblems(
   config: IncidentConfig,
   sources: readonly { readonly name: string; readonly partner?: string | undefined; readonly mapping?: unknown }[] = [],
 ): ConfigProblem[] {
-  const { cities, functions, components, redundancy } = config.topology;
+  const { components } = config.topology;
+  const problems = [...topologyProblems(config.topology, 'topology.'), ...repeatedNames('partners', config.partners)];
+  const partnerNames = config.partners.map(({ name }) => name);
+  const check = (path: string, value: string): void => {
+    if (!partnerNames.includes(value)) problems.push({ path, message: unknownName(value, partnerNames, 'partner') });
+  };
+  components.forEach(({ partner }, index) => {
+    if (partner !== undefined) check(`topology.components[${index}].partner`, partner);
+  });
+  sources.forEach((source, index) => {
+    if (source.partner !== undefined) check(`sources[${index}].partner`, source.partner);
+  });
+  return problems;
+}
+
+/** Names of a topology that are used twice, or point nowhere. @param at what their paths begin with */
+export function topologyProblems(
+  { cities, functions, components, redundancy }: TopologyConfig,
+  at = '',
+): ConfigProblem[] {
   const problems = [
-    ...repeatedNames('topology.cities', cities),
-    ...repeatedNames('topology.functions', functions),
-    ...repeatedNames('topology.components', components),
-    ...repeatedNames('topology.redundancy', redundancy),
-    ...repeatedNames('partners', config.partners),
+    ...repeatedNames(`${at}cities`, cities),
+    ...repeatedNames(`${at}functions`, functions),
+    ...repeatedNames(`${at}components`, components),
+    ...repeatedNames(`${at}redundancy`, redundancy),
   ];
   const componentNames = components.map(({ name }) => name);
   const needable = [...componentNames, ...redundancy.map(({ name }) => name)];
-  const partnerNames = config.partners.map(({ name }) => name);
   const check = (path: string, value: string, names: readonly string[], what: string): void => {
     if (!names.includes(value)) problems.push({ path, message: unknownName(value, names, what) });
   };
@@ -143,21 +160,14 @@ export function incidentProblems(
       }
     });
   };
-  functions.forEach((item, index) => checkNeeds(`topology.functions[${index}]`, '', item.needs));
-  components.forEach((item, index) => {
-    const path = `topology.components[${index}]`;
-    checkNeeds(path, item.name, item.needs);
-    if (item.partner !== undefined) check(`${path}.partner`, item.partner, partnerNames, 'partner');
-  });
+  functions.forEach((item, index) => checkNeeds(`${at}functions[${index}]`, '', item.needs));
+  components.forEach((item, index) => checkNeeds(`${at}components[${index}]`, item.name, item.needs));
   redundancy.forEach((group, index) => {
-    const path = `topology.redundancy[${index}]`;
+    const path = `${at}redundancy[${index}]`;
     if (componentNames.includes(group.name)) {
       problems.push({ path: `${path}.name`, message: `"${group.name}" is a component already. Write another name.` });
     }
-    group.members.forEach((member, at) => check(`${path}.members[${at}]`, member, componentNames, 'component'));
-  });
-  sources.forEach((source, index) => {
-    if (source.partner !== undefined) check(`sources[${index}].partner`, source.partner, partnerNames, 'partner');
+    group.members.forEach((member, nth) => check(`${path}.members[${nth}]`, member, componentNames, 'component'));
   });
   return problems;
 }

@@ -9,7 +9,15 @@ import { observeWork } from './work/observe.ts';
 import { releaseWork, settleWork } from './work/settle.ts';
 import { takeChangeWork } from './work/take-change.ts';
 
-export { incidentProblems, incidentSchema } from './config.ts';
+export { explain } from './cause/explain.ts';
+export { callGraph } from './cause/graph.ts';
+export { readInstant, readMeasures, TableFault } from './cause/measures.ts';
+export { rankCauses } from './cause/rank.ts';
+export { incidentProblems, incidentSchema, topologyProblems, topologySchema } from './config.ts';
+export { Correlator } from './correlate/engine.ts';
+export { EventsFault, readEvents } from './correlate/read-events.ts';
+export { signOf } from './correlate/sign.ts';
+export { Topology } from './topology.ts';
 export { PRIOR as CORRELATION_PRIOR } from './correlate/correlate.ts';
 export { INCIDENT_FACTS, INCIDENT_WORK } from './facts.ts';
 export { componentHealth } from './component-health.ts';

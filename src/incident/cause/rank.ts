@@ -143,8 +143,7 @@ function candidatesOf(
     if (partner !== null && alerts.some((alert) => alert.partner === partner)) score += REPORTED;
     const change = changeAt(component, first, context.changes ?? []);
     if (change && touching.length > 0) score += CHANGE * change.prior;
-    // Beside another incident the measures tell of both: what explains little of this one's alerts is the other's.
-    score += byMeasure(component, context.measured ?? null) * (touching.length > 0 || explained.length > 0 ? share ** 2 : 0.5);
+    score += byMeasure(component, context.measured ?? null) * (touching.length > 0 || explained.length > 0 ? 1 : 0.5);
     return {
       component,
       direct: touching.length,
