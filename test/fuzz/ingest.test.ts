@@ -69,6 +69,8 @@ const OTLP = ((): Uint8Array => {
     .double(5, 4.5)
     .packed(6, BigUint64Array.of(1n, 2n))
     .packed(7, Float64Array.of(0.25));
+  const half = new Message().number(1, 3).part(2, Uint8Array.of(1, 2));
+  const exponential = new Message().fixed(3, ns).fixed(4, 3n).number(6, 2).fixed(7, 1n).part(8, half).part(9, half);
   const quantile = new Message().double(1, 0.5).double(2, 7);
   const summary = new Message().fixed(3, ns).fixed(4, 2n).double(5, 3).part(6, quantile);
   const metric = (name: string, field: number, point: Message, temporality: number): Message =>
@@ -81,7 +83,7 @@ const OTLP = ((): Uint8Array => {
     metric('b', 7, number, 1),
     metric('c', 9, histogram, 1),
     metric('d', 11, summary, 0),
-    metric('e', 10, new Message().fixed(3, ns), 2),
+    metric('e', 10, exponential, 2),
     metric('f', 5, number, 0),
   );
 })();
@@ -120,6 +122,21 @@ const JSON_BODY = Buffer.from(
                   aggregationTemporality: 2,
                   dataPoints: [
                     { timeUnixNano: '1800000000000000000', count: 3, bucketCounts: ['1', 2], explicitBounds: [0.5] },
+                  ],
+                },
+              },
+              {
+                name: 'size',
+                exponentialHistogram: {
+                  aggregationTemporality: 1,
+                  dataPoints: [
+                    {
+                      timeUnixNano: '1800000000000000000',
+                      count: 3,
+                      scale: 2,
+                      zeroCount: 1,
+                      positive: { offset: -1, bucketCounts: ['1', 1] },
+                    },
                   ],
                 },
               },
@@ -237,7 +254,7 @@ it('the bodies are good before they are changed', () => {
   assert.equal(decodeRemoteWrite(compress(REMOTE_2), 2).times.length, 1);
   const fresh = new OtlpTranslator();
   const protobuf = fresh.take(readOtlp(OTLP, 'protobuf'), NOW);
-  assert.deepEqual([protobuf.points, protobuf.rejected], [6, 1], protobuf.messages.join());
+  assert.deepEqual([protobuf.points, protobuf.rejected], [6, 0], protobuf.messages.join());
   const json = fresh.take(readOtlp(JSON_BODY, 'json'), NOW);
   assert.deepEqual([json.points, json.rejected], [3, 0], json.messages.join());
   assert.equal(parsePrometheusText(Buffer.from(PROMETHEUS).toString()).samples.length, 3);

@@ -20,6 +20,23 @@ export interface OtlpPoint {
   buckets: number[];
   bounds: number[];
   quantiles: { readonly quantile: number; readonly value: number }[];
+  /** Of exponential histograms only. */
+  exponential: ExponentialBuckets | null;
+}
+
+/** The counts of one side of an exponential histogram; the first is that of bucket `offset`. */
+export interface ExponentialHalf {
+  offset: number;
+  counts: number[];
+}
+
+/** What an exponential histogram has in place of buckets with bounds. */
+export interface ExponentialBuckets {
+  scale: number;
+  zeroCount: number;
+  zeroThreshold: number;
+  positive: ExponentialHalf;
+  negative: ExponentialHalf;
 }
 
 export type OtlpKind = 'gauge' | 'sum' | 'histogram' | 'exponential histogram' | 'summary';
@@ -68,7 +85,14 @@ export function emptyPoint(): OtlpPoint {
     buckets: [],
     bounds: [],
     quantiles: [],
+    exponential: null,
   };
+}
+
+/** An exponential histogram without any value. */
+export function emptyExponential(): ExponentialBuckets {
+  const half = (): ExponentialHalf => ({ offset: 0, counts: [] });
+  return { scale: 0, zeroCount: 0, zeroThreshold: 0, positive: half(), negative: half() };
 }
 
 /** A metric with nothing in it. */

@@ -5,6 +5,7 @@ import {
   emptyMetric,
   emptyPoint,
   type Attribute,
+  type ExponentialHalf,
   type OtlpKind,
   type OtlpMetric,
   type OtlpPoint,
@@ -132,6 +133,21 @@ class JsonRequest {
     if (kind === 'histogram') {
       point.buckets = this.#numbers(json['bucketCounts'], `${where}.bucketCounts`, integerOf);
       point.bounds = this.#numbers(json['explicitBounds'], `${where}.explicitBounds`, doubleOf);
+    } else if (kind === 'exponential histogram') {
+      const half = (key: string): ExponentialHalf => {
+        const side = optional(json[key], `${where}.${key}`);
+        return {
+          offset: integerOf(side['offset'], `${where}.${key}.offset`),
+          counts: this.#numbers(side['bucketCounts'], `${where}.${key}.bucketCounts`, integerOf),
+        };
+      };
+      point.exponential = {
+        scale: integerOf(json['scale'], `${where}.scale`),
+        zeroCount: integerOf(json['zeroCount'], `${where}.zeroCount`),
+        zeroThreshold: doubleOf(json['zeroThreshold'], `${where}.zeroThreshold`),
+        positive: half('positive'),
+        negative: half('negative'),
+      };
     } else if (kind === 'summary') {
       point.quantiles = this.#each(json, 'quantileValues', where, (one, at) => ({
         quantile: doubleOf(one['quantile'], `${at}.quantile`),

@@ -2,11 +2,13 @@ import { BYTES, FIXED64, VARINT, WireReader } from '../remote-write/wire.ts';
 import { attributeText, type AnyValue } from './attribute.ts';
 import { OTLP_LIMITS, PartCount, type OtlpLimits } from './limits.ts';
 import {
+  emptyExponential,
   emptyMetric,
   emptyPoint,
   emptyResource,
   emptyScope,
   type Attribute,
+  type ExponentialHalf,
   type OtlpKind,
   type OtlpMetric,
   type OtlpPoint,
@@ -152,6 +154,7 @@ class ProtobufRequest {
           const point = emptyPoint();
           if (kind === 'gauge' || kind === 'sum') this.#readNumber(point, stop);
           else if (kind === 'histogram') this.#readHistogram(point, stop);
+          else if (kind === 'exponential histogram') this.#readExponential(point, stop);
           else if (kind === 'summary') this.#readSummary(point, stop);
           metric.points.push(point);
         },
@@ -185,6 +188,50 @@ class ProtobufRequest {
       else return this.#readCommon(point, field, tag, end, 10);
       return true;
     });
+  }
+
+  #readExponential(point: OtlpPoint, end: number): void {
+    const found = emptyExponential();
+    point.exponential = found;
+    const known = {
+      1: (stop: number) => point.attributes.push(this.#readAttribute(stop)),
+      8: (stop: number) => this.#readHalf(found.positive, stop),
+      9: (stop: number) => this.#readHalf(found.negative, stop),
+    };
+    this.#fields(end, known as Record<number, (stop: number) => void>, (field, tag) => {
+      if (field === 4) point.count = this.#readFixed(tag, end, 'count', false);
+      else if (field === 5) point.sum = this.#readDouble(tag, end, 'sum');
+      else if (field === 6) found.scale = this.#readZigzag(tag, end, 'scale');
+      else if (field === 7) found.zeroCount = this.#readFixed(tag, end, 'zero_count', false);
+      else if (field === 14) found.zeroThreshold = this.#readDouble(tag, end, 'zero_threshold');
+      else return this.#readCommon(point, field, tag, end, 10);
+      return true;
+    });
+  }
+
+  #readHalf(half: ExponentialHalf, end: number): void {
+    const reader = this.#reader;
+    this.#fields(end, {}, (field, tag) => {
+      if (field === 1) half.offset = this.#readZigzag(tag, end, 'offset');
+      else if (field !== 2) return false;
+      else if ((tag & 7) === VARINT) {
+        this.#count();
+        half.counts.push(reader.int64(end));
+      } else {
+        reader.expect(tag, BYTES, 'bucket_counts');
+        const stop = reader.enter(end);
+        this.#count(stop - reader.at);
+        while (reader.at < stop) half.counts.push(reader.int64(stop));
+      }
+      return true;
+    });
+  }
+
+  /** A number of 32 bits with its sign in the lowest bit. */
+  #readZigzag(tag: number, end: number, field: string): number {
+    this.#reader.expect(tag, VARINT, field);
+    const value = this.#reader.small(end);
+    return (value >>> 1) ^ -(value & 1);
   }
 
   #readSummary(point: OtlpPoint, end: number): void {

@@ -1,8 +1,17 @@
 import { labelsKey, type Labels } from '../../core/labels.ts';
 import { BatchBuilder, type SampleBatch } from '../../series/index.ts';
 import { DeltaStreams, type DeltaLimits } from './delta.ts';
+import { classicBuckets } from './exponential.ts';
 import { describing, identityOf, labelsOf, scopeLabels } from './label.ts';
-import { CUMULATIVE, DELTA, type OtlpMetric, type OtlpPoint, type OtlpRequest, type OtlpResource } from './model.ts';
+import {
+  CUMULATIVE,
+  DELTA,
+  emptyExponential,
+  type OtlpMetric,
+  type OtlpPoint,
+  type OtlpRequest,
+  type OtlpResource,
+} from './model.ts';
 import { metricName } from './name.ts';
 import { Tally } from './tally.ts';
 
@@ -17,7 +26,12 @@ export interface TakenOtlp {
 }
 
 const NS_PER_MS = 1_000_000;
-const METRIC_TYPE = { gauge: 'gauge', histogram: 'histogram', summary: 'summary' } as const;
+const METRIC_TYPE = {
+  gauge: 'gauge',
+  histogram: 'histogram',
+  summary: 'summary',
+  'exponential histogram': 'histogram',
+} as const;
 
 /**
  * Turns OTLP metrics into samples by the rules of OpenTelemetry for Prometheus
@@ -91,7 +105,7 @@ class Pass {
       return 0;
     }
     const { kind } = metric;
-    if (kind === null || kind === 'exponential histogram') return 0;
+    if (kind === null) return 0;
     this.#describe(
       name,
       kind === 'sum' ? (metric.monotonic ? 'counter' : 'gauge') : METRIC_TYPE[kind],
@@ -119,6 +133,7 @@ class Pass {
   #point(family: Family, point: OtlpPoint, time: number): string | null {
     if (time <= 0) return 'without time_unix_nano';
     if (family.metric.kind === 'histogram') return this.#histogram(family, point, time);
+    if (family.metric.kind === 'exponential histogram') return this.#exponential(family, point, time);
     if (family.metric.kind === 'summary') return this.#summary(family, point, time);
     const labels = this.#labels(family, point, family.shared, family.name);
     if (point.stale) {
@@ -151,6 +166,13 @@ class Pass {
     return added.ok ? added.totals : added.why;
   }
 
+  /** Of its many bounds only those are stored between which there are values, with the one below them. */
+  #exponential(family: Family, point: OtlpPoint, time: number): string | null {
+    const classic = classicBuckets(point.exponential ?? emptyExponential());
+    if (typeof classic === 'string') return classic;
+    return this.#histogram(family, { ...point, bounds: classic.bounds, buckets: classic.buckets }, time);
+  }
+
   #histogram(family: Family, point: OtlpPoint, time: number): string | null {
     const wrong = point.stale ? null : histogramMistake(point);
     if (wrong !== null) return wrong;
@@ -161,7 +183,8 @@ class Pass {
     if (metric.temporality === DELTA) {
       if (point.stale) this.#streams.end(key);
       else {
-        const totals = this.#total(key, `${point.sum !== null} ${point.bounds.join(' ')}`, point, values as number[]);
+        const bounds = metric.kind === 'histogram' ? point.bounds.join(' ') : String(point.bounds.length);
+        const totals = this.#total(key, `${point.sum !== null} ${bounds}`, point, values as number[]);
         if (typeof totals === 'string') return totals;
         values = totals;
       }
@@ -171,10 +194,11 @@ class Pass {
       if (point.stale) this.#batch.addStale(labels, time);
       else this.#batch.add(labels, time, value);
     };
+    const [first, last] = metric.kind === 'histogram' ? [0, Infinity] : occupied(values);
     let below = 0;
     for (const [index, bound] of point.bounds.entries()) {
       below += values[index + 2] ?? 0;
-      put('bucket', String(bound), below);
+      if (index >= first && index <= last) put('bucket', String(bound), below);
     }
     put('bucket', '+Inf', values[0]!);
     if (point.sum !== null || point.stale) put('sum', null, values[1]!);
@@ -203,14 +227,25 @@ class Pass {
 function refusalOf(metric: OtlpMetric, name: string): string | null {
   if (metric.kind === null) return 'of a metric without data';
   if (name === '') return 'of a metric without a name';
-  if (metric.kind === 'exponential histogram')
-    return 'of exponential histograms, which are not stored; let the sender aggregate with explicit buckets';
   if (metric.kind === 'gauge' || metric.kind === 'summary') return null;
   if (metric.temporality === CUMULATIVE) return null;
   if (metric.temporality !== DELTA) return 'without an aggregation temporality; write 1 (delta) or 2 (cumulative)';
   if (metric.kind === 'sum' && !metric.monotonic)
     return 'deltas of a sum that can fall, whose level nobody knows; send it cumulative';
   return null;
+}
+
+/** The first and the last bound of a histogram that say something; its counts stand from the third value on. */
+function occupied(values: ArrayLike<number>): [number, number] {
+  let first = -1;
+  let last = -1;
+  for (let index = 2; index < values.length; index++) {
+    if (values[index] === 0) continue;
+    if (first < 0) first = index - 2;
+    last = index - 2;
+  }
+  // Without a value there is no bound to tell; else the one below the first says where the values begin.
+  return first < 0 ? [0, -1] : [first - 1, last];
 }
 
 function histogramMistake(point: OtlpPoint): string | null {
