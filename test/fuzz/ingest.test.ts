@@ -256,7 +256,7 @@ it('the bodies are good before they are changed', () => {
   const protobuf = fresh.take(readOtlp(OTLP, 'protobuf'), NOW);
   assert.deepEqual([protobuf.points, protobuf.rejected], [6, 0], protobuf.messages.join());
   const json = fresh.take(readOtlp(JSON_BODY, 'json'), NOW);
-  assert.deepEqual([json.points, json.rejected], [3, 0], json.messages.join());
+  assert.deepEqual([json.points, json.rejected], [4, 0], json.messages.join());
   assert.equal(parsePrometheusText(Buffer.from(PROMETHEUS).toString()).samples.length, 3);
   assert.equal(parseOpenMetrics(Buffer.from(OPENMETRICS).toString()).samples.length, 6);
 });
