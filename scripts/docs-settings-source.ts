@@ -41,4 +41,17 @@ export const SOURCE_SETTINGS: Readonly<Record<string, string | readonly [meaning
     'Addresses or domains (`@carrier.example`) whose mails are taken.',
     'everybody who knows the secret',
   ],
+  status_pages: [
+    'Public status pages of partners that are read. See [status pages of partners](formats/partner-status-pages.md).',
+    '`[]`',
+  ],
+  'status_pages[].name': 'Name of the page; the label `status_page` of its alerts.',
+  'status_pages[].title': ['What it is, for people.', 'the value of `name`'],
+  'status_pages[].partner': 'The partner whose page it is.',
+  'status_pages[].url': 'Its summary.json, incidents.json, RSS or Atom feed.',
+  'status_pages[].every': 'How often it is read; `1m` or longer.',
+  'status_pages[].stale': 'How long it may be unreadable before that is told.',
+  'status_pages[].components': ['Only what touches these of its components counts.', '`[]`: all'],
+  'status_pages[].at_most': 'How loud its alerts are at most.',
+  'status_pages[].labels': ['Labels of its alerts.', '`{}`'],
 };

@@ -27,7 +27,14 @@ import {
 import { partnerHandlers, watchPartners, type PartnerServices } from '../partner/index.ts';
 import { improvementHandlers } from '../improvement/index.ts';
 import { retroHandlers } from '../retro/index.ts';
-import { deleteSeries, SIGNAL_WORK, signalHandlers, watchHeartbeats, watchQuarantine } from '../signal/index.ts';
+import {
+  deleteSeries,
+  SIGNAL_WORK,
+  signalHandlers,
+  watchHeartbeats,
+  watchQuarantine,
+  watchStatusPages,
+} from '../signal/index.ts';
 import type { AddressReader, ErasedSamples } from '../signal/ports.ts';
 import type { DeleteSeriesInput } from '../signal/index.ts';
 import { openStore, type Store, type Tx } from '../store/index.ts';
@@ -162,7 +169,7 @@ export class App {
     const read: AddressReader = options.read ?? ((request) => safeHttp(this.#config.outside.allow)(request));
     const trials = engineTrials(engine);
     const handlers = [
-      ...signalHandlers(deps, read),
+      ...signalHandlers(deps, read, () => this.#config.status_pages),
       ...alertHandlers(deps),
       ...incidentHandlers(deps, measure),
       ...actionHandlers(deps, services),
@@ -296,6 +303,7 @@ export class App {
     await watchInhibition(this.#deps);
     await watchQuarantine(this.#deps);
     await this.#activate();
+    await watchStatusPages(this.#deps, this.#config.status_pages);
     await this.#ticker.configure(this.#config.plan);
     await this.#given.refresh();
     await this.#learnEdges();
@@ -327,6 +335,7 @@ export class App {
     this.#config = config;
     await this.#activate();
     await watchHeartbeats(this.#deps, config.heartbeats);
+    await watchStatusPages(this.#deps, config.status_pages);
     await watchPartners(this.#deps, this.context.partners);
     await watchInhibition(this.#deps);
     await this.#ticker.configure(this.#config.plan);

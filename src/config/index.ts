@@ -94,6 +94,7 @@ export function readConfig(input: ConfigInput): Config {
     ),
     ...alertProblems(values, values.chains),
     ...incidentProblems(values, values.sources),
+    ...pagePartnerProblems(values),
     ...actionProblems(values, input.now),
     ...outsideProblems(values.outside, values.people),
   ];
@@ -218,5 +219,19 @@ function compilePartnerMappings(partners: ConfigValues['partners']): ReadonlyMap
     partners.flatMap(({ name, alarms }) =>
       alarms?.mapping === undefined ? [] : [[name, compileMapping(alarms.mapping)] as const],
     ),
+  );
+}
+
+/** Status pages of partners that are not there. */
+function pagePartnerProblems({ status_pages: pages, partners }: ConfigValues): { path: string; message: string }[] {
+  return pages.flatMap(({ partner }, index) =>
+    partner === undefined || partners.some(({ name }) => name === partner)
+      ? []
+      : [
+          {
+            path: `status_pages[${index}].partner`,
+            message: `There is no partner "${partner}"; name it under partners.`,
+          },
+        ],
   );
 }

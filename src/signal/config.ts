@@ -5,6 +5,7 @@ import { secretSchema } from './door/secret.ts';
 import { durationField, labelsField, nameField, repeatedNames, type ConfigProblem } from './fields.ts';
 import type { Integration } from './integration/integration.ts';
 import { compileMapping } from './mapping.ts';
+import { statusPagesSchema } from './status-page/config.ts';
 
 /** A JSONata mapping as text; what may not run is refused with its place. */
 export const mappingField = z
@@ -52,6 +53,7 @@ export const signalSchema = z.strictObject({
   integrations: z.array(z.string().min(1)).default([]),
   sources: z.array(sourceSchema).default([]),
   heartbeats: z.array(heartbeatSchema).default([]),
+  status_pages: statusPagesSchema,
 });
 export type SignalConfig = z.output<typeof signalSchema>;
 export type SourceConfig = SignalConfig['sources'][number];
@@ -59,7 +61,11 @@ export type HeartbeatConfig = SignalConfig['heartbeats'][number];
 
 /** What one entry alone cannot show: names used twice, integrations that are not there, secrets of two sources alike. */
 export function signalProblems(config: SignalConfig, integrations: readonly Integration[] = []): ConfigProblem[] {
-  const problems = [...repeatedNames('sources', config.sources), ...repeatedNames('heartbeats', config.heartbeats)];
+  const problems = [
+    ...repeatedNames('sources', config.sources),
+    ...repeatedNames('heartbeats', config.heartbeats),
+    ...repeatedNames('status_pages', config.status_pages),
+  ];
   const known = integrations.map(({ name }) => name);
   const keys = new Map<string, string>();
   config.sources.forEach((source, index) => {
@@ -113,7 +119,7 @@ export function sourceFacts({ name, title, partner }: SourceConfig): Labels {
 /** The partner behind an alert's source (`webhook:NAME`, `mail:NAME`, `tmf642:PARTNER`), or null for own systems. */
 export function partnerOfSource(sources: ReadonlyMap<string, Source>, alertSource: string): string | null {
   // Sources that speak for one partner by their nature carry its name: `tmf642:PARTNER`.
-  const named = /^(?:tmf642|snmp|syslog|gbfs|mds):(.+)$/.exec(alertSource)?.[1];
+  const named = /^(?:tmf642|snmp|syslog|gbfs|mds|status-page):(.+)$/.exec(alertSource)?.[1];
   if (named !== undefined) return named;
   const [, name] = /^(?:webhook|mail):(.+)$/.exec(alertSource) ?? [];
   return name === undefined ? null : (sources.get(name)?.config.partner ?? null);

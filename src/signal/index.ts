@@ -3,6 +3,8 @@ import type { Handler } from '../core/work.ts';
 import { checkHeartbeat } from './check-heartbeat.ts';
 import type { AddressReader, SignalTx } from './ports.ts';
 import { confirmSubscription } from './verbs/take-sns.ts';
+import type { StatusPageConfig } from './status-page/config.ts';
+import { pollStatusPage } from './status-page/poll.ts';
 import { tidyQuarantine } from './tidy.ts';
 
 export {
@@ -21,6 +23,7 @@ export { mapBody } from './door/prepare.ts';
 export { proves, sameText } from './door/secret.ts';
 export { fillConnect, readIntegration, type Integration } from './integration/integration.ts';
 export { inlineMappings } from './mapping.ts';
+export { doorOf, watchStatusPages } from './status-page/poll.ts';
 export { SIGNAL_FACTS, SIGNAL_WORK } from './facts.ts';
 export { durationField, labelsField, nameField, repeatedNames, type ConfigProblem } from './fields.ts';
 export { takeRuleEvents } from './store-signal.ts';
@@ -34,7 +37,19 @@ export { tryMapping } from './verbs/try-mapping.ts';
 export { watchHeartbeats } from './verbs/watch-heartbeats.ts';
 export { watchQuarantine } from './tidy.ts';
 
-/** The work that this stage does when it is due. @param read reads foreign addresses; without it none is called */
-export function signalHandlers(deps: Deps<SignalTx>, read?: AddressReader): readonly Handler<SignalTx>[] {
-  return [checkHeartbeat(deps), tidyQuarantine(deps), ...(read ? [confirmSubscription(read)] : [])];
+/**
+ * The work that this stage does when it is due.
+ * @param read reads foreign addresses; without it none is called
+ * @param pages the status pages as configured now
+ */
+export function signalHandlers(
+  deps: Deps<SignalTx>,
+  read?: AddressReader,
+  pages: () => readonly StatusPageConfig[] = () => [],
+): readonly Handler<SignalTx>[] {
+  return [
+    checkHeartbeat(deps),
+    tidyQuarantine(deps),
+    ...(read ? [confirmSubscription(read), pollStatusPage(deps, read, pages)] : []),
+  ];
 }

@@ -1,4 +1,5 @@
 import type { CoreTx, PageOf } from '../core/transaction.ts';
+import type { StatusPage } from './status-page/entry.ts';
 import type { MappingInput } from './mapping.ts';
 import type { OtlpEncoding, OtlpOutcome } from './otlp/index.ts';
 import type { Heartbeat, Observation, Quarantined, Signal } from './signal.ts';
@@ -24,6 +25,9 @@ export interface SignalTx extends CoreTx {
       limit?: number;
     }): Promise<Observation[]>;
     attachObservation(id: string, incidentId: string): Promise<void>;
+    statusPage(id: string): Promise<StatusPage | null>;
+    statusPages(): Promise<StatusPage[]>;
+    saveStatusPage(page: StatusPage): Promise<void>;
     quarantine(row: PutAside): Promise<void>;
     /** What is still open, newest first. */
     quarantined(limit: number): Promise<Quarantined[]>;

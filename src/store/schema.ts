@@ -29,6 +29,7 @@ import type { RecordedChange } from '../incident/ports.ts';
 import type { Retro } from '../retro/retro.ts';
 import type { Heartbeat, Observation, Quarantined, Signal } from '../signal/signal.ts';
 import type { Ticket } from '../ticket/ticket.ts';
+import type { StatusPage } from '../signal/status-page/entry.ts';
 import type { RowOf } from './codec.ts';
 
 /** One fact. `data` is JSON. `sequence` and `hash` are null until the row is sealed. */
@@ -90,6 +91,7 @@ export interface Database {
   heartbeat: RowOf<Heartbeat>;
   observation: RowOf<Observation>;
   quarantined: RowOf<Quarantined>;
+  status_page: RowOf<StatusPage>;
   alert: RowOf<Alert>;
   silence: RowOf<Silence>;
   maintenance: RowOf<Maintenance>;

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { SignalTx } from '../signal/ports.ts';
 import type { Heartbeat, Observation, Signal } from '../signal/signal.ts';
+import type { StatusPage } from '../signal/status-page/entry.ts';
 import { codec } from './codec.ts';
 import { QUARANTINED, quarantineRows } from './quarantine-rows.ts';
 import type { Database } from './schema.ts';
@@ -31,6 +32,19 @@ const OBSERVATION = codec<Observation>({
   city: 'text',
   inTrip: 'flag',
   incidentId: 'text',
+});
+
+const STATUS_PAGE = codec<StatusPage>({
+  id: 'text',
+  etag: 'text',
+  modified: 'text',
+  form: 'text',
+  askedAt: 'whole',
+  readAt: 'whole',
+  failingSince: 'whole',
+  error: 'text',
+  lost: 'flag',
+  open: 'json',
 });
 
 /** Signals as received, heartbeats, observations, and what could not be taken. */
@@ -119,5 +133,20 @@ export function signalRows(db: Kysely<Database>): SignalTx['signals'] {
       return rows.map(QUARANTINED.noun);
     },
     ...quarantineRows(db),
+    async statusPage(id) {
+      const row = await db.selectFrom('status_page').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? STATUS_PAGE.noun(row) : null;
+    },
+    async statusPages() {
+      return (await db.selectFrom('status_page').selectAll().orderBy('id').execute()).map(STATUS_PAGE.noun);
+    },
+    async saveStatusPage(page) {
+      const { id, ...rest } = STATUS_PAGE.row(page);
+      await db
+        .insertInto('status_page')
+        .values({ id, ...rest })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(rest))
+        .execute();
+    },
   };
 }

@@ -6,6 +6,7 @@ import type { Entry } from '../../core/journal.ts';
 import type { CoreTx, Deps } from '../../core/transaction.ts';
 import type { Handler, NewWork } from '../../core/work.ts';
 import type { SignalTx } from '../ports.ts';
+import type { StatusPage } from '../status-page/entry.ts';
 import type { Heartbeat, Observation, Quarantined, Signal } from '../signal.ts';
 
 /** The instant at which tests begin: 2026-01-05T08:00:00Z, a Monday. */
@@ -164,6 +165,7 @@ export function signalTables(): Omit<SignalTx, keyof CoreTx> & {
   const kept: Signal[] = [];
   const aside: Quarantined[] = [];
   const heartbeats = new Map<string, Heartbeat>();
+  const pages = new Map<string, StatusPage>();
   const observations: Observation[] = [];
   return {
     kept,
@@ -193,6 +195,9 @@ export function signalTables(): Omit<SignalTx, keyof CoreTx> & {
         const index = observations.findIndex((row) => row.id === id);
         observations[index] = { ...observations[index]!, incidentId };
       },
+      statusPage: async (id) => pages.get(id) ?? null,
+      statusPages: async () => [...pages.values()],
+      saveStatusPage: async (page) => void pages.set(page.id, page),
       quarantine: async (row) =>
         void aside.push({ headers: {}, cut: false, ...row, state: 'open', settledAt: null, settledBy: null }),
       quarantined: async (limit) => aside.filter(({ state }) => state === 'open').slice(0, limit),
