@@ -54,4 +54,10 @@ export const SOURCE_SETTINGS: Readonly<Record<string, string | readonly [meaning
   'status_pages[].components': ['Only what touches these of its components counts.', '`[]`: all'],
   'status_pages[].at_most': 'How loud its alerts are at most.',
   'status_pages[].labels': ['Labels of its alerts.', '`{}`'],
+  mail: ['Mails taken by SMTP for sources with a secret of the kind mail. See [mail](formats/mail.md).', 'off'],
+  'mail.listen': 'Address and port.',
+  'mail.max_bytes': 'How large a mail may be.',
+  'mail.tls': ['STARTTLS.', 'none'],
+  'mail.tls.key': 'File of the key.',
+  'mail.tls.cert': 'File of the certificate and those it is signed by.',
 };

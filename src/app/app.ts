@@ -44,6 +44,7 @@ import { engineMeasure } from './engine-measure.ts';
 import { EngineTicker } from './engine-ticker.ts';
 import { Load } from './load.ts';
 import { topicOf } from './live-topic.ts';
+import { MailDoor } from './mail-door.ts';
 import { mappingThread, type MappingThread } from './mapping-thread.ts';
 import { bootstrapActor } from './bootstrap-actor.ts';
 import { DefinitionKeeper } from './definition-keeper.ts';
@@ -112,6 +113,7 @@ export class App {
   readonly #definitions: DefinitionKeeper;
   /** What the file says, and what is in force: with the definitions that were activated. */
   #written: Config;
+  readonly #mail: MailDoor;
   #config: Config;
   readonly #vapid: VapidKeys;
   readonly #vendorEvents: SmppEvents;
@@ -255,6 +257,7 @@ export class App {
       vapidKey: keys.vapid.publicKey,
       secure: options.config.url.startsWith('https:'),
     };
+    this.#mail = new MailDoor(this.context, (error) => log.error({ err: error }, 'a mail could not be taken'));
   }
 
   /** Opens the database and the engine, and puts everything together. Nothing runs yet. */
@@ -317,6 +320,7 @@ export class App {
     const address = await app.listen({ host, port });
     await this.#intake.configure(this.#config);
     this.#load.start();
+    await this.#mail.configure(this.#config.mail);
     this.#pump.start();
     this.#ready = { ok: true, why: '' };
     return address;
@@ -340,6 +344,7 @@ export class App {
     await watchInhibition(this.#deps);
     await this.#ticker.configure(this.#config.plan);
     await this.#intake.configure(config);
+    if (this.#server) await this.#mail.configure(config.mail);
     this.wake(['scrape', 'statsd']);
     await this.#learnEdges();
     before.close();
@@ -387,6 +392,7 @@ export class App {
     await this.#intake.close();
     this.#load.stop();
     await this.#ticker.close();
+    await this.#mail.close();
     await this.#mappings.close();
     await this.store.releaseLeases();
     this.#outside.close();

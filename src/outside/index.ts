@@ -17,6 +17,7 @@ import { pushVendor, type VapidKeys } from './web-push.ts';
 import { webhookChannel } from './webhook.ts';
 
 export { safeHttp } from './http.ts';
+export { openMailIn, type MailInConfig } from './mail-in.ts';
 export { createSecrets } from './secrets.ts';
 export type { SmppEvents } from './smpp.ts';
 export { makeVapidKeys, type VapidKeys } from './web-push.ts';

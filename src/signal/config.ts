@@ -47,6 +47,14 @@ const heartbeatSchema = z.strictObject({
   labels: labelsField.default({}),
 });
 
+/** Mails that are taken by SMTP; off without it. */
+const mailSchema = z.strictObject({
+  listen: z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'Write host:port, such as 127.0.0.1:8625'),
+  max_bytes: z.number().int().min(1000).max(20_000_000).default(1_000_000),
+  /** Files of a key and its certificate, for STARTTLS. */
+  tls: z.strictObject({ key: z.string().min(1), cert: z.string().min(1) }).optional(),
+});
+
 /** The part of the configuration that says what comes in: `sources` and `heartbeats`. */
 export const signalSchema = z.strictObject({
   /** Integrations of one's own: files, relative to the configuration. */
@@ -54,6 +62,7 @@ export const signalSchema = z.strictObject({
   sources: z.array(sourceSchema).default([]),
   heartbeats: z.array(heartbeatSchema).default([]),
   status_pages: statusPagesSchema,
+  mail: mailSchema.optional(),
 });
 export type SignalConfig = z.output<typeof signalSchema>;
 export type SourceConfig = SignalConfig['sources'][number];
