@@ -27,14 +27,7 @@ import {
 import { partnerHandlers, watchPartners, type PartnerServices } from '../partner/index.ts';
 import { improvementHandlers } from '../improvement/index.ts';
 import { retroHandlers } from '../retro/index.ts';
-import {
-  deleteSeries,
-  SIGNAL_WORK,
-  signalHandlers,
-  watchHeartbeats,
-  watchQuarantine,
-  watchStatusPages,
-} from '../signal/index.ts';
+import { deleteSeries, SIGNAL_WORK, signalHandlers, watchSignals } from '../signal/index.ts';
 import type { AddressReader, ErasedSamples } from '../signal/ports.ts';
 import type { DeleteSeriesInput } from '../signal/index.ts';
 import { openStore, type Store, type Tx } from '../store/index.ts';
@@ -301,12 +294,10 @@ export class App {
   /** Brings everything in line with the configuration: heartbeats, rules, what was open before. */
   async prepare(adminPassword: string | null): Promise<{ readonly newPassword: string | null }> {
     const newPassword = await firstAdministrator(this.#deps, adminPassword);
-    await watchHeartbeats(this.#deps, this.#config.heartbeats);
+    await watchSignals(this.#deps, this.#config);
     await watchPartners(this.#deps, this.context.partners);
     await watchInhibition(this.#deps);
-    await watchQuarantine(this.#deps);
     await this.#activate();
-    await watchStatusPages(this.#deps, this.#config.status_pages);
     await this.#ticker.configure(this.#config.plan);
     await this.#given.refresh();
     await this.#learnEdges();
@@ -338,8 +329,7 @@ export class App {
     this.#written = config;
     this.#config = config;
     await this.#activate();
-    await watchHeartbeats(this.#deps, config.heartbeats);
-    await watchStatusPages(this.#deps, config.status_pages);
+    await watchSignals(this.#deps, config);
     await watchPartners(this.#deps, this.context.partners);
     await watchInhibition(this.#deps);
     await this.#ticker.configure(this.#config.plan);

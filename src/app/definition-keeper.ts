@@ -22,10 +22,7 @@ export class DefinitionKeeper {
     this.#stamp = stamp;
     const { config, unused } = withDefinitions(written, active.toReversed());
     for (const { id, why } of changed ? unused : []) {
-      this.#log.warn(
-        { definition: id, why },
-        'an activated definition does not fit the configuration; it is left out',
-      );
+      this.#log.warn({ definition: id, why }, 'an activated definition does not fit the configuration; it is left out');
     }
     return { config, changed };
   }

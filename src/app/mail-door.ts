@@ -49,13 +49,13 @@ export class MailDoor {
     await open?.close();
   }
 
-  #recipient(secret: string, from: string): string | 'refused' | null {
+  #recipient(secret: string, from: string): { source: string; fine: boolean } | null {
     if (secret === '') return null;
     const source = sourceBySecret(this.#context.config().compiledSources, 'mail', secret);
     if (!source) return null;
     const allowed = source.config.mail_from.map((entry) => entry.toLowerCase());
     const fine =
       allowed.length === 0 || allowed.some((entry) => (entry.startsWith('@') ? from.endsWith(entry) : from === entry));
-    return fine ? source.config.name : 'refused';
+    return { source: source.config.name, fine };
   }
 }

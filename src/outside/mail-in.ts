@@ -26,8 +26,8 @@ export interface ReadMail {
 
 /** What the server asks of the application. */
 export interface MailHooks {
-  /** The source whose secret this is, or null; `from` is the envelope's sender. @returns `refused` when it may not send */
-  recipient(secret: string, from: string): string | 'refused' | null;
+  /** The source whose secret this is, and whether the envelope's sender may write to it; null when there is none. */
+  recipient(secret: string, from: string): { readonly source: string; readonly fine: boolean } | null;
   /** Takes a mail for a source; it is durable when this resolves. @throws Fault */
   take(source: string, mail: ReadMail): Promise<void>;
   /** Something failed that is nobody's mail. */
@@ -65,7 +65,7 @@ export async function openMailIn(
       if (session.envelope.rcptTo.length >= MOST_RECIPIENTS) return done(answer(452, 'Too many recipients'));
       const found = hooks.recipient(secretOf(address.address), senderOf(session));
       if (found === null) return done(answer(550, 'No such mailbox'));
-      if (found === 'refused') return done(answer(550, 'This sender is not taken here'));
+      if (!found.fine) return done(answer(550, 'This sender is not taken here'));
       done();
     },
     onData: (stream, session, done) => {
@@ -85,7 +85,7 @@ export async function openMailIn(
     });
     listening.once('error', reject);
   });
-  return { port, close: () => new Promise((resolve) => void server.close(() => resolve())) };
+  return { port, close: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
 async function takeAll(
@@ -106,8 +106,8 @@ async function takeAll(
   const secrets = session.envelope.rcptTo.map(({ address }) => secretOf(address));
   const mail = readable(await parse(raw), raw, secrets);
   const from = senderOf(session);
-  const sources = new Set(secrets.map((secret) => hooks.recipient(secret, from)));
-  for (const source of sources) if (source !== null && source !== 'refused') await hooks.take(source, mail);
+  const sources = new Set(secrets.map((secret) => hooks.recipient(secret, from)?.source));
+  for (const source of sources) if (source !== undefined) await hooks.take(source, mail);
 }
 
 async function parse(raw: Buffer): Promise<ParsedMail> {

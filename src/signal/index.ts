@@ -23,7 +23,7 @@ export { mapBody } from './door/prepare.ts';
 export { proves, sameText } from './door/secret.ts';
 export { fillConnect, readIntegration, type Integration } from './integration/integration.ts';
 export { inlineMappings } from './mapping.ts';
-export { doorOf, watchStatusPages } from './status-page/poll.ts';
+export { doorOf } from './status-page/poll.ts';
 export { SIGNAL_FACTS, SIGNAL_WORK } from './facts.ts';
 export { durationField, labelsField, nameField, repeatedNames, type ConfigProblem } from './fields.ts';
 export { takeRuleEvents } from './store-signal.ts';
@@ -34,8 +34,7 @@ export { discardQuarantined, retryQuarantined } from './verbs/settle-quarantined
 export { provesSns, takeSns, type SnsDeps } from './verbs/take-sns.ts';
 export { refuseBody, takeWebhook, type WebhookDeps } from './verbs/take-webhook.ts';
 export { tryMapping } from './verbs/try-mapping.ts';
-export { watchHeartbeats } from './verbs/watch-heartbeats.ts';
-export { watchQuarantine } from './tidy.ts';
+export { watchSignals } from './verbs/watch-signals.ts';
 
 /**
  * The work that this stage does when it is due.
