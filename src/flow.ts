@@ -19,6 +19,8 @@ interface Reaction {
   readonly work: string;
   /** 0 is paging, 1 alert intake and correlation, 2 incidents, 3 tickets and partners, 4 member notices, 5 the rest. */
   readonly priority: number;
+  /** One row stands for all facts of an incident that wait at the same time: the work looks at the incident anyway. */
+  readonly per?: 'incident';
   /** Only facts whose data hold these values; every one if left out. */
   readonly when?: Readonly<Record<string, string>>;
 }
@@ -54,13 +56,17 @@ export const FLOW: readonly Stage[] = [
       { fact: INCIDENT_FACTS.reopened, work: ACTION_WORK.startChain, priority: 0 },
       { fact: INCIDENT_FACTS.unmerged, work: ACTION_WORK.startChain, priority: 0 },
       // An incident whose alerts were all silenced so far is woken by the first one that is not.
-      { fact: INCIDENT_FACTS.alertAttached, work: ACTION_WORK.startChain, priority: 0 },
+      { fact: INCIDENT_FACTS.alertAttached, work: ACTION_WORK.startChain, priority: 0, per: 'incident' },
       { fact: INCIDENT_FACTS.severityRaised, work: ACTION_WORK.startChain, priority: 0 },
       { fact: INCIDENT_FACTS.accepted, work: ACTION_WORK.acceptChain, priority: 0 },
       { fact: INCIDENT_FACTS.unaccepted, work: ACTION_WORK.resumeChain, priority: 0 },
       { fact: INCIDENT_FACTS.resolved, work: ACTION_WORK.endChain, priority: 2 },
       { fact: INCIDENT_FACTS.merged, work: ACTION_WORK.endChain, priority: 2 },
       { fact: INCIDENT_FACTS.resolved, work: ACTION_WORK.tellRecovery, priority: 4 },
+      // The author of a silence is told before it ends, when it ended by time, and when it keeps a page quiet.
+      { fact: ALERT_FACTS.silenceEnding, work: ACTION_WORK.tellAuthor, priority: 3 },
+      { fact: ALERT_FACTS.silenceCovers, work: ACTION_WORK.tellAuthor, priority: 3 },
+      { fact: ALERT_FACTS.silenceEnded, work: ACTION_WORK.tellAuthor, priority: 3, when: { by: 'time' } },
       // The exchange with partners: src/partner, beside the chain.
       { fact: INCIDENT_FACTS.accepted, work: PARTNER_WORK.answerIncident, priority: 3 },
       { fact: INCIDENT_FACTS.resolved, work: PARTNER_WORK.answerIncident, priority: 3 },
@@ -102,7 +108,7 @@ export const FLOW: readonly Stage[] = [
 /** The work that each fact leads to, for the journal's outbox. */
 export const SUBSCRIPTIONS: Readonly<Record<string, readonly Subscription[]>> = subscriptionsOf(FLOW);
 
-type Subscription = Pick<Reaction, 'priority' | 'when'> & { readonly kind: string };
+type Subscription = Pick<Reaction, 'priority' | 'per' | 'when'> & { readonly kind: string };
 
 function subscriptionsOf(flow: readonly Stage[]): Record<string, Subscription[]> {
   const byFact: Record<string, Subscription[]> = {};

@@ -30,6 +30,8 @@ export const ACTION_FACTS = {
   deviceRemoved: 'push-device.removed',
   /** The raw text went to the fallback, past routing. */
   fallbackPaged: 'page.fallback-sent',
+  /** The author of a silence was told of it, or could not be. Subject: the silence. */
+  authorTold: 'silence.author-told',
   noticePublished: 'notice.published',
   partnerContacted: 'partner.contacted',
   partnerContactFailed: 'partner.contact-failed',
@@ -66,6 +68,8 @@ export const ACTION_WORK = {
   sendFallback: 'page.fallback',
   /** Payload: incidentId. The incident was resolved: members who were told of it are told that it is over. */
   tellRecovery: 'member.recovered',
+  /** Payload: entryId. The author of a silence is told what became of it. */
+  tellAuthor: 'silence.tell-author',
   /** Payload: contactId. */
   sendPartner: 'partner.send',
   /** Payload: runId and where the run stands. Key: the run's id. */

@@ -1,5 +1,6 @@
 import type { Deps } from '../core/transaction.ts';
 import type { Handler } from '../core/work.ts';
+import { tellAuthor } from './author/tell-author.ts';
 import { acceptChain, endChain, resumeChain, stepChain } from './chain/follow.ts';
 import { startChain } from './chain/start.ts';
 import { tellRecovery } from './member/tell-recovery.ts';
@@ -71,6 +72,7 @@ export function actionHandlers(deps: Deps<ActionTx>, services: ActionServices): 
     awaitReceipt(deps, services),
     noteReceipt(deps, services),
     sendFallback(services),
+    tellAuthor(deps, services),
     sendPartner(deps, services),
     stepPlaybook(deps, services),
     guardPlaybook(deps),

@@ -8,6 +8,7 @@ import { inhibit } from './inhibition.ts';
 import { decideEvent } from './lifecycle.ts';
 import type { AlertTx } from './ports.ts';
 import { isQuiet, quietBy, quietRules, type QuietRules } from './quiet.ts';
+import { coveredBy, watchCovered } from './remind.ts';
 import { severityOf } from './severity.ts';
 import { endOf, firingEntry, heldEntry, pendingEntry, severityEntry } from './tell.ts';
 import { tellIfUntold } from './told.ts';
@@ -29,8 +30,9 @@ interface Course {
 /**
  * Applies a signal's events to the alerts in their order, in the caller's transaction. What is wrong is decided event by
  * event; rows are written once at the end, so that a hundred alerts cost little more than one.
+ * @returns the events that did more than move when their alert was last seen: what the signal is worth keeping for
  */
-export async function applySignal(tx: AlertTx, deps: AlertDeps, signal: Signal): Promise<void> {
+export async function applySignal(tx: AlertTx, deps: AlertDeps, signal: Signal): Promise<readonly AlertEvent[]> {
   const now = deps.clock.now();
   const { inhibit: inhibitRules, route } = settingsOf(deps);
   const rules = await quietRules(tx, now);
@@ -49,17 +51,24 @@ export async function applySignal(tx: AlertTx, deps: AlertDeps, signal: Signal):
     held: new Map(),
     earliestExpiry: null,
   };
+  const telling: AlertEvent[] = [];
   for (const event of signal.events) {
+    const before = batch.changes;
     const after = applyEvent(course, event, open.get(event.fingerprint) ?? null, () => deps.ids.next('alr'));
     if (!after || after.state === 'resolved') open.delete(event.fingerprint);
     else open.set(event.fingerprint, after);
+    if (batch.changes > before) telling.push(event);
   }
   const began = [...course.began.keys()].filter((id) => batch.alert(id).state === 'firing');
   const freed = await inhibit(tx, inhibitRules, batch, { began, ended: [...course.ended] });
   course.held = await holdBack(tx, route, batch, began, now);
   await tellIfUntold(tx, batch, freed, rules, { causeId: signal.id, now });
   await batch.flush(tx);
+  const covering = new Set<string>();
+  for (const id of began) coveredBy(batch.alert(id), covering);
+  await watchCovered(tx, covering, now);
   if (course.earliestExpiry !== null) await watchExpiry(tx, course.earliestExpiry);
+  return telling;
 }
 
 /** Returns the alert of the event's fingerprint as it is then, if there is one. */

@@ -22,6 +22,9 @@ export class AlertBatch {
   readonly #standing = new Map<string, Standing>();
   readonly #entries: (() => NewEntry)[] = [];
 
+  /** How much was said that is more than that an alert was seen again. */
+  changes = 0;
+
   /** Takes in an alert that is stored already. */
   know(alert: Alert): void {
     if (!this.#standing.has(alert.id)) this.#standing.set(alert.id, { now: alert, isNew: false, changed: {} });
@@ -29,6 +32,7 @@ export class AlertBatch {
 
   insert(alert: Alert): void {
     this.#standing.set(alert.id, { now: alert, isNew: true, changed: {} });
+    this.changes++;
   }
 
   /** The alert as it is after the changes so far. It must be known. */
@@ -44,6 +48,7 @@ export class AlertBatch {
   change(id: string, change: Change): Alert {
     const standing = this.#of(id);
     const different = differing(standing.now, change);
+    if (Object.keys(different).some((field) => !MOVING.has(field))) this.changes++;
     standing.changed = { ...standing.changed, ...different };
     standing.now = { ...standing.now, ...different };
     return standing.now;
@@ -52,6 +57,7 @@ export class AlertBatch {
   /** A row for the journal, made at the end, when it is known how the alerts stand. */
   write(make: () => NewEntry): void {
     this.#entries.push(make);
+    this.changes++;
   }
 
   /** Writes everything. */

@@ -18,6 +18,10 @@ export const ALERT_FACTS = {
   silenceCreated: 'silence.created',
   /** A silence ended, by a person or by time; what still fires under it is told now. */
   silenceEnded: 'silence.ended',
+  /** A silence ends soon; its author is told. Subject: the silence; data: firing, paging, alerts. */
+  silenceEnding: 'silence.ending',
+  /** A silence keeps quiet what would page somebody; its author is told. Subject: the silence. */
+  silenceCovers: 'silence.covers',
   /** A silence was changed. Subject: the silence. */
   silenceChanged: 'silence.changed',
   /** A person announced work during which matching alerts are expected. Subject: the window. */
@@ -30,6 +34,8 @@ export const ALERT_FACTS = {
 export const ALERT_WORK = {
   /** The next alert may have outlived its last sending. Key: `next`. */
   expire: 'alert.expire',
+  /** The author of a silence is told soon. Key: `ID:ends` or `ID:covers`. */
+  remind: 'alert.remind',
   /** A group that was held back is told. Key: the group. */
   tellGroup: 'alert.tell-group',
   /** The rules of inhibition changed: decide again who inhibits whom. Key: `all`. */

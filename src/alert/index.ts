@@ -4,6 +4,7 @@ import { expireAlerts } from './expire.ts';
 import { tellGroup } from './hold.ts';
 import type { AlertTx } from './ports.ts';
 import { reinhibit } from './reinhibit.ts';
+import { remind } from './remind.ts';
 import { requiet } from './requiet.ts';
 import { takeAlert } from './take.ts';
 
@@ -20,5 +21,5 @@ export { silence } from './verbs/silence.ts';
 
 /** The work that this stage does: a signal's events, expiry, groups, silences that begin and end. */
 export function alertHandlers(deps: AlertDeps): readonly Handler<AlertTx>[] {
-  return [takeAlert(deps), expireAlerts(deps), tellGroup(deps), requiet(deps), reinhibit(deps)];
+  return [takeAlert(deps), expireAlerts(deps), tellGroup(deps), requiet(deps), reinhibit(deps), remind(deps)];
 }

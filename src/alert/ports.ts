@@ -8,6 +8,8 @@ export interface AlertFilter {
   readonly incidentId?: string;
   /** Alerts without an incident only. */
   readonly loose?: boolean;
+  /** Only alerts that nothing keeps quiet. */
+  readonly loud?: boolean;
   readonly since?: number;
   /** What else must hold; asked row by row, so that a page is filled with what fits. */
   readonly fits?: (alert: Alert) => boolean;

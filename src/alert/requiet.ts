@@ -6,6 +6,7 @@ import type { AlertDeps } from './deps.ts';
 import { ALERT_FACTS, ALERT_WORK } from './facts.ts';
 import type { AlertTx } from './ports.ts';
 import { quietBy, quietRules } from './quiet.ts';
+import { coveredBy, watchCovered } from './remind.ts';
 import { tellIfUntold } from './told.ts';
 
 const PAGE = 500;
@@ -75,6 +76,7 @@ export function requiet(deps: AlertDeps): Handler<AlertTx> {
       const now = deps.clock.now();
       const rules = await quietRules(tx, now);
       const causeId = await tellEnd(tx, item.payload, item.causeId, now);
+      const covering = new Set<string>();
       let after: string | null = null;
       do {
         const page: Awaited<ReturnType<AlertTx['alerts']['list']>> = await tx.alerts.list({
@@ -92,9 +94,11 @@ export function requiet(deps: AlertDeps): Handler<AlertTx> {
           changed.push(alert.id);
         }
         await tellIfUntold(tx, batch, changed, rules, { causeId, now });
+        for (const id of changed) coveredBy(batch.alert(id), covering);
         await batch.flush(tx);
         after = page.next;
       } while (after !== null);
+      await watchCovered(tx, covering, now);
       return DONE;
     },
   };
@@ -117,6 +121,7 @@ async function tellEnd(
     causeId: causeId ?? undefined,
     summary: silence ? 'A silence ended.' : 'Announced work ended.',
     reason: 'its-time-is-over',
+    data: { by: 'time' },
     at: now,
   });
 }

@@ -10,6 +10,8 @@ const PER_WAY = 12;
 /** A row whose way is full is looked at again after this long, ms; so many claims are made for rows by other ways. */
 const WAY_FULL = 1000;
 const CLAIMS = 8;
+/** Rows inside the database that are claimed at once. */
+const CLAIMED = 50;
 /** Pages are tried for longer: 12 tries with the capped backoff are about 40 minutes. */
 const MAX_PAGE_ATTEMPTS = 12;
 /** After an outage the newest page goes first: who is woken by the oldest learns last what is on fire now. */
@@ -53,6 +55,11 @@ export interface RunnerOptions<Tx extends CoreTx> {
   readonly onDone?: (item: WorkItem, ms: number, ok: boolean) => void;
   /** Called when a row that called the world is done with: there is room for another. */
   readonly onFree?: () => void;
+  /**
+   * How many rows that stay inside the database are handed to it at once. The embedded one does them one after the other
+   * all the same, but many share a commit; PostgreSQL would do them beside each other, so there it is one.
+   */
+  readonly together?: number;
   /** How many rows that call the world are in flight at once, and how many of them by one way. */
   readonly parallel?: number;
   readonly perWay?: number;
@@ -91,9 +98,12 @@ export class Runner<Tx extends CoreTx> {
   async drainInside(budget = 500): Promise<number> {
     let handled = 0;
     while (handled < budget) {
-      const items = await this.#claim(this.#inside, 20, { doubtfulAlone: true });
+      const items = await this.#claim(this.#inside, CLAIMED, { doubtfulAlone: true });
       if (items.length === 0) break;
-      for (const item of items) await this.#run(item);
+      const together = this.#options.together ?? 1;
+      for (let at = 0; at < items.length; at += together) {
+        await Promise.all(items.slice(at, at + together).map((item) => this.#run(item)));
+      }
       handled += items.length;
     }
     return handled;

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Alert, Maintenance, Silence } from '../alert/alert.ts';
-import type { AlertFilter, AlertSeen, AlertTx, InhibitSide } from '../alert/ports.ts';
+import type { AlertFilter, AlertSeen, AlertTx, InhibitSide, RawAlert } from '../alert/ports.ts';
 import type { PageOf } from '../core/transaction.ts';
 import { codec, type RowOf } from './codec.ts';
 import type { Flavour } from './flavour.ts';
@@ -71,7 +71,9 @@ export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['aler
     },
     openByFingerprints: (fingerprints) => openAlerts(db, flavour, fingerprints),
     async byId(id) {
-      const row = await db.selectFrom('alert').selectAll().where('id', '=', id).executeTakeFirst();
+      const [row] = await runPrepared<RowOf<Alert>>(db, 'alert by id', [id], () =>
+        db.selectFrom('alert').selectAll().where('id', '=', ''),
+      );
       return row ? ALERT.noun(row) : null;
     },
     async insert(alert) {
@@ -86,54 +88,30 @@ export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['aler
     seen: (changes) => seenAgain(db, changes),
     list: (filter) => listAlerts(db, filter),
     async firing(after, limit) {
-      const rows = await db
-        .selectFrom('alert')
-        .select([
-          'fingerprint',
-          'labels',
-          'annotations',
-          'starts_at as startsAt',
-          'expires_at as expiresAt',
-          'last_seen_at as lastSeenAt',
-          'generator_url as generatorUrl',
-          'silenced_by as silencedBy',
-          'maintenance_by as maintenanceBy',
-          'inhibited_by as inhibitedBy',
-        ])
-        .where('fingerprint', '>', after)
-        .where(IS_OPEN)
-        .where('state', '=', 'firing')
-        .orderBy('fingerprint')
-        .limit(limit)
-        .execute();
-      return rows;
+      const query = sql<RawAlert>`
+        SELECT fingerprint, labels, annotations, starts_at AS "startsAt", expires_at AS "expiresAt",
+          last_seen_at AS "lastSeenAt", generator_url AS "generatorUrl", silenced_by AS "silencedBy",
+          maintenance_by AS "maintenanceBy", inhibited_by AS "inhibitedBy"
+        FROM ${flavour.using('alert', 'alert_open')}
+        WHERE fingerprint > ${after} AND state IN ('pending', 'firing') AND fired_at IS NOT NULL
+        ORDER BY fingerprint LIMIT ${limit}`;
+      return (await query.execute(db)).rows;
     },
     async nextExpiry() {
-      const row = await db
-        .selectFrom('alert')
-        .select('expires_at')
-        .where('state', '=', sql.lit('firing'))
-        .where('expires_at', 'is not', null)
-        .orderBy('expires_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.expires_at ?? null;
+      const query = sql<{ at: number }>`
+        SELECT expires_at AS at FROM ${flavour.using('alert', 'alert_expires')}
+        WHERE state = 'firing' AND expires_at IS NOT NULL ORDER BY expires_at LIMIT 1`;
+      return (await query.execute(db)).rows[0]?.at ?? null;
     },
     async held(group) {
       const rows = await db.selectFrom('alert').selectAll().where('held_by', '=', group).orderBy('id').execute();
       return rows.map(ALERT.noun);
     },
     async expired(at, limit) {
-      const rows = await db
-        .selectFrom('alert')
-        .selectAll()
-        .where('state', '=', sql.lit('firing'))
-        .where('expires_at', '<=', at)
-        .orderBy('expires_at')
-        .orderBy('id')
-        .limit(limit)
-        .execute();
-      return rows.map(ALERT.noun);
+      const query = sql<RowOf<Alert>>`
+        SELECT * FROM ${flavour.using('alert', 'alert_expires')}
+        WHERE state = 'firing' AND expires_at <= ${Math.round(at)} ORDER BY expires_at, id LIMIT ${limit}`;
+      return (await query.execute(db)).rows.map(ALERT.noun);
     },
     async insertSilence(silence) {
       await db.insertInto('silence').values(SILENCE.row(silence)).execute();
@@ -145,18 +123,28 @@ export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['aler
     updateSilence: (id, change) => changeRow(db, 'silence', SILENCE, id, change),
     endSilence: (id, endsAt) => changeRow(db, 'silence', SILENCE, id, { endsAt, updatedAt: endsAt }),
     async silences(endingAfter) {
-      let query = db.selectFrom('silence').selectAll().orderBy('ends_at').orderBy('id');
-      if (endingAfter !== undefined) query = query.where('ends_at', '>', endingAfter);
-      return (await query.execute()).map(SILENCE.noun);
+      if (endingAfter !== undefined) {
+        const rows = await runPrepared<RowOf<Silence>>(db, 'silences after', [Math.round(endingAfter)], () =>
+          db.selectFrom('silence').selectAll().where('ends_at', '>', 0).orderBy('ends_at').orderBy('id'),
+        );
+        return rows.map(SILENCE.noun);
+      }
+      return (await db.selectFrom('silence').selectAll().orderBy('ends_at').orderBy('id').execute()).map(SILENCE.noun);
     },
     async insertMaintenance(window) {
       await db.insertInto('maintenance').values(MAINTENANCE.row(window)).execute();
     },
     endMaintenance: (id, endsAt) => changeRow(db, 'maintenance', MAINTENANCE, id, { endsAt }),
     async maintenances(endingAfter) {
-      let query = db.selectFrom('maintenance').selectAll().orderBy('ends_at').orderBy('id');
-      if (endingAfter !== undefined) query = query.where('ends_at', '>', endingAfter);
-      return (await query.execute()).map(MAINTENANCE.noun);
+      if (endingAfter !== undefined) {
+        const rows = await runPrepared<RowOf<Maintenance>>(db, 'maintenance after', [Math.round(endingAfter)], () =>
+          db.selectFrom('maintenance').selectAll().where('ends_at', '>', 0).orderBy('ends_at').orderBy('id'),
+        );
+        return rows.map(MAINTENANCE.noun);
+      }
+      return (await db.selectFrom('maintenance').selectAll().orderBy('ends_at').orderBy('id').execute()).map(
+        MAINTENANCE.noun,
+      );
     },
     ...sideRows(db, overNetwork),
     ...groupRows(db),
@@ -270,7 +258,7 @@ async function listAlerts(db: Kysely<Database>, filter: AlertFilter): Promise<Pa
 
 async function readAlerts(
   db: Kysely<Database>,
-  { states, severities, incidentId, loose, since }: AlertFilter,
+  { states, severities, incidentId, loose, loud, since }: AlertFilter,
   after: string | undefined,
   limit: number,
 ): Promise<Alert[]> {
@@ -279,6 +267,12 @@ async function readAlerts(
   if (severities !== undefined) query = query.where('severity', 'in', severities);
   if (incidentId !== undefined) query = query.where('incident_id', '=', incidentId);
   if (loose) query = query.where('incident_id', 'is', null);
+  if (loud) {
+    query = query
+      .where('silenced_by', 'is', null)
+      .where('maintenance_by', 'is', null)
+      .where('inhibited_by', 'is', null);
+  }
   if (since !== undefined)
     query = query.where((eb) => eb.or([eb('resolved_at', 'is', null), eb('resolved_at', '>=', since)]));
   if (after !== undefined) query = query.where('id', '<', after);

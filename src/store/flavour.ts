@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, RawBuilder } from 'kysely';
 import type { Database } from './schema.ts';
 
 /** A query that can end in a locking clause. */
@@ -9,6 +9,11 @@ interface Lockable<Q> {
 /** What differs between the databases inside a transaction. Each has one, in sqlite.ts and postgres.ts. */
 export interface Flavour {
   readonly name: 'sqlite' | 'postgres';
+  /**
+   * A table to be read by one index. The embedded database knows nothing of how often a value occurs, and would sort ten
+   * thousand open alerts to show the first hundred.
+   */
+  using(table: string, index: string): RawBuilder<unknown>;
   /** Locks the rows read to the end of the transaction, waiting for others; where there is one writer, nothing. */
   lockRows<Q extends Lockable<Q>>(query: Q): Q;
   /** The same, leaving out rows that somebody else holds. */

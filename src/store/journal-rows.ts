@@ -5,7 +5,7 @@ import type { Entry, NewEntry, Subject } from '../core/journal.ts';
 import type { CoreTx } from '../core/transaction.ts';
 import { storableText } from './codec.ts';
 import type { Flavour } from './flavour.ts';
-import { insertRows } from './prepared.ts';
+import { insertRows, runPrepared } from './prepared.ts';
 import type { Database, JournalRow } from './schema.ts';
 
 /** Which work a fact leads to: `delay` ms after it was written. */
@@ -16,6 +16,8 @@ export type Subscriptions = Readonly<
       readonly kind: string;
       readonly priority: number;
       readonly delay?: number;
+      /** One open row for each incident, not for each fact. */
+      readonly per?: 'incident';
       /** Only rows whose data hold these values. */
       readonly when?: Readonly<Record<string, string>>;
     }[]
@@ -43,7 +45,7 @@ export function journalRows(
   /** Puts in line what the flow subscribes to a fact. */
   const lead = async (entry: NewEntry, id: string, now: number): Promise<void> => {
     if (!Object.hasOwn(subscriptions, entry.fact)) return;
-    for (const { kind, priority, delay, when } of subscriptions[entry.fact]!) {
+    for (const { kind, priority, delay, per, when } of subscriptions[entry.fact]!) {
       if (when && !Object.entries(when).every(([name, value]) => entry.data?.[name] === value)) continue;
       const payload = {
         entryId: id,
@@ -51,7 +53,8 @@ export function journalRows(
         subjectId: entry.subject.id,
         incidentId: entry.incidentId ?? null,
       };
-      await work.enqueue({ kind, key: id, priority, dueAt: now + (delay ?? 0), payload, causeId: id });
+      const key = per === 'incident' && entry.incidentId !== undefined ? entry.incidentId : id;
+      await work.enqueue({ kind, key, priority, dueAt: now + (delay ?? 0), payload, causeId: id });
     }
   };
   return {
@@ -68,7 +71,9 @@ export function journalRows(
       return rows.map(entryOf);
     },
     async byId(id) {
-      const row = await db.selectFrom('journal').selectAll().where('id', '=', id).executeTakeFirst();
+      const [row] = await runPrepared<JournalRow>(db, 'journal by id', [id], () =>
+        db.selectFrom('journal').selectAll().where('id', '=', ''),
+      );
       return row ? entryOf(row) : null;
     },
     async ofSubject(kind, id) {

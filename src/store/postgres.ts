@@ -9,6 +9,7 @@ import type { Database } from './schema.ts';
 /** Rows are locked as they are read to be changed; named locks are advisory ones, apart for each schema. */
 const POSTGRES: Flavour = {
   name: 'postgres',
+  using: (table) => sql`${sql.ref(table)}`,
   lockRows: (query) => query.forUpdate(),
   lockFreeRows: (query) => query.forUpdate().skipLocked(),
   async lockName(db, name) {

@@ -1,4 +1,4 @@
-import type { CompiledQuery, InsertQueryBuilder, Kysely } from 'kysely';
+import type { CompiledQuery, InsertQueryBuilder, Kysely, QueryResult } from 'kysely';
 import type { Database } from './schema.ts';
 
 /** Compiled queries by connection and name: what runs thousands of times a second is not put together each time. */
@@ -11,12 +11,30 @@ export async function runPrepared<R>(
   parameters: readonly unknown[],
   make: () => { compile(): CompiledQuery<R> },
 ): Promise<R[]> {
+  return (await execute(db, name, parameters, make)).rows;
+}
+
+/** The same for a statement that changes rows; returns how many it changed. */
+export async function changePrepared(
+  db: Kysely<Database>,
+  name: string,
+  parameters: readonly unknown[],
+  make: () => { compile(): CompiledQuery },
+): Promise<number> {
+  return Number((await execute(db, name, parameters, make)).numAffectedRows ?? 0n);
+}
+
+function execute<R>(
+  db: Kysely<Database>,
+  name: string,
+  parameters: readonly unknown[],
+  make: () => { compile(): CompiledQuery<R> },
+): Promise<QueryResult<R>> {
   let queries = kept.get(db);
   if (!queries) kept.set(db, (queries = new Map()));
   let query = queries.get(name);
   if (!query) queries.set(name, (query = make().compile()));
-  const { rows } = await db.executeQuery({ ...query, parameters } as CompiledQuery<R>);
-  return rows;
+  return db.executeQuery({ ...query, parameters } as CompiledQuery<R>);
 }
 
 /** How many rows of one insert go to PostgreSQL at a time: below its limit of 65,535 parameters for any table here. */

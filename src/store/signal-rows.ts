@@ -3,6 +3,7 @@ import type { SignalTx } from '../signal/ports.ts';
 import type { Heartbeat, Observation, Signal } from '../signal/signal.ts';
 import type { StatusPage } from '../signal/status-page/entry.ts';
 import { codec } from './codec.ts';
+import { runPrepared } from './prepared.ts';
 import { QUARANTINED, quarantineRows } from './quarantine-rows.ts';
 import type { Database } from './schema.ts';
 
@@ -51,15 +52,17 @@ const STATUS_PAGE = codec<StatusPage>({
 export function signalRows(db: Kysely<Database>): SignalTx['signals'] {
   return {
     async insert(signal) {
-      const added = await db
-        .insertInto('signal')
-        .values(SIGNAL.row(signal))
-        .onConflict((conflict) =>
-          conflict.columns(['source', 'idempotency_key']).where('idempotency_key', 'is not', null).doNothing(),
-        )
-        .returning('id')
-        .executeTakeFirst();
-      return added !== undefined;
+      const row = SIGNAL.row(signal);
+      const added = await runPrepared(db, 'insert signal', Object.values(row), () =>
+        db
+          .insertInto('signal')
+          .values(row)
+          .onConflict((conflict) =>
+            conflict.columns(['source', 'idempotency_key']).where('idempotency_key', 'is not', null).doNothing(),
+          )
+          .returning('id'),
+      );
+      return added.length > 0;
     },
     async byId(id) {
       const row = await db.selectFrom('signal').selectAll().where('id', '=', id).executeTakeFirst();

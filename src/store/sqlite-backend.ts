@@ -1,4 +1,6 @@
+import { closeSync, fdatasync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Backend } from './backend.ts';
 import { backupDatabase } from './backup.ts';
 import { lockDirectory } from './data-lock.ts';
@@ -19,11 +21,13 @@ export async function openSqliteBackend(directory: string, now: number): Promise
   const path = inMemory ? ':memory:' : join(directory, DATABASE_FILE);
   try {
     const connection = openSqlite(path, { readOnly: false });
-    const writer = new SqliteWriter(connection);
+    const log = inMemory ? null : openLog(path);
+    const writer = new SqliteWriter(connection, log?.sync ?? null);
     const readers = inMemory ? null : new SqliteReaders(path);
     const close = async (): Promise<void> => {
       await writer.idle();
       await readers?.close();
+      log?.close();
       connection.raw.close();
     };
     try {
@@ -53,6 +57,16 @@ export async function openSqliteBackend(directory: string, now: number): Promise
     throw error;
   }
 }
+
+/**
+ * The write-ahead log of a database that is open, to be brought to the disk by a thread beside the main one. It stays the
+ * same file for as long as a connection is open.
+ */
+function openLog(path: string): { readonly sync: () => Promise<void>; readonly close: () => void } {
+  const file = openSync(`${path}-wal`, 'r+');
+  return { sync: () => fdatasyncSoon(file), close: () => closeSync(file) };
+}
+const fdatasyncSoon = promisify(fdatasync);
 
 /** A database in memory is copied by its own connection, between two batches. */
 async function backupMemory(

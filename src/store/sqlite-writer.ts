@@ -1,10 +1,15 @@
+import type { StatementSync } from 'node:sqlite';
 import { Fault } from '../core/fault.ts';
 import { commitUnknown, databaseAway, tell, type Run } from './backend.ts';
 import { sqliteCode, type SqliteConnection } from './sqlite.ts';
 
-/** How many callers may share one commit, and for how long a batch takes in more of them, ms. */
-const MOST_IN_BATCH = 100;
-const BATCH_MS = 5;
+/** How many callers may share one commit. */
+const MOST_IN_BATCH = 200;
+/**
+ * For how long a batch takes in more callers, ms: as long as the disk took for the last commit, within these bounds. On
+ * a slow disk more of them share a commit, so that half of the time at least is work and not waiting.
+ */
+const BATCH_MS = { least: 5, most: 25 };
 
 interface Job {
   readonly readOnly: boolean;
@@ -22,15 +27,26 @@ interface Settled {
 
 /**
  * The one writer. Callers run one after the other; those that wait at the same time share a commit, each inside a
- * savepoint of its own, and none is answered before the commit is on the disk.
+ * savepoint of its own, and none is answered before the commit is on the disk. While the disk is at it, the next batch
+ * runs.
  */
 export class SqliteWriter {
   readonly #connection: SqliteConnection;
+  readonly #sync: (() => Promise<void>) | null;
+  #unsynced: Settled[] = [];
+  #syncing: Promise<void> | null = null;
   #waiting: Job[] = [];
   #draining: Promise<void> | null = null;
+  #commitMs = 0;
+  readonly #kept = new Map<string, StatementSync>();
 
-  constructor(connection: SqliteConnection) {
+  /**
+   * @param sync brings the log to the disk, for a connection whose commits do not wait for that; null where they do, or
+   *   where nothing lasts anyway
+   */
+  constructor(connection: SqliteConnection, sync: (() => Promise<void>) | null = null) {
     this.#connection = connection;
+    this.#sync = sync;
   }
 
   transact<R>(run: Run<R>, readOnly = false): Promise<R> {
@@ -42,7 +58,7 @@ export class SqliteWriter {
 
   /** Resolves when nobody waits any more. */
   async idle(): Promise<void> {
-    while (this.#draining) await this.#draining;
+    while (this.#draining || this.#syncing) await (this.#draining ?? this.#syncing);
   }
 
   async #drain(): Promise<void> {
@@ -59,18 +75,53 @@ export class SqliteWriter {
   async #batch(): Promise<void> {
     const { raw } = this.#connection;
     try {
-      raw.exec('BEGIN IMMEDIATE');
+      this.#run('BEGIN IMMEDIATE');
     } catch (error) {
       this.#waiting.shift()?.reject(databaseAway(error));
       return;
     }
     const settled: Settled[] = [];
     const started = performance.now();
+    const budget = Math.min(Math.max(this.#commitMs, BATCH_MS.least), BATCH_MS.most);
     while (this.#waiting.length > 0 && settled.length < MOST_IN_BATCH && raw.isTransaction) {
       settled.push(await this.#one(this.#waiting.shift()!));
-      if (performance.now() - started > BATCH_MS) break;
+      if (performance.now() - started > budget) break;
     }
-    answer(settled, this.#commit(settled));
+    const fault = this.#commit(settled);
+    if (fault || !this.#sync) {
+      answer(settled, fault);
+      return;
+    }
+    this.#unsynced.push(...settled);
+    this.#syncing ??= this.#makeDurable(this.#sync);
+  }
+
+  /**
+   * Brings what was committed to the disk, beside the batches that follow, and answers it then. One turn is for all that
+   * was committed before it began: the slower the disk, the more callers share it.
+   */
+  async #makeDurable(sync: () => Promise<void>): Promise<void> {
+    while (this.#unsynced.length > 0) {
+      const settled = this.#unsynced;
+      this.#unsynced = [];
+      const began = performance.now();
+      try {
+        await sync();
+        answer(settled, null);
+      } catch (error) {
+        // It is written, but whether it would outlast a power cut is not known.
+        answer(settled, commitUnknown(error));
+      }
+      this.#commitMs = performance.now() - began;
+    }
+    this.#syncing = null;
+  }
+
+  /** Runs a statement that stands around every caller: it is read by the database once. */
+  #run(sql: 'BEGIN IMMEDIATE' | 'SAVEPOINT one' | 'RELEASE one' | 'COMMIT'): void {
+    let statement = this.#kept.get(sql);
+    if (!statement) this.#kept.set(sql, (statement = this.#connection.raw.prepare(sql)));
+    statement.run();
   }
 
   /** Ends the batch; returns what went wrong for all of it, or null. */
@@ -82,7 +133,7 @@ export class SqliteWriter {
       return databaseAway(last && !last.ok ? last.error : null);
     }
     try {
-      raw.exec('COMMIT');
+      this.#run('COMMIT');
       return null;
     } catch (error) {
       try {
@@ -99,10 +150,11 @@ export class SqliteWriter {
     const { raw, db } = this.#connection;
     const hints: (() => void)[] = [];
     try {
-      raw.exec(job.readOnly ? 'SAVEPOINT one; PRAGMA query_only = 1' : 'SAVEPOINT one');
+      this.#run('SAVEPOINT one');
+      if (job.readOnly) raw.exec('PRAGMA query_only = 1');
       const value = await job.run(db, (hint) => hints.push(hint));
       if (job.readOnly) raw.exec('PRAGMA query_only = 0');
-      raw.exec('RELEASE one');
+      this.#run('RELEASE one');
       return { job, hints, result: { ok: true, value } };
     } catch (error) {
       return { job, hints: [], result: { ok: false, error: asFault(this.#undo(error)) } };

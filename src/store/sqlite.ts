@@ -9,6 +9,7 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  sql,
 } from 'kysely';
 import type { Flavour } from './flavour.ts';
 import type { Database } from './schema.ts';
@@ -19,6 +20,7 @@ const KEPT_STATEMENTS = 400;
 /** One writer at a time: what it reads, nobody changes. */
 export const SQLITE: Flavour = {
   name: 'sqlite',
+  using: (table, index) => sql`${sql.ref(table)} INDEXED BY ${sql.ref(index)}`,
   lockRows: (query) => query,
   lockFreeRows: (query) => query,
   lockName: () => Promise.resolve(),
@@ -37,7 +39,13 @@ export interface SqliteConnection {
 export function openSqlite(path: string, { readOnly }: { readonly readOnly: boolean }): SqliteConnection {
   const raw = new DatabaseSync(path, { readOnly, timeout: 5000, enableForeignKeyConstraints: true });
   try {
-    if (!readOnly) raw.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY');
+    // With NORMAL the database syncs its log before a checkpoint takes from it; the writer syncs it after each commit,
+    // before anybody is answered, on another thread. The first write makes the log, so that it can be opened.
+    if (!readOnly) {
+      raw.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY');
+      raw.exec('PRAGMA wal_autocheckpoint = 4000; BEGIN IMMEDIATE; PRAGMA user_version = 1; COMMIT');
+      raw.exec('PRAGMA synchronous = NORMAL');
+    }
     raw.exec('PRAGMA cache_size = -16000');
     return { raw, db: new Kysely<Database>({ dialect: new NodeSqliteDialect(raw) }) };
   } catch (error) {

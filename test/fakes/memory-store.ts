@@ -11,6 +11,7 @@ import type {
   PushDevice,
 } from '../../src/action/nouns.ts';
 import type { Alert } from '../../src/alert/alert.ts';
+import { isQuiet } from '../../src/alert/quiet.ts';
 import type { Entry } from '../../src/core/journal.ts';
 import type { Outcome, WorkItem } from '../../src/core/work.ts';
 import type { Incident } from '../../src/incident/incident.ts';
@@ -116,8 +117,10 @@ export class MemoryStore {
       actions: this.#actions(),
       afterCommit: () => undefined,
       alerts: this.#only<ActionTx['alerts']>({
-        list: ({ incidentId, limit = 100 }) => {
-          const found = [...this.state.alerts.values()].filter((alert) => alert.incidentId === incidentId);
+        list: ({ incidentId, loud, limit = 100 }) => {
+          const found = [...this.state.alerts.values()]
+            .filter((alert) => alert.incidentId === incidentId)
+            .filter((alert) => loud !== true || !isQuiet(alert));
           return Promise.resolve({ items: found.slice(0, limit), next: null });
         },
         byId: (id) => Promise.resolve(this.state.alerts.get(id) ?? null),

@@ -49,6 +49,49 @@ onBoth('Quiet', (database) => {
       assert.equal(world.pages('amira', 'email').length, 1);
     }));
 
+  test('the author of a silence is told what it keeps quiet, before it ends, and when it ended', () =>
+    inWorld(database, {}, async (world) => {
+      const endsAt = new Date(world.clock.now() + 120 * MINUTE).toISOString();
+      const startsAt = new Date(world.clock.now()).toISOString();
+      const body = { matchers, startsAt, endsAt, createdBy: 'Jonas', comment: 'the vendor knows' };
+      await world.officer('POST', '/api/v2/silences', { ...body, createdBy: 'jonas' });
+      const told = (): string[] => world.pages('jonas', 'email').map(({ message }) => message.subject);
+      await world.alert({ ...MAPS, severity: 'warning' });
+      await world.advance('5m');
+      assert.deepEqual(told(), [], 'a warning would page nobody');
+      await world.alert({ ...MAPS, alertname: 'MapTilesGone' });
+      await world.alert({ ...MAPS, alertname: 'MapTilesWrong' });
+      await world.advance('1m');
+      assert.deepEqual(told(), ['[Kiez Mobil] Your silence keeps a page quiet']);
+      const [message] = world.pages('jonas', 'email');
+      assert.match(message!.message.text, /3 firing, 2 of them would page/);
+      assert.match(message!.message.text, /MapTilesGone/);
+      await world.advance('98m');
+      assert.equal(told().length, 1);
+      await world.advance('1m');
+      assert.deepEqual(told().slice(1), ['[Kiez Mobil] Your silence ends soon']);
+      await world.advance('16m');
+      assert.ok(told().includes('[Kiez Mobil] Your silence has ended'));
+      assert.equal(world.pages('amira', 'email').length, 1, 'and the one on duty is paged then');
+    }));
+
+  test('a silence whose author has no address is no error: that nobody was told is written', () =>
+    inWorld(database, {}, async (world) => {
+      const endsAt = world.clock.now() + 10 * MINUTE;
+      const { id } = await world.officer<{ id: string }>('POST', '/ops/v1/silences', {
+        matchers,
+        endsAt,
+        comment: 'x',
+      });
+      await world.advance('10m');
+      const rows = await world.app.store.read((tx) => tx.journal.ofSubject('silence', id));
+      const told = rows.filter(({ fact }) => fact === 'silence.author-told');
+      assert.deepEqual(
+        told.map(({ reason }) => reason),
+        ['author-not-reached', 'author-not-reached'],
+      );
+    }));
+
   test('announced work: what it disturbs pages nobody and is over with it; members see it announced', () =>
     inWorld(database, {}, async (world) => {
       const startsAt = world.clock.now() + 10 * MINUTE;

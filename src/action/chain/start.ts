@@ -1,7 +1,4 @@
-import type { Alert } from '../../alert/alert.ts';
-import { isQuiet } from '../../alert/quiet.ts';
 import { routesOf, type Route } from '../../alert/route.ts';
-import { loudestOf } from '../../alert/severity.ts';
 import type { Deps } from '../../core/transaction.ts';
 import { DONE, type Handler } from '../../core/work.ts';
 import type { Incident } from '../../incident/incident.ts';
@@ -50,9 +47,8 @@ export async function choiceFor(
   runs: readonly ChainRun[],
 ): Promise<Choice> {
   const setting = services.setting();
-  const { items } = await tx.alerts.list({ incidentId: incident.id, limit: 1000 });
-  const routed = routeFor(setting.alertSettings?.route ?? null, items);
-  return choose(setting, incident, runs, await isSuppressed(tx, incident, items), routed);
+  const routed = await routeFor(tx, setting.alertSettings?.route ?? null, incident);
+  return choose(setting, incident, runs, await isSuppressed(tx, incident), routed);
 }
 
 /** Starts the chosen chain in place of those that run. */
@@ -69,20 +65,24 @@ export async function startChosen(
   await begin(tx, deps, services, incident, choice, causeId);
 }
 
-/** Whether everything that the incident consists of is silenced or announced work. What a person opened never is. */
-async function isSuppressed(tx: ActionTx, incident: Incident, items: readonly Alert[]): Promise<boolean> {
-  if (items.length === 0 || items.some((alert) => !isQuiet(alert))) {
-    return false;
-  }
-  return (await tx.signals.observations({ incidentId: incident.id, limit: 1 })).length === 0;
+/** Whether everything that the incident consists of is kept quiet. What a person opened never is. */
+async function isSuppressed(tx: ActionTx, incident: Incident): Promise<boolean> {
+  // An incident may have ten thousand alerts, and this is asked whenever one joins: one row answers.
+  const some = { incidentId: incident.id, limit: 1 };
+  if ((await tx.alerts.list({ ...some, loud: true })).items.length > 0) return false;
+  if ((await tx.alerts.list(some)).items.length === 0) return false;
+  return (await tx.signals.observations(some)).length === 0;
 }
 
-/** Where the loudest alert that is not quiet leads; the oldest of several. */
-function routeFor(route: Route | null, items: readonly Alert[]): Routed | null {
-  const loud = items.filter((alert) => !isQuiet(alert));
-  const loudest = loudestOf(loud.map(({ severity }) => severity));
-  const alert = loud.findLast(({ severity }) => severity === loudest);
-  return (route && alert && routesOf(route, alert.labels)[0]) ?? null;
+/** Where the loudest alert that nothing keeps quiet leads; the newest of several. */
+async function routeFor(tx: ActionTx, route: Route | null, incident: Incident): Promise<Routed | null> {
+  if (!route) return null;
+  for (const severity of ['page', 'critical', 'warning', 'info'] as const) {
+    const some = { incidentId: incident.id, severities: [severity], loud: true, limit: 1 };
+    const [alert] = (await tx.alerts.list(some)).items;
+    if (alert) return routesOf(route, alert.labels)[0] ?? null;
+  }
+  return null;
 }
 
 /** A louder chain takes over: one incident is worked on by one chain. */

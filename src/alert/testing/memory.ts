@@ -1,6 +1,7 @@
 import type { CoreTx } from '../../core/transaction.ts';
 import { signalTables } from '../../signal/testing/memory.ts';
 import type { Alert, Maintenance, Silence } from '../alert.ts';
+import { isQuiet } from '../quiet.ts';
 import type { AlertTx, InhibitSide } from '../ports.ts';
 
 /** The tables of the stage alert and those to its left. */
@@ -48,10 +49,11 @@ export function alertTables(): ReturnType<typeof signalTables> &
         const index = rows.findIndex((row) => row.id === id);
         rows[index] = { ...rows[index]!, ...change };
       },
-      list: async ({ states, severities, incidentId, loose, since, fits, after, limit = 100 }) => {
+      list: async ({ states, severities, incidentId, loose, loud, since, fits, after, limit = 100 }) => {
         const found = rows
           .filter((row) => states === undefined || states.includes(row.state))
           .filter((row) => severities === undefined || severities.includes(row.severity))
+          .filter((row) => loud !== true || !isQuiet(row))
           .filter((row) => fits === undefined || fits(row))
           .filter((row) => incidentId === undefined || row.incidentId === incidentId)
           .filter((row) => loose !== true || row.incidentId === null)

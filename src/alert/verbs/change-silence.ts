@@ -5,6 +5,7 @@ import type { Silence } from '../alert.ts';
 import { ALERT_FACTS } from '../facts.ts';
 import { checkMatchers } from '../matching.ts';
 import type { AlertTx } from '../ports.ts';
+import { watchEnd } from '../remind.ts';
 import { endWindowNow, watchWindow } from '../requiet.ts';
 import { matcherWords } from '../window.ts';
 import { insertSilence, newSilence, type SilenceInput } from './silence.ts';
@@ -42,6 +43,7 @@ export async function changeSilence(
       });
       const after = { ...before, ...change };
       await watchWindow(tx, { kind: 'silence', ...after }, now, causeId, { anew: true });
+      await watchEnd(tx, after, now, causeId);
       return after;
     }
     if (before.endsAt > now) await endFor(tx, actor, before, wanted.id, now);

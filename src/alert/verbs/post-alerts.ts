@@ -34,8 +34,12 @@ async function storeApplied(deps: AlertDeps, signal: Signal): Promise<Taken> {
   try {
     return answer(
       await deps.store.transact(async (tx) => {
-        if (!(await tx.signals.insert(signal))) return false;
-        await applySignal(tx, deps, signal);
+        // A repeated key is found before anything is done.
+        if (signal.idempotencyKey !== null && !(await tx.signals.insert(signal))) return false;
+        const events = await applySignal(tx, deps, signal);
+        // Nine of ten alerts only say that they still fire. That is written on the alert; kept is what said more.
+        const kept = { ...signal, events: signal.body === null ? events : signal.events };
+        if (signal.idempotencyKey === null && events.length > 0) await tx.signals.insert(kept);
         return true;
       }),
     );

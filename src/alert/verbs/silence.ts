@@ -6,6 +6,7 @@ import type { LabelMatcher, Silence } from '../alert.ts';
 import { ALERT_FACTS } from '../facts.ts';
 import { checkMatchers } from '../matching.ts';
 import type { AlertTx } from '../ports.ts';
+import { watchEnd } from '../remind.ts';
 import { watchWindow } from '../requiet.ts';
 import { matcherWords, readSpan } from '../window.ts';
 
@@ -59,4 +60,5 @@ export async function insertSilence(tx: AlertTx, actor: Actor, made: Silence, no
     data: { matchers: made.matchers, startsAt: made.startsAt, endsAt: made.endsAt },
   });
   await watchWindow(tx, { kind: 'silence', ...made }, now, causeId);
+  await watchEnd(tx, made, now, causeId);
 }
