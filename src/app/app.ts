@@ -47,6 +47,7 @@ import { observed } from './observed-store.ts';
 import { ownMetrics } from './own-metrics.ts';
 import { Pump, type Job } from './pump.ts';
 import { engineReplay, engineTrials, ruleBook } from './rule-book.ts';
+import { pooledRandom } from './random.ts';
 import { Runner } from './runner.ts';
 import { vendorEvents } from './vendor-events.ts';
 import { SteadyClock } from './steady-clock.ts';
@@ -488,19 +489,6 @@ export class App {
       await pageFallback({ setting: () => this.#config, channel: (name) => this.#outside.channel(name) }, raw);
     }
   }
-}
-
-/** Cryptographic numbers in [0, 1), drawn from the system a thousand at a time: each id needs sixteen of them. */
-function pooledRandom(): () => number {
-  const pool = new Uint32Array(1024);
-  let left = 0;
-  return () => {
-    if (left === 0) {
-      crypto.getRandomValues(pool);
-      left = pool.length;
-    }
-    return pool[--left]! / 2 ** 32;
-  };
 }
 
 /** Name of the file of the series in a data directory. */
