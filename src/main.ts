@@ -82,15 +82,55 @@ program
 program
   .command('backtest')
   .description(
-    'Run the expected level over recorded values (CSV: timestamp,value[,label]) as it would have run, and print timestamp, value, expected, lower, upper, score, alarm.',
+    'Run a watch, watermark, rule or indicator, or a change of one, over the recorded history or a CSV (timestamp,value[,label]) as it would have run, next to the one in force; or, with a CSV alone, the expected level. Prints timestamp, value, expected, lower, upper, score, alarm.',
   )
-  .requiredOption('-i, --input <file>', 'CSV file, or - for standard input')
+  .option('--watch <name>', 'try a watch, such as BookingsBelowExpected')
+  .option('--indicator <name>', 'try an indicator with its watches')
+  .option('--watermark <name>', 'try a watermark')
+  .option('--rule <group/alert>', 'try an alerting rule')
+  .option('--definition <file>', 'YAML of the changed definition; the one in force if left out')
+  .option('--history <duration>', 'how far back the recorded history is looked at', '28d')
+  .option('-i, --input <file>', 'CSV file instead of the recorded history, or - for standard input')
   .option('-o, --output <file>', 'write the rows here instead of to standard output')
-  .option('--zone <zone>', 'time zone of the city (IANA)', 'UTC')
-  .option('--weeks <number>', 'weeks of history the level is learnt from', Number, 4)
-  .option('--coverage <share>', 'share of ordinary values that lie inside the band', Number, 0.95)
+  .addOption(configOption())
+  .addOption(dataOption())
+  .option('--url <address>', 'let a running server do it; otherwise it must be stopped, unless a CSV is given')
+  .option('--token-file <file>', 'API token for --url (LAMPLIGHTER_TOKEN if left out)')
+  .option('--zone <zone>', 'with a CSV alone: time zone of the city (IANA)', 'UTC')
+  .option('--weeks <number>', 'with a CSV alone: weeks of history the level is learnt from', Number, 4)
+  .option('--coverage <share>', 'with a CSV alone: share of ordinary values that lie inside the band', Number, 0.95)
   .option('--json', 'print a summary as JSON instead of the rows')
   .action(async (options) => (await import('./app/command/backtest.ts')).backtestCommand(options));
+
+const forecast = program.command('forecast').description('Forecasts of the business: the level that is given.');
+const forecastOptions = (command: Command): Command =>
+  command
+    .addOption(configOption())
+    .addOption(dataOption())
+    .option('--url <address>', 'talk to a running server; otherwise it must be stopped')
+    .option('--token-file <file>', 'API token for --url (LAMPLIGHTER_TOKEN if left out)')
+    .option('--json', 'print the result as JSON');
+forecastOptions(
+  forecast
+    .command('import')
+    .description('Import a forecast: CSV with timestamp, value and the labels of the indicator.')
+    .argument('<indicator>')
+    .argument('<file>', 'CSV file, or - for standard input')
+    .option('--note <text>', 'what it is'),
+).action(async (indicator: string, file: string, options) =>
+  (await import('./app/command/forecast.ts')).importCommand(indicator, file, options),
+);
+forecastOptions(forecast.command('list').description('List the imports, newest first.').argument('[indicator]')).action(
+  async (indicator: string | undefined, options) =>
+    (await import('./app/command/forecast.ts')).listCommand(indicator, options),
+);
+forecastOptions(
+  forecast
+    .command('withdraw')
+    .description('Withdraw an import, so that those before it count again.')
+    .argument('<forecast>', 'its id')
+    .option('--reason <text>', 'why'),
+).action(async (id: string, options) => (await import('./app/command/forecast.ts')).withdrawCommand(id, options));
 
 program
   .command('replay')

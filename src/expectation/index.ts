@@ -27,3 +27,6 @@ export { importForecast, withdrawForecast } from './verbs/forecast.ts';
 export type { IndicatorConfig, WatermarkConfig } from './config.ts';
 export type { Watch as WatchOverlay } from './watch/watch.ts';
 export { withoutWatch } from './watch/own-watch.ts';
+export { noForecasts } from './given/forecast.ts';
+export type { Forecast } from './given/nouns.ts';
+export { runTrial } from './trial/trial.ts';

@@ -94,7 +94,7 @@ function verdictOf(
 
 function sentence(after: TrialVerdict, today: TrialVerdict | null, days: number): string {
   const span = `${Number(days.toPrecision(days < 10 ? 2 : 3))} days`;
-  const now = today ? `; today's: ${counts(today)}` : '; nothing of this name is in force today';
+  const now = today ? `; today's: ${counts(today)}` : '';
   return `in ${span} ${counts(after)}${now}`;
 }
 

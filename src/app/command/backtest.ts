@@ -1,25 +1,32 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Fault } from '../../core/fault.ts';
 import { backtest, CsvFault, writeRows } from '../../expectation/index.ts';
+import { backtestDefinition, type DefinitionOptions } from './backtest-definition.ts';
+import { ProgressBar } from './progress-bar.ts';
 
-interface BacktestCommandOptions {
-  readonly input: string;
-  readonly output?: string;
+interface BacktestCommandOptions extends DefinitionOptions {
   readonly zone: string;
   readonly weeks: number;
   readonly coverage: number;
-  readonly json?: boolean;
 }
 
-/** Runs the expected level over a CSV as it would have run. */
-export function backtestCommand(options: BacktestCommandOptions): void {
-  const text = readFileSync(options.input === '-' ? 0 : options.input, 'utf8');
-  const result = tested(text, options);
+/** Runs a definition, or the expected level alone, over a CSV or the recorded history as it would have run. */
+export async function backtestCommand(options: BacktestCommandOptions): Promise<void> {
+  const { watch, indicator, watermark, rule, input, output } = options;
+  if ([watch, indicator, watermark, rule].some((name) => name !== undefined)) return backtestDefinition(options);
+  if (input === undefined)
+    throw new Fault('bad_request', {
+      what: 'Name what is to be tried with --watch, --indicator, --watermark or --rule, or give a CSV with --input.',
+    });
+  const bar = new ProgressBar('Back-test');
+  bar.show(0);
+  const result = tested(readFileSync(input === '-' ? 0 : input, 'utf8'), options);
+  bar.clear();
   if (options.json) console.log(JSON.stringify(result.summary, null, 2));
-  const rows = options.json && options.output === undefined ? null : writeRows(result.rows);
+  const rows = options.json && output === undefined ? null : writeRows(result.rows);
   if (rows === null) return;
-  if (options.output === undefined) process.stdout.write(rows);
-  else writeFileSync(options.output, rows);
+  if (output === undefined) process.stdout.write(rows);
+  else writeFileSync(output, rows);
 }
 
 /** A row that cannot be read is told with its line, not as a crash. */

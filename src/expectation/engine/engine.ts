@@ -260,7 +260,7 @@ export class Engine {
 
   /** When a rule would have fired over the recorded series. Evaluations and queries go on in between. */
   async firings(rule: ReplayedRule, from: number, to: number): Promise<readonly TrialFiring[]> {
-    const trial = runTrial({ rule, from, to, csv: null }, this.#world());
+    const trial = runTrial({ rule, from, to, csv: null }, this.#world(), false);
     for (;;) {
       const result = this.#advance(trial);
       if (result.done) return result.value.firings;

@@ -48,6 +48,11 @@ export class ForecastBook {
   }
 }
 
+/** A book in which nothing was forecast. */
+export function noForecasts(): ForecastBook {
+  return new ForecastBook();
+}
+
 /** One line; between its values it is straight. */
 class Curve {
   readonly id: string;

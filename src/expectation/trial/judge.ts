@@ -88,6 +88,8 @@ export function simpleJudge(
   };
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 class FiringLog {
   readonly #open = new Map<string, Deviation>();
   readonly #done: TrialFiring[] = [];
@@ -102,7 +104,8 @@ class FiringLog {
     }
   }
 
-  keys(added: readonly string[]): Set<string> {
+  keys(added: readonly string[]): ReadonlySet<string> {
+    if (this.#open.size === 0) return NONE;
     return new Set([...this.#open.values()].map(({ labels }) => labelsKey(withoutLabels(labels, added))));
   }
 

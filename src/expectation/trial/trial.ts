@@ -45,9 +45,10 @@ export interface TrialWorld {
 /**
  * Runs a definition as it would have run: nothing is known before its time. In pieces; each yields how much is done, from
  * 0 to 1.
+ * @param withRows whether the values are kept too, and not only when it fires
  * @throws Fault `bad_request` for a file that cannot be read, or a watch of an indicator that is not there
  */
-export function* runTrial(request: TrialRequest, world: TrialWorld): Generator<number, TrialOutcome> {
+export function* runTrial(request: TrialRequest, world: TrialWorld, withRows = true): Generator<number, TrialOutcome> {
   const { source, judge } = setUp(request, world);
   const rows = new TrialRows();
   yield 0;
@@ -58,12 +59,13 @@ export function* runTrial(request: TrialRequest, world: TrialWorld): Generator<n
     if (!instant) continue;
     const { at, vector } = instant;
     judge.next(vector, at);
+    if (++count % 16 === 0) yield Math.min(0.999, (at - source.from) / span);
+    if (!withRows) continue;
     const firing = judge.firing();
     for (const { labels, value } of vector) {
       const { expected, lower, upper, score } = judge.said(labels) ?? UNKNOWN;
       rows.add(labels, { time: at, value, expected, lower, upper, score, alarm: firing.has(labelsKey(labels)) });
     }
-    if (++count % 16 === 0) yield Math.min(0.999, (at - source.from) / span);
   }
   return {
     firings: judge.firings(),

@@ -129,7 +129,7 @@ function failed(deps: BacktestDeps, run: BacktestRun, error: string): Settlement
 }
 
 /** The incidents that are known, newest first and at most a thousand. */
-async function knownTroubles(tx: ImprovementTx, now: number): Promise<KnownTrouble[]> {
+export async function knownTroubles(tx: ImprovementTx, now: number): Promise<KnownTrouble[]> {
   const { items } = await tx.incidents.list({ limit: 1000 });
   return items
     .filter(({ state }) => state !== 'merged')

@@ -1,0 +1,150 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { compileDefinition, type Config } from '../../config/index.ts';
+import { parseDuration } from '../../core/duration.ts';
+import { Fault } from '../../core/fault.ts';
+import { loadGiven, noForecasts, runTrial } from '../../expectation/index.ts';
+import {
+  knownTroubles,
+  weighTrial,
+  type BacktestResult,
+  type BacktestRun,
+  type DefinitionKind,
+  type TrialOutcome,
+  type TrialStep,
+} from '../../improvement/index.ts';
+import { holidaysOf } from '../../outside/holidays.ts';
+import { loadConfig } from '../load-config.ts';
+import { engineTrials } from '../rule-book.ts';
+import { wallClock } from '../wall-clock.ts';
+import type { DataOptions } from './data-options.ts';
+import { withApp } from './open-app.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { callServer, type ServerOptions } from './server-call.ts';
+
+export interface DefinitionOptions extends DataOptions, ServerOptions {
+  readonly watch?: string;
+  readonly indicator?: string;
+  readonly watermark?: string;
+  readonly rule?: string;
+  /** File with the changed definition, as YAML. */
+  readonly definition?: string;
+  /** How far back, such as 28d. */
+  readonly history: string;
+  readonly input?: string;
+  readonly output?: string;
+  readonly json?: boolean;
+}
+
+interface Subject {
+  readonly kind: DefinitionKind;
+  readonly rule: string;
+  readonly definition: string;
+  readonly before: string | null;
+}
+
+interface Tried {
+  readonly result: BacktestResult;
+  readonly rows: string;
+}
+
+/** Tries a definition on a CSV, on the history of a stopped server, or on a running one. */
+export async function backtestDefinition(options: DefinitionOptions): Promise<void> {
+  const csv = options.input === undefined ? null : readFileSync(options.input === '-' ? 0 : options.input, 'utf8');
+  const bar = new ProgressBar('Back-test');
+  let tried: Tried;
+  try {
+    if (options.url !== undefined) tried = await onServer(options, csv, bar);
+    else if (csv === null) tried = await onData(options, bar);
+    else tried = onFile(options, csv, bar);
+  } finally {
+    bar.clear();
+  }
+  const { result, rows } = tried;
+  if (options.output !== undefined) writeFileSync(options.output, rows);
+  else if (!options.json) process.stdout.write(rows);
+  if (options.json) console.log(JSON.stringify({ ...result, lines: undefined }, null, 2));
+  else console.error(result.verdict);
+}
+
+function named(options: DefinitionOptions): { kind: DefinitionKind; rule: string } {
+  const found = (['watch', 'indicator', 'watermark', 'rule'] as const).filter((kind) => options[kind] !== undefined);
+  const [kind] = found;
+  if (kind === undefined || found.length > 1)
+    throw new Fault('bad_request', { what: 'Name one of --watch, --indicator, --watermark, --rule.' });
+  return { kind, rule: options[kind]! };
+}
+
+function subjectOf(options: DefinitionOptions, config: Config): Subject {
+  const { kind, rule } = named(options);
+  const own = config.definitions.filter((each) => each.kind === kind);
+  const inForce = own.find((each) => each.rule === rule)?.definition ?? null;
+  const definition = options.definition === undefined ? inForce : readFileSync(options.definition, 'utf8');
+  if (definition === null) {
+    const known = own.map((each) => each.rule).join(', ') || 'none';
+    throw new Fault('bad_request', { what: `There is no ${kind} "${rule}". There are: ${known}.` });
+  }
+  return { kind, rule, definition, before: inForce === definition ? null : inForce };
+}
+
+function onFile(options: DefinitionOptions, csv: string, bar: ProgressBar): Tried {
+  const config = loadConfig(options.config, wallClock.now());
+  const { kind, definition, before } = subjectOf(options, config);
+  const world = {
+    ask: { instant: () => [], range: () => [] },
+    plan: config.plan,
+    holidaysOf,
+    given: { forecasts: noForecasts(), events: [] },
+  };
+  const phases = before === null ? 1 : 2;
+  const run = (text: string, phase: number): TrialOutcome => {
+    const trial = runTrial({ rule: compileDefinition(kind, text), from: 0, to: 0, csv }, world);
+    for (;;) {
+      const step = trial.next();
+      if (step.done) return step.value;
+      bar.show((phase + step.value) / phases);
+    }
+  };
+  const after = run(definition, 0);
+  return { result: weighTrial(after, before === null ? null : run(before, 1), []), rows: after.rows };
+}
+
+function onData(options: DefinitionOptions, bar: ProgressBar): Promise<Tried> {
+  return withApp(options, async (app) => {
+    const { config, deps } = app.context;
+    const now = deps.clock.now();
+    await app.engine.configure(config().plan, []);
+    const { stamp: _, ...given } = await deps.store.read((tx) => loadGiven(tx, now));
+    await app.engine.give(given);
+    const subject = subjectOf(options, config());
+    const trials = engineTrials(app.engine);
+    const from = Math.max(now - parseDuration(options.history), (await trials.historyStart()) ?? now);
+    const spec = { kind: subject.kind, from, to: now, csv: null };
+    const phases = subject.before === null ? 1 : 2;
+    const run = async (definition: string, phase: number): Promise<TrialOutcome> => {
+      for (;;) {
+        const step: TrialStep = await trials.step(`command ${phase}`, { ...spec, definition });
+        if (step.outcome) return step.outcome;
+        bar.show((phase + step.progress) / phases);
+      }
+    };
+    const after = await run(subject.definition, 0);
+    const today = subject.before === null ? null : await run(subject.before, 1);
+    const known = await deps.store.read((tx) => knownTroubles(tx, now));
+    return { result: weighTrial(after, today, known), rows: after.rows };
+  });
+}
+
+async function onServer(options: DefinitionOptions, csv: string | null, bar: ProgressBar): Promise<Tried> {
+  const definition = options.definition === undefined ? {} : { definition: readFileSync(options.definition, 'utf8') };
+  const from = wallClock.now() - parseDuration(options.history);
+  const body = { ...named(options), ...definition, from, ...(csv === null ? {} : { csv }) };
+  let run = await callServer<BacktestRun>(options, 'POST', '/ops/v1/backtests', body);
+  while (run.state === 'queued' || run.state === 'running') {
+    bar.show(run.progress);
+    await pause(500);
+    run = await callServer<BacktestRun>(options, 'GET', `/ops/v1/backtests/${run.id}`);
+  }
+  if (!run.result) throw new Fault('bad_request', { what: run.error ?? `The back-test is ${run.state}.` });
+  return { result: run.result, rows: await callServer<string>(options, 'GET', `/ops/v1/backtests/${run.id}/rows.csv`) };
+}
