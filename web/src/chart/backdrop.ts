@@ -11,7 +11,12 @@ const ROOM = 62;
 export function backdrop(series: LevelSeries, ink: Ink, nameOf: (part: DayPart) => string): uPlot.Plugin {
   return {
     hooks: {
-      drawClear: [(plot) => drawParts(plot, series, ink, nameOf)],
+      drawClear: [
+        (plot) => {
+          drawParts(plot, series, ink, nameOf);
+          drawEvents(plot, series, ink);
+        },
+      ],
       draw: [
         (plot) => {
           drawAlarms(plot, series, ink);
@@ -49,6 +54,27 @@ function drawParts(plot: uPlot, series: LevelSeries, ink: Ink, nameOf: (part: Da
       ctx.textAlign = 'left';
       ctx.fillText(nameOf(part.name), left + 6 * ratio, bbox.top + 14 * ratio);
     }
+  }
+  ctx.restore();
+}
+
+/** Events as a tint with their name at the foot: what was known in advance. */
+function drawEvents(plot: uPlot, series: LevelSeries, ink: Ink): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  ctx.save();
+  for (const event of series.events) {
+    const left = within(plot, event.from);
+    const right = within(plot, event.to);
+    if (right <= left) continue;
+    ctx.fillStyle = ink.eventFill;
+    ctx.fillRect(left, bbox.top, right - left, bbox.height);
+    ctx.fillStyle = ink.event;
+    ctx.fillRect(left, bbox.top, right - left, 3 * ratio);
+    ctx.font = `600 ${11 * ratio}px "Inter Variable", sans-serif`;
+    const text = `${event.title} ×${event.factor}`;
+    if (ctx.measureText(text).width + 12 * ratio < right - left)
+      ctx.fillText(text, left + 6 * ratio, bbox.top + 30 * ratio);
   }
   ctx.restore();
 }

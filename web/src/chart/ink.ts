@@ -10,6 +10,9 @@ export interface Ink {
   readonly alarm: string;
   readonly alarmFill: string;
   readonly mark: string;
+  readonly forecast: string;
+  readonly event: string;
+  readonly eventFill: string;
   readonly night: string;
   readonly morning: string;
   readonly evening: string;
@@ -30,6 +33,9 @@ export function inkOf(): Ink {
     alarm: token('--critical-solid'),
     alarmFill: token('--chart-alarm'),
     mark: token('--chart-mark'),
+    forecast: token('--major-solid'),
+    event: token('--minor-solid'),
+    eventFill: token('--chart-event'),
     night: token('--chart-night'),
     morning: token('--chart-morning'),
     evening: token('--chart-evening'),

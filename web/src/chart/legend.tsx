@@ -5,6 +5,7 @@ import { useWords } from '../language/index.ts';
 export interface Shown {
   lastWeek: boolean;
   band: boolean;
+  forecast: boolean;
 }
 
 interface LegendProps {
@@ -34,6 +35,22 @@ export function Legend({ series, shown, onChange }: LegendProps) {
           </button>
         </li>
       ))}
+      {series.forecast.some((value) => value !== null) ? (
+        <li>
+          <button
+            type="button"
+            aria-pressed={shown.forecast}
+            onClick={() => onChange({ ...shown, forecast: !shown.forecast })}
+          >
+            <i className="swatch forecast" aria-hidden /> {t('given.forecast')}
+          </button>
+        </li>
+      ) : null}
+      {series.events.length > 0 ? (
+        <li>
+          <i className="swatch event" aria-hidden /> {t('given.event')}
+        </li>
+      ) : null}
       {series.marks.length > 0 ? (
         <li>
           <i className="swatch mark" aria-hidden /> {t('chart.mark')}

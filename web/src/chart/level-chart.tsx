@@ -54,6 +54,7 @@ function dataOf(series: LevelSeries, shown: Shown): uPlot.AlignedData {
     shown.band ? [...series.upper] : blank,
     shown.band ? [...series.lower] : blank,
     shown.lastWeek ? [...series.lastWeek] : blank,
+    shown.forecast ? [...series.forecast] : blank,
     [...series.expected],
     [...series.actual],
   ];
@@ -72,7 +73,10 @@ function optionsOf(
   const ink = inkOf();
   const figure = new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 1, notation: 'compact' });
   const axis = { stroke: ink.quiet, font: '12px "Inter Variable", sans-serif', ticks: { show: false } };
-  const highest = Math.max(1, ...[series.actual, series.upper, series.lastWeek].flat().map((each) => each ?? 0));
+  const highest = Math.max(
+    1,
+    ...[series.actual, series.upper, series.lastWeek, series.forecast].flat().map((each) => each ?? 0),
+  );
   return {
     width,
     height: HEIGHT,
@@ -102,6 +106,7 @@ function optionsOf(
       { stroke: ink.bandLine, width: 1, points: { show: false }, show: shown.band },
       { stroke: ink.bandLine, width: 1, points: { show: false }, show: shown.band },
       { stroke: ink.lastWeek, width: 1.5, dash: [2, 4], points: { show: false } },
+      { stroke: ink.forecast, width: 1.5, dash: [1, 4], points: { show: false } },
       { stroke: ink.expected, width: 1.5, dash: [7, 5], points: { show: false } },
       { stroke: ink.actual, width: 2.2, points: { show: false } },
     ],

@@ -15,6 +15,7 @@ import { CausePanel } from './cause.tsx';
 import { IncidentHead } from './incident-head.tsx';
 import { Notices, Pages, Partners } from './outgoing.tsx';
 import { PlaybookRuns } from './playbook.tsx';
+import { LossPanel } from './loss-panel.tsx';
 import { Timeline } from './timeline.tsx';
 import './incident.css';
 
@@ -49,6 +50,7 @@ function Detail({ detail }: { detail: IncidentDetail }) {
           <Notices notices={detail.notices} />
           <Partners contacts={detail.partnerContacts} />
           <Pages pages={detail.pages} deliveries={detail.deliveries} />
+          <LossPanel losses={detail.losses} />
           {detail.improvements.length === 0 && detail.retroId === null ? null : <Learned detail={detail} />}
         </div>
       </div>

@@ -1,5 +1,6 @@
 import { deLasting } from './de-lasting.ts';
 import { deDelivery } from './de-delivery.ts';
+import { deLevel } from './de-level.ts';
 import { deMetric } from './de-metric.ts';
 import type { Words } from './en.ts';
 
@@ -385,5 +386,6 @@ export const de: Words = {
   },
   ...deLasting,
   ...deMetric,
+  ...deLevel,
   ...deDelivery,
 };

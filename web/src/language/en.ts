@@ -1,5 +1,6 @@
 import { enDelivery } from './en-delivery.ts';
 import { enLasting } from './en-lasting.ts';
+import { enLevel } from './en-level.ts';
 import { enMetric } from './en-metric.ts';
 
 /** The words of the web part in English. German must have the same keys: the type check says which are missing. */
@@ -371,6 +372,7 @@ export const en = {
   },
   ...enLasting,
   ...enMetric,
+  ...enLevel,
   ...enDelivery,
 };
 

@@ -1,15 +1,27 @@
 /** Every indicator with a prognosis: what is, what was expected, and whether that is fine. */
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { IndicatorList, IndicatorSeries, IndicatorView } from '../api-types.ts';
 import { call } from '../access/call.ts';
 import { localeOf, useWords } from '../language/index.ts';
 import { useNames } from '../now/names.ts';
-import { IconArrowDown, IconArrowUp, IconChevronRight, IconCircleDashed, IconSchool } from '../shell/icon.ts';
+import {
+  IconArrowDown,
+  IconArrowUp,
+  IconCalendarUser,
+  IconChevronRight,
+  IconCircleDashed,
+  IconFlask,
+  IconSchool,
+  IconTelescope,
+} from '../shell/icon.ts';
 import { PageHead, Panel } from '../shell/panel.tsx';
 import { Pill } from '../shell/pill.tsx';
 import { Asked, Empty } from '../shell/state.tsx';
 import { When } from '../shell/when.tsx';
+import { Events } from './event-panel.tsx';
+import { Forecasts } from './forecast-panel.tsx';
 import './level.css';
 
 export function useIndicators() {
@@ -29,11 +41,21 @@ export function LevelList() {
         title={t('nav.levels')}
         words={t('level.words')}
         side={
-          query.data === undefined ? null : (
-            <span className="small quiet">
-              {t('level.at')} <When at={query.data.at} />
-            </span>
-          )
+          <>
+            {query.data === undefined ? null : (
+              <span className="small quiet">
+                {t('level.at')} <When at={query.data.at} />
+              </span>
+            )}
+            <Button
+              component={Link}
+              to="/levels/backtests"
+              variant="default"
+              leftSection={<IconFlask size={17} aria-hidden />}
+            >
+              {t('backtest.title')}
+            </Button>
+          </>
         }
       />
       <Asked query={query} height={120}>
@@ -47,6 +69,8 @@ export function LevelList() {
           )
         }
       </Asked>
+      <Events indicators={query.data?.items ?? []} />
+      <Forecasts indicators={query.data?.items ?? []} />
     </div>
   );
 }
@@ -127,6 +151,7 @@ function Row({ series, unit }: { series: IndicatorSeries; unit: string }) {
       <span>
         <span className="strong">{title(series.labels)}</span>
         <span className="small quiet level-words">{series.words}</span>
+        <Known series={series} />
       </span>
       <Gauge series={series} />
       <span className="level-value">
@@ -143,6 +168,33 @@ function Row({ series, unit }: { series: IndicatorSeries; unit: string }) {
       </span>
       <IconChevronRight size={18} className="quiet" aria-hidden />
     </>
+  );
+}
+
+/** What is known in advance of the level now, and what the open deviation has cost. */
+export function Known({ series }: { series: IndicatorSeries }) {
+  const { t, language } = useWords();
+  const figure = new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 1 });
+  const { factor, forecast, loss } = series;
+  if (factor === 1 && forecast === null && (loss === null || loss.amount <= 0)) return null;
+  return (
+    <span className="level-known">
+      {loss === null || loss.amount <= 0 ? null : (
+        <Pill tone="critical" icon={<IconArrowDown size={14} />}>
+          {t('loss.lost', { amount: figure.format(loss.amount), unit: loss.unit })} {t('loss.soFar')}
+        </Pill>
+      )}
+      {factor === 1 ? null : (
+        <Pill tone="minor" icon={<IconCalendarUser size={14} />}>
+          {t('given.event')} {t('given.times', { factor: figure.format(factor) })}
+        </Pill>
+      )}
+      {forecast === null ? null : (
+        <Pill tone="unknown" icon={<IconTelescope size={14} />}>
+          {t('given.forecast')}
+        </Pill>
+      )}
+    </span>
   );
 }
 

@@ -1,19 +1,21 @@
 /** One series against its prognosis, as a chart and as a table. */
-import { SegmentedControl, Select } from '@mantine/core';
+import { Button, SegmentedControl, Select } from '@mantine/core';
 import { serverNow } from '../shell/clock.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { IndicatorSeries, LevelSeries } from '../api-types.ts';
 import { call, pathOf } from '../access/call.ts';
+import { useMay } from '../access/role.ts';
 import { LevelChart } from '../chart/level-chart.tsx';
 import { LevelTable } from '../chart/level-table.tsx';
 import { Legend } from '../chart/legend.tsx';
 import { useWords } from '../language/index.ts';
+import { IconFlask } from '../shell/icon.ts';
 import { PageHead, Panel } from '../shell/panel.tsx';
 import { Asked } from '../shell/state.tsx';
 import { When } from '../shell/when.tsx';
-import { LevelPill, useIndicators, useSeriesTitle } from './level-list.tsx';
+import { Known, LevelPill, useIndicators, useSeriesTitle } from './level-list.tsx';
 import './level.css';
 
 const HOUR = 3_600_000;
@@ -25,6 +27,7 @@ export function LevelPage() {
   const search = useSearch({ from: '/levels/$name' });
   const navigate = useNavigate();
   const title = useSeriesTitle();
+  const may = useMay();
   const indicators = useIndicators();
   const indicator = indicators.data?.items.find((each) => each.name === name);
   const labels = search.labels ?? JSON.stringify(indicator?.series[0]?.labels ?? {});
@@ -53,6 +56,17 @@ export function LevelPage() {
           title={indicator?.title ?? query.data?.title ?? name}
           side={
             <>
+              {may.act ? (
+                <Button
+                  variant="default"
+                  leftSection={<IconFlask size={17} aria-hidden />}
+                  onClick={() =>
+                    void navigate({ to: '/levels/backtests', search: { rule: `indicator ${name}` }, replace: false })
+                  }
+                >
+                  {t('backtest.open')}
+                </Button>
+              ) : null}
               {indicator === undefined || indicator.series.length < 2 ? null : (
                 <Select
                   aria-label={t('level.series')}
@@ -94,13 +108,14 @@ function Present({ series, title }: { series: IndicatorSeries; title: string }) 
           <When at={series.since} />
         </span>
       )}
+      <Known series={series} />
     </p>
   );
 }
 
 function Chart({ series, title }: { series: LevelSeries; title: string }) {
   const { t } = useWords();
-  const [shown, setShown] = useState({ lastWeek: true, band: true });
+  const [shown, setShown] = useState({ lastWeek: true, band: true, forecast: true });
   return (
     <>
       <Panel title={title} side={<span className="small quiet">{`${series.unit} · ${series.zone}`}</span>}>

@@ -41,6 +41,18 @@ const level = createRoute({
   }),
   component: lazyRouteComponent(() => import('../level/level-page.tsx'), 'LevelPage'),
 });
+const backtests = createRoute({
+  getParentRoute: () => root,
+  path: '/levels/backtests',
+  validateSearch: (search: Record<string, unknown>): { rule?: string } =>
+    typeof search['rule'] === 'string' ? { rule: search['rule'] } : {},
+  component: lazyRouteComponent(() => import('../level/backtest-list.tsx'), 'BacktestListPage'),
+});
+const backtest = createRoute({
+  getParentRoute: () => root,
+  path: '/levels/backtests/$id',
+  component: lazyRouteComponent(() => import('../level/backtest-page.tsx'), 'BacktestPage'),
+});
 const duty = createRoute({
   getParentRoute: () => root,
   path: '/duty',
@@ -116,6 +128,8 @@ const routeTree = root.addChildren([
   alerts,
   levels,
   level,
+  backtests,
+  backtest,
   duty,
   observations,
   tickets,
