@@ -79,6 +79,18 @@ program
   .option('--json', 'print the result as JSON')
   .action(async (options) => (await import('./app/command/check.ts')).check(options));
 
+const duty = program.command('duty').description('The duty plan.');
+duty
+  .command('prove')
+  .description(
+    'Prove that exactly one person is on duty at every instant to come: gaps, doubles, overload, people who are hard to reach. Status 1 when something is found.',
+  )
+  .addOption(configOption())
+  .option('--weeks <number>', 'how far ahead', Number, 52)
+  .option('--from <instant>', 'from this instant (ISO 8601) instead of now')
+  .option('--json', 'print the findings as JSON')
+  .action(async (options) => (await import('./app/command/duty-prove.ts')).dutyProve(options));
+
 program
   .command('backtest')
   .description(

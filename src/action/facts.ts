@@ -2,6 +2,21 @@
 export const ACTION_FACTS = {
   dutyOverridden: 'duty.overridden',
   dutyOverrideCancelled: 'duty.override-cancelled',
+  dutyScheduled: 'duty.scheduled',
+  dutyScheduleCancelled: 'duty.schedule-cancelled',
+  dutyAbsent: 'duty.absent',
+  dutyAbsenceCancelled: 'duty.absence-cancelled',
+  swapAsked: 'duty.swap-asked',
+  swapAnswered: 'duty.swap-answered',
+  handoverAsked: 'duty.hand-over-asked',
+  handoverAccepted: 'duty.hand-over-accepted',
+  /** Nobody accepted in time: the deputy stands in; data: to, deputy, override. */
+  handoverMissed: 'duty.hand-over-missed',
+  reachTested: 'duty.reach-tested',
+  /** A test page was answered; data: person, channel, vendor. */
+  reachProved: 'duty.reach-proved',
+  feedCreated: 'duty.feed-created',
+  feedRevoked: 'duty.feed-revoked',
   /** A chain began; data: chain, steps. Subject of all chain facts: the chain's run. */
   chainStarted: 'chain.started',
   /** A step was taken; data: index, do, and what came of it. */
@@ -58,6 +73,10 @@ export const ACTION_WORK = {
   endChain: 'chain.end',
   /** Payload: pageId, and the way it goes by. Key: the page's key. */
   sendPage: 'page.send',
+  /** Key: `duty`. Looks after hand-overs and test pages, and comes again. */
+  watchDuty: 'duty.watch',
+  /** Payload: callId. Key: the call's key. */
+  sendCall: 'duty.call',
   /** Payload: person, channel. Key: both. Sends what was gathered over the page budget as one message. */
   sendBundle: 'page.bundle',
   /** Payload: deliveryId. Key: the delivery's id. Looks whether the receipt has come. */

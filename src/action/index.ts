@@ -3,6 +3,8 @@ import type { Handler } from '../core/work.ts';
 import { tellAuthor } from './author/tell-author.ts';
 import { acceptChain, endChain, resumeChain, stepChain } from './chain/follow.ts';
 import { startChain } from './chain/start.ts';
+import { sendCall } from './duty/call.ts';
+import { watchDutyHandler } from './duty/watch.ts';
 import { tellRecovery } from './member/tell-recovery.ts';
 import { sendFallback } from './page/fallback.ts';
 import { awaitReceipt, noteReceipt } from './page/receipt.ts';
@@ -19,8 +21,17 @@ export { waysTo } from './chain/target.ts';
 export { chainSteps, type ShownStep } from './chain/steps.ts';
 export { actionSchema, type ActionConfig, type CommandConfig } from './config.ts';
 export { actionProblems } from './config-problems.ts';
-export { cancelOverride } from './duty/cancel-override.ts';
-export { overrideDuty, type OverrideInput } from './duty/override-duty.ts';
+export { cancelOverride } from './duty/verbs/cancel-override.ts';
+export { overrideDuty, type OverrideInput } from './duty/verbs/override-duty.ts';
+export { dutyFindings, type DutyFinding } from './duty/findings.ts';
+export { addAbsences, cancelAbsence } from './duty/verbs/absence.ts';
+export { acceptHandover } from './duty/verbs/accept-handover.ts';
+export { answerCall, describeCall, type CallView } from './duty/verbs/answer-call.ts';
+export { createFeed, readFeed, revokeFeed } from './duty/verbs/feed.ts';
+export { answerSwap, askSwap } from './duty/verbs/swap.ts';
+export { cancelSchedule, scheduleDuty, temporaryInput } from './duty/verbs/temporary.ts';
+export { testPage } from './duty/verbs/test-page.ts';
+export { watchDuty } from './duty/watch.ts';
 export { layersOf, type Layer } from './duty/layer.ts';
 export { loadPlan } from './duty/load-plan.ts';
 export {
@@ -38,13 +49,17 @@ export { ACTION_FACTS, ACTION_WORK } from './facts.ts';
 export { notify, type NotifyInput } from './member/notify.ts';
 export type {
   Delivery,
-  PushDevice,
+  DutyCall,
+  DutyFeed,
+  DutyHandover,
   DutyOverride,
+  DutySwap,
   MemberNotice,
   Page,
   PartnerContact,
   Person,
   PlaybookRun,
+  PushDevice,
 } from './nouns.ts';
 export { acceptByLink, describeLink, type LinkUse, type LinkView } from './page/accept-by-link.ts';
 export { addPushDevice, pushDeviceInput, removePushDevice } from './page/push-device.ts';
@@ -68,6 +83,8 @@ export function actionHandlers(deps: Deps<ActionTx>, services: ActionServices): 
     resumeChain(deps, services),
     endChain(deps, services),
     sendPage(deps, services),
+    sendCall(deps, services),
+    watchDutyHandler(deps, services),
     sendBundle(deps, services),
     awaitReceipt(deps, services),
     noteReceipt(deps, services),

@@ -55,6 +55,13 @@ export interface ApiContext {
   readonly bootstrapToken: (secret: string) => Actor | null;
   /** Whether what vendors call is theirs. */
   readonly proofs: () => Proofs;
+  /** The times that the events of an iCalendar file take. */
+  readonly readCalendar: (
+    text: string,
+    from: number,
+    to: number,
+    zone: string,
+  ) => Promise<readonly { readonly summary: string; readonly startsAt: number; readonly endsAt: number }[]>;
   /** The public key that browsers subscribe with for Web Push. */
   readonly vapidKey: string;
   /** Whether the public address is https: decides the cookie's form. */

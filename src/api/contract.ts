@@ -7,6 +7,7 @@ export * from './contract/access.ts';
 export * from './contract/account.ts';
 export * from './contract/alert.ts';
 export * from './contract/delivery.ts';
+export * from './contract/duty.ts';
 export * from './contract/incident.ts';
 export * from './contract/integration.ts';
 export * from './contract/now.ts';

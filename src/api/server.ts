@@ -20,6 +20,7 @@ import { addPushDeviceRoutes } from './route/push-device.ts';
 import { addAlertmanagerRoutes } from './route/alertmanager.ts';
 import { addAlertRoutes } from './route/alert.ts';
 import { addBacktestRoutes } from './route/backtest.ts';
+import { addDutyChangeRoutes } from './route/duty-change.ts';
 import { addDutyRoutes } from './route/duty.ts';
 import { addGivenRoutes } from './route/given.ts';
 import { addHealthRoutes } from './route/health.ts';
@@ -122,6 +123,7 @@ export async function buildServer(
   addTopologyRoutes(app, context);
   addAlertRoutes(app, context);
   addDutyRoutes(app, context);
+  addDutyChangeRoutes(app, context);
   addLevelRoutes(app, context);
   addGivenRoutes(app, context);
   addRuleRoutes(app, context);

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createToken, firstAdministrator, saveAccount } from '../access/index.ts';
 import { alertHandlers, watchInhibition, type AlertDeps } from '../alert/index.ts';
-import { actionHandlers, canaryHandlers, fallbackPage, pageFallback, type ActionServices } from '../action/index.ts';
+import {
+  actionHandlers,
+  watchDuty,
+  canaryHandlers,
+  fallbackPage,
+  pageFallback,
+  type ActionServices,
+} from '../action/index.ts';
 import type { ApiContext } from '../api/context.ts';
 import { LiveHub } from '../api/live.ts';
 import { buildServer, type Api } from '../api/server.ts';
@@ -21,6 +28,7 @@ import {
   openOutside,
   safeHttp,
   type Outside,
+  readCalendar,
   type SmppEvents,
   type VapidKeys,
 } from '../outside/index.ts';
@@ -251,6 +259,7 @@ export class App {
       ready: () => this.#ready,
       bootstrapToken: bootstrapActor(options.bootstrapToken ?? null),
       proofs: () => this.#outside.proofs,
+      readCalendar,
       vapidKey: keys.vapid.publicKey,
       secure: options.config.url.startsWith('https:'),
     };
@@ -299,6 +308,7 @@ export class App {
   async prepare(adminPassword: string | null): Promise<{ readonly newPassword: string | null }> {
     const newPassword = await firstAdministrator(this.#deps, adminPassword);
     await watchSignals(this.#deps, this.#config);
+    await watchDuty(this.#deps);
     await watchPartners(this.#deps, this.context.partners);
     await watchInhibition(this.#deps);
     await this.#activate();

@@ -16,6 +16,7 @@ import { vendorChannel, type Vendor } from './vendors.ts';
 import { pushVendor, type VapidKeys } from './web-push.ts';
 import { webhookChannel } from './webhook.ts';
 
+export { readCalendar } from './calendar.ts';
 export { safeHttp } from './http.ts';
 export { openMailIn, type MailInConfig } from './mail-in.ts';
 export { createSecrets } from './secrets.ts';

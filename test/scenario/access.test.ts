@@ -43,6 +43,9 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     POST /accept/:secret
     POST /v2/enqueue
     POST /v2/change/enqueue
+    GET /answer/:secret
+    POST /answer/:secret
+    GET /calendar/:secret
     GET /
     GET /incidents
     GET /incidents/*
@@ -97,6 +100,7 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /ops/v1/silences
     GET /ops/v1/maintenance
     GET /ops/v1/duty
+    GET /ops/v1/duty/around
     GET /ops/v1/people
     GET /ops/v1/indicators
     GET /ops/v1/indicators/:name/series
@@ -235,6 +239,17 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     POST /ops/v1/quarantine/:id/retry
     POST /ops/v1/quarantine/:id/discard
     DELETE /ops/v1/duty/overrides/:id
+    POST /ops/v1/duty/schedules
+    DELETE /ops/v1/duty/schedules/:id
+    POST /ops/v1/duty/absences
+    POST /ops/v1/duty/absences/import
+    DELETE /ops/v1/duty/absences/:id
+    POST /ops/v1/duty/swaps
+    POST /ops/v1/duty/swaps/:id/answer
+    POST /ops/v1/duty/hand-overs/:id/accept
+    POST /ops/v1/duty/feeds
+    DELETE /ops/v1/duty/feeds/:id
+    POST /ops/v1/people/:id/test-page
     POST /ops/v1/incidents/:id/partner-ticket
     POST /ops/v1/partner-tickets/:id/note
     PATCH /ops/v1/retros/:id

@@ -30,7 +30,10 @@ export function addDutyRoutes(app: Api, context: ApiContext): void {
       const { duty, people } = context.config();
       const { plan, stored } = await deps.store.read(async (tx) => {
         const endingAfter = Math.min(from, at);
-        return { plan: await loadPlan(tx, context.config(), endingAfter), stored: await tx.actions.overrides(endingAfter) };
+        return {
+          plan: await loadPlan(tx, context.config(), endingAfter),
+          stored: await tx.actions.overrides(endingAfter),
+        };
       });
       const configured = duty.overrides.map((override, index) => ({
         ...override,

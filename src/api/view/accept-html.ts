@@ -21,9 +21,17 @@ export function acceptHtml(operator: string, link: LinkView | LinkUse, url: stri
     ...(incident.cause ? [['Probable cause', incident.cause.component] as [string, string]] : []),
   ];
   const facts = rows.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join('');
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Incident ${incident.number} - ${escapeHtml(operator)}</title><style>${STYLE}</style></head>
-<body><main><p class="sev">${escapeHtml(operator)} · incident ${incident.number} · ${incident.severity}</p><h1>${escapeHtml(incident.title)}</h1><dl>${facts}</dl>${stateOf(link)}
-<p><a href="${escapeHtml(url)}/incidents/${encodeURIComponent(incident.id)}">Open the incident</a></p><p class="note">This link is for ${escapeHtml(person.name)} alone.</p></main></body></html>`;
+  return linkPage({
+    title: `Incident ${incident.number} - ${operator}`,
+    body: `<p class="sev">${escapeHtml(operator)} · incident ${incident.number} · ${incident.severity}</p><h1>${escapeHtml(incident.title)}</h1><dl>${facts}</dl>${stateOf(link)}
+<p><a href="${escapeHtml(url)}/incidents/${encodeURIComponent(incident.id)}">Open the incident</a></p><p class="note">This link is for ${escapeHtml(person.name)} alone.</p>`,
+  });
+}
+
+/** A page behind a link in a message: it needs no script and works on any phone. */
+export function linkPage({ title, body }: { readonly title: string; readonly body: string }): string {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
+<body><main>${body}</main></body></html>`;
 }
 
 function stateOf(link: LinkView | LinkUse): string {

@@ -1,10 +1,10 @@
-import { permit, type Actor } from '../../core/actor.ts';
-import { Fault } from '../../core/fault.ts';
-import type { Deps } from '../../core/transaction.ts';
-import { ACTION_FACTS } from '../facts.ts';
-import type { DutyOverride } from '../nouns.ts';
-import type { ActionTx } from '../ports.ts';
-import type { ActionServices } from '../services.ts';
+import { permit, type Actor } from '../../../core/actor.ts';
+import { Fault } from '../../../core/fault.ts';
+import type { Deps } from '../../../core/transaction.ts';
+import { ACTION_FACTS } from '../../facts.ts';
+import type { DutyOverride } from '../../nouns.ts';
+import type { ActionTx } from '../../ports.ts';
+import type { ActionServices } from '../../services.ts';
 
 const LONGEST = 92 * 86_400_000;
 

@@ -1,8 +1,8 @@
-import { permit, type Actor } from '../../core/actor.ts';
-import { Fault } from '../../core/fault.ts';
-import type { Deps } from '../../core/transaction.ts';
-import { ACTION_FACTS } from '../facts.ts';
-import type { ActionTx } from '../ports.ts';
+import { permit, type Actor } from '../../../core/actor.ts';
+import { Fault } from '../../../core/fault.ts';
+import type { Deps } from '../../../core/transaction.ts';
+import { ACTION_FACTS } from '../../facts.ts';
+import type { ActionTx } from '../../ports.ts';
 
 /**
  * Ends an override: the rotation (or an earlier override) holds again at once.
