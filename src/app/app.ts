@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Logger } from 'pino';
 import { createToken, firstAdministrator, saveAccount } from '../access/index.ts';
 import { alertHandlers, watchInhibition, type AlertDeps } from '../alert/index.ts';
 import {
@@ -40,6 +39,7 @@ import type { AddressReader, ErasedSamples } from '../signal/ports.ts';
 import type { DeleteSeriesInput } from '../signal/index.ts';
 import { openStore, type Store, type Tx } from '../store/index.ts';
 import { ticketHandlers } from '../ticket/index.ts';
+import type { AppOptions } from './app-options.ts';
 import type { EngineClient } from './engine-client.ts';
 import { engineMeasure } from './engine-measure.ts';
 import { EngineTicker } from './engine-ticker.ts';
@@ -66,37 +66,6 @@ import { wallClock } from './wall-clock.ts';
 const LEASE_MS = 15_000;
 /** Rows of work that share a commit of the embedded database. */
 const TOGETHER = 50;
-
-export interface AppOptions {
-  readonly config: Config;
-  readonly database:
-    | { readonly sqlite: { readonly directory: string } }
-    | { readonly postgres: { readonly url: string; readonly schema?: string } };
-  readonly clock: Clock;
-  readonly log: Logger;
-  /** Starts the metrics engine; it is handed what to call when the engine dies. */
-  readonly engine: (onDeath: (error: Error) => void) => Promise<EngineClient>;
-  /** Where this instance keeps its samples: the same again after a restart. */
-  readonly place?: string;
-  /** Opens the operations database; replaced by simulations. */
-  readonly open?: typeof openStore;
-  /** A stopwatch in ms; the machine's unless simulated. */
-  readonly elapsed?: () => number;
-  /** Replaces the ways out, for tests. */
-  readonly outside?: (config: Config) => Outside;
-  /** A number in [0, 1); seeded in simulations. */
-  readonly random?: () => number;
-  /** Replaces reading of foreign addresses, for tests. */
-  readonly read?: AddressReader;
-  /** Replaces the thread of mappings, for tests. */
-  readonly mappings?: MappingThread;
-  /** Folder of the built web part, or null. */
-  readonly webRoot: string | null;
-  /** A secret that is a token of role agent while this process runs; at least 32 characters. */
-  readonly bootstrapToken?: string | null;
-  /** Ends the process: something is broken that only a restart mends. */
-  readonly onFatal?: (error: Error) => void;
-}
 
 /** The whole application, put together in boot order. This is the only place that constructs. */
 export class App {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from 'node:test';
 import pg from 'pg';
-import type { AppOptions } from '../../src/app/app.ts';
+import type { AppOptions } from '../../src/app/app-options.ts';
 import { dropSchema, POSTGRES_URL, skipPostgres } from '../contract/place.ts';
 
 /** Where a world keeps its data. */

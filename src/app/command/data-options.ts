@@ -1,6 +1,6 @@
 import type { Config } from '../../config/index.ts';
 import type { RemoteAddress } from '../../series/remote/index.ts';
-import type { AppOptions } from '../app.ts';
+import type { AppOptions } from '../app-options.ts';
 
 /** Options that several commands share. */
 export interface DataOptions {
