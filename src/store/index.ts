@@ -1,4 +1,4 @@
-export { openStore } from './store.ts';
+export { openSharedMemory, openStore } from './store.ts';
 export type { Store, StoreOptions } from './store.ts';
 export type { Tx } from './transaction.ts';
 export type { JournalCheck } from './journal-chain.ts';

@@ -79,7 +79,24 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return storeOn(backend, options);
 }
 
-function storeOn(backend: Backend, options: StoreOptions): Store {
+/** A database as several instances see it: for simulations, in which they share one in memory. */
+export interface SharedDatabase {
+  /** The store of an instance. Closing it gives its leases back and leaves the database open. */
+  as(instance: string, options: Omit<StoreOptions, 'instance' | 'sqlite' | 'postgres'>): Store;
+  close(): Promise<void>;
+}
+
+/** Opens a database in memory that several instances of this process share. @param now ms */
+export async function openSharedMemory(now: number): Promise<SharedDatabase> {
+  const backend = await openSqliteBackend(':memory:', now);
+  const shared: Backend = { ...backend, close: () => Promise.resolve() };
+  return {
+    as: (instance, options) => storeOn(shared, { ...options, instance }),
+    close: () => backend.close(),
+  };
+}
+
+function storeOn(backend: Backend, options: Omit<StoreOptions, 'sqlite' | 'postgres'>): Store {
   const { clock, instance, random = Math.random } = options;
   const { flavour } = backend;
   const parts = new WeakMap<Kysely<Database>, Omit<Tx, 'afterCommit'>>();

@@ -1,0 +1,107 @@
+/**
+ * `npm run simulate -- --seeds N --first-seed K --days D [--workers W]`: runs the engine through simulated days, once for
+ * each seed, and prints what did not hold. A failure is replayed by its seed: `--seeds 1 --first-seed SEED`.
+ */
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { simulatedConfig } from '../test/simulation/config.ts';
+import { simulate, type SimulationReport } from '../test/simulation/simulate.ts';
+
+interface Task {
+  readonly days: number;
+}
+
+const CONFIGURED_AT = Date.UTC(2026, 0, 6);
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '100' },
+      'first-seed': { type: 'string', default: '1' },
+      days: { type: 'string', default: '7' },
+      workers: { type: 'string', default: String(Math.min(2, availableParallelism())) },
+    },
+  });
+  const [seeds, first, days, workers] = [values.seeds, values['first-seed'], values.days, values.workers].map(Number);
+  if (![seeds, first, days, workers].every((value) => value !== undefined && value > 0)) {
+    console.error('Write whole numbers above 0, such as --seeds 100 --first-seed 1 --days 7.');
+    return 2;
+  }
+  const started = performance.now();
+  const totals = { alerts: 0, incidents: 0, pages: 0, repeated: 0 };
+  const faults: Record<string, number> = {};
+  let failed = 0;
+  await overWorkers(workers!, first!, seeds!, { days: days! }, (report) => {
+    totals.alerts += report.alerts;
+    totals.incidents += report.incidents;
+    totals.pages += report.pages;
+    totals.repeated += report.repeated;
+    for (const [kind, count] of Object.entries(report.faults)) faults[kind] = (faults[kind] ?? 0) + count;
+    if (report.violations.length === 0) return;
+    failed++;
+    console.log(
+      `seed ${report.seed} (replay: npm run simulate -- --seeds 1 --first-seed ${report.seed} --days ${days})`,
+    );
+    for (const violation of report.violations.slice(0, 5)) console.log(`  ${violation}`);
+  });
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(
+    `seeds ${first} to ${first! + seeds! - 1}, ${days} days each: ${failed} failed; ${totals.alerts} requests acknowledged, ${totals.incidents} incidents paged, ${totals.pages} pages out, ${totals.repeated} of them again after a fault; ${seconds} s`,
+  );
+  console.log(
+    `faults: ${Object.entries(faults)
+      .sort()
+      .map(([kind, count]) => `${kind} ${count}`)
+      .join(', ')}`,
+  );
+  return failed === 0 ? 0 : 1;
+}
+
+/** Hands the seeds out one by one. */
+async function overWorkers(
+  count: number,
+  first: number,
+  seeds: number,
+  task: Task,
+  told: (report: SimulationReport) => void,
+): Promise<void> {
+  let next = first;
+  const run = (): Promise<void> => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: task, execArgv: [] });
+    return new Promise((resolve, reject) => {
+      const more = (): void => {
+        if (next < first + seeds) worker.postMessage(next++);
+        else {
+          resolve();
+          void worker.terminate();
+        }
+      };
+      worker.on('error', reject);
+      worker.on('message', (report: SimulationReport | 'ready') => {
+        if (report !== 'ready') told(report);
+        more();
+      });
+    });
+  };
+  await Promise.all(Array.from({ length: Math.min(count, seeds) }, run));
+}
+
+function work(): void {
+  const { days } = workerData as Task;
+  const config = simulatedConfig(CONFIGURED_AT);
+  parentPort!.on('message', (seed: number) => {
+    simulate(seed, days, config).then(
+      (report) => parentPort!.postMessage(report),
+      (error: unknown) => {
+        const violations = [`the simulation broke: ${error instanceof Error ? error.stack : String(error)}`];
+        const nothing = { alerts: 0, incidents: 0, pages: 0, repeated: 0, faults: {} };
+        parentPort!.postMessage({ seed, violations, ...nothing } satisfies SimulationReport);
+      },
+    );
+  });
+  parentPort!.postMessage('ready');
+}
+
+if (isMainThread) process.exitCode = await main();
+else work();

@@ -1,0 +1,111 @@
+import { dutyPlan, onDuty } from '../../src/action/index.ts';
+import type { Incident } from '../../src/incident/incident.ts';
+import type { Tx } from '../../src/store/index.ts';
+import type { Shared } from './instance.ts';
+
+/** What the senders and people outside know. */
+export interface Ledger {
+  /** Requests that were answered with success, by their key, with how many alerts were in each. */
+  readonly acknowledged: Map<string, number>;
+  accepted: number;
+}
+
+/** Checks what must hold once everything has come to rest. @returns what does not, in words */
+export async function check(shared: Shared, ledger: Ledger, faultless: boolean): Promise<string[]> {
+  const { database, time, post, chance, errors } = shared;
+  const clock = time.clock;
+  const ids = { next: (prefix: string) => `${prefix}_check` };
+  const store = database.as('check', { clock, ids, subscriptions: {}, random: () => chance.next() });
+  const found: string[] = [];
+  while ((await store.sealJournal(1000)) > 0);
+  const journal = await store.verifyJournal();
+  if (!journal.ok) found.push(`the journal's chain is broken: ${JSON.stringify(journal)}`);
+  for (const { kind, state, count } of await store.workCounts()) {
+    if (state === 'quarantined') found.push(`I2: ${count} rows of ${kind} were put aside`);
+    if (state === 'due' && !kind.startsWith('canary'))
+      found.push(`I6: ${count} rows of ${kind} are due and nobody does them`);
+  }
+  const repaired = errors.filter((line) => line.includes('repaired'));
+  if (repaired.length > 0) found.push(`I6: the reconciler had to repair: ${repaired[0]}`);
+  await store.read(async (tx) => {
+    found.push(...(await alertsKept(tx, ledger)));
+    found.push(...(await incidentsPaged(tx, shared)));
+  });
+  const keys = post.delivered.map(({ channel, message }) => `${channel} ${message.key}`);
+  const repeated = keys.length - new Set(keys).size;
+  if (faultless && repeated > 0) found.push(`I3: ${repeated} pages went out twice without a fault`);
+  return found;
+}
+
+/** I1: what was acknowledged is stored, once. */
+async function alertsKept(tx: Tx, { acknowledged }: Ledger): Promise<string[]> {
+  const found: string[] = [];
+  const counts = new Map<string, number>();
+  for (let after: string | undefined; ;) {
+    const page = await tx.alerts.list({ limit: 1000, ...(after === undefined ? {} : { after }) });
+    for (const { name, incidentId, severity, silencedBy } of page.items) {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      if (incidentId === null && severity === 'critical' && silencedBy === null) {
+        found.push(`I2: the critical alert ${name} belongs to no incident`);
+      }
+    }
+    after = page.next ?? undefined;
+    if (after === undefined) break;
+  }
+  for (const [key, size] of acknowledged) {
+    const [id, part] = key.split('-');
+    if (part !== 'begin') continue;
+    const stored = counts.get(`Down-${id}`) ?? 0;
+    if (stored !== size) found.push(`I1: ${size} alerts of ${key} were acknowledged and ${stored} are stored`);
+  }
+  return found;
+}
+
+/** I2, I3, I4, I6: whom each incident reached, and what comes next. */
+async function incidentsPaged(tx: Tx, shared: Shared): Promise<string[]> {
+  const found: string[] = [];
+  const now = shared.time.now();
+  const { config, post } = shared;
+  const keys = new Set<string>();
+  const reached = new Set([...post.delivered.map(({ message }) => message.key), ...post.lied.map(({ key }) => key)]);
+  const plan = dutyPlan(config.duty, []);
+  for (let after: string | undefined; ;) {
+    const page = await tx.incidents.list({ limit: 500, ...(after === undefined ? {} : { after }) });
+    for (const incident of page.items) {
+      const pages = await tx.actions.pagesOf(incident.id);
+      for (const one of pages) {
+        if (keys.has(one.key)) found.push(`I3: two pages have the key ${one.key}`);
+        keys.add(one.key);
+        if (one.state === 'handed-over' && !reached.has(one.key) && one.channel !== 'log') {
+          found.push(`I2: the page ${one.key} counts as handed over and reached nobody`);
+        }
+        const { focal } = onDuty(plan, one.createdAt);
+        if (one.reason.startsWith('focal') && one.person !== focal) {
+          found.push(`I4: ${one.person} was paged as focal person at ${one.createdAt}, when ${focal} was on duty`);
+        }
+      }
+      found.push(...(await incidentTended(tx, incident, pages, now)));
+    }
+    after = page.next ?? undefined;
+    if (after === undefined) return found;
+  }
+}
+
+async function incidentTended(
+  tx: Tx,
+  incident: Incident,
+  pages: readonly { readonly state: string }[],
+  now: number,
+): Promise<string[]> {
+  if (incident.severity === 'minor') return [];
+  const { id, number, state } = incident;
+  const { items } = await tx.alerts.list({ incidentId: id, limit: 1000 });
+  const silenced = items.length > 0 && items.every(({ silencedBy }) => silencedBy !== null);
+  const explained = silenced || state === 'merged' || incident.resolvedAt !== null || incident.acceptedAt !== null;
+  const handedOver = pages.some((page) => page.state === 'handed-over');
+  if (!explained && !handedOver) return [`I2: incident ${number} (${state}) reached nobody, without a reason`];
+  if (state !== 'open' || silenced) return [];
+  const runs = (await tx.actions.chainsOf(id)).filter((run) => run.state !== 'ended');
+  if (runs.some(({ nextActionAt }) => nextActionAt !== null && nextActionAt > now)) return [];
+  return [`I6: incident ${number} is open and has no next action`];
+}

@@ -1,0 +1,43 @@
+import { readConfig, type Config } from '../../src/config/index.ts';
+
+const COMPONENTS = ['booking', 'telematics', 'carrier-north', 'payment', 'maps', 'identity'];
+
+const TEXT = `
+name: Simulated
+url: https://ops.example.org
+topology:
+  cities:
+    - { name: berlin, title: Berlin, zone: Europe/Berlin }
+    - { name: lisbon, title: Lisbon, zone: Europe/Lisbon }
+  functions:
+    - { name: book, title: Book, needs: [booking, identity] }
+    - { name: drive, title: Drive, needs: [telematics] }
+    - { name: pay, title: Pay, needs: [payment] }
+  components:
+${COMPONENTS.map((name) => `    - { name: ${name}, title: ${name}, match: { service: ${name} } }`).join('\n')}
+people:
+  - { id: ada, name: Ada, email: ada@example.org, webhook: "https://phones.example.org/ada" }
+  - { id: bob, name: Bob, email: bob@example.org, webhook: "https://phones.example.org/bob" }
+  - { id: cid, name: Cid, email: cid@example.org }
+duty:
+  zone: Europe/Berlin
+  rotation: { people: [ada, bob, cid], starts: "2026-01-05", handover: "02:30", every: 1d }
+  fallback: cid
+chains:
+  - name: everything
+    steps:
+      - { do: page, target: focal, by: [email, webhook] }
+      - { after: 5m, do: page, target: deputy, by: [email, webhook] }
+      - { after: 10m, do: open-ticket }
+    repeat: 15m
+    rounds: 3
+outside:
+  email: { from: "Ops <ops@example.org>", relays: ["smtp://127.0.0.1:9"] }
+`;
+
+/** What all runs of the simulation are configured with. @param now ms */
+export function simulatedConfig(now: number): Config {
+  return readConfig({ file: 'simulated.yaml', text: TEXT, env: {}, now, filesOf: () => [] });
+}
+
+export { COMPONENTS };
