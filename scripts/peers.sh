@@ -11,6 +11,8 @@ need victoria-metrics victoria-metrics
 need vmalert victoria-metrics
 need vmagent victoria-metrics
 need chromium chromium
+need strace strace
+for library in /usr/lib/*/faketime/libfaketimeMT.so.1; do [ -e "$library" ] || missing="$missing libfaketime"; done
 [ -n "$missing" ] || exit 0
 if ! command -v apt-get >/dev/null 2>&1; then
   echo "These peers are missing and there is no apt-get to install them:$missing" >&2

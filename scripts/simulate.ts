@@ -32,7 +32,9 @@ async function main(): Promise<number> {
   const totals = { alerts: 0, incidents: 0, pages: 0, repeated: 0 };
   const faults: Record<string, number> = {};
   let failed = 0;
+  let done = 0;
   await overWorkers(workers!, first!, seeds!, { days: days! }, (report) => {
+    if (++done % 50 === 0) console.log(`${done} seeds done, ${failed} failed`);
     totals.alerts += report.alerts;
     totals.incidents += report.incidents;
     totals.pages += report.pages;
@@ -51,7 +53,7 @@ async function main(): Promise<number> {
   );
   console.log(
     `faults: ${Object.entries(faults)
-      .sort()
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
       .map(([kind, count]) => `${kind} ${count}`)
       .join(', ')}`,
   );

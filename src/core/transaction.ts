@@ -20,6 +20,8 @@ export interface CoreTx {
     enqueue(work: NewWork): Promise<boolean>;
     /** Takes an open row out of line (nothing happens if there is none). */
     cancel(kind: string, key: string): Promise<void>;
+    /** Whether there is an open row: in line, or in somebody's hand. */
+    isOpen(kind: string, key: string): Promise<boolean>;
   };
   /** Runs after the commit, for hints (wake a worker, tell a browser); never for anything that must happen. */
   afterCommit(hint: () => void): void;

@@ -60,6 +60,16 @@ export function workRows(
       }
       return row.id === id;
     },
+    async isOpen(kind, key) {
+      const row = await db
+        .selectFrom('work')
+        .select('id')
+        .where('kind', '=', kind)
+        .where('key', '=', storableText(key))
+        .where('state', '=', sql.lit('open'))
+        .executeTakeFirst();
+      return row !== undefined;
+    },
     async cancel(kind, key) {
       await db
         .deleteFrom('work')

@@ -203,6 +203,8 @@ export class MemoryStore {
         this.state.work.set(id, row);
         return Promise.resolve(true);
       },
+      isOpen: (kind, key) =>
+        Promise.resolve([...this.state.work.values()].some((row) => row.kind === kind && row.key === key)),
       cancel: (kind, key) => {
         const row = find(kind, key);
         if (row) this.state.work.delete(row.id);

@@ -139,7 +139,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 90_000;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${log}`);
     const ready = await fetch(`${url}/-/ready`).then(
@@ -147,7 +147,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
       () => false,
     );
     if (ready) return server;
-    if (performance.now() > deadline) throw new Error(`the server was not ready in 30 s:\n${log}`);
+    if (performance.now() > deadline) throw new Error(`the server was not ready in 90 s:\n${log}`);
     await pause(50);
   }
 }

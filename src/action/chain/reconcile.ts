@@ -1,5 +1,6 @@
 import type { Deps } from '../../core/transaction.ts';
 import type { Incident } from '../../incident/incident.ts';
+import { ACTION_WORK } from '../facts.ts';
 import type { ChainRun } from '../nouns.ts';
 import type { ActionTx } from '../ports.ts';
 import type { ActionServices } from '../services.ts';
@@ -53,11 +54,14 @@ async function look(tx: ActionTx, deps: Deps<ActionTx>, services: ActionServices
   const runs = await tx.actions.chainsOf(id);
   const choice = await choiceFor(tx, services, incident, runs);
   if (choice.kind === 'start') return { incident, runs, lack: choice };
-  const lack = runs.find((run) => {
-    const pages = run.snapshot.steps.some((step) => step.do === 'page');
-    return run.state !== 'ended' && pages && (run.nextActionAt === null || run.nextActionAt <= before);
-  });
-  return lack ? { incident, runs, lack } : null;
+  for (const lack of runs) {
+    const pages = lack.snapshot.steps.some((step) => step.do === 'page');
+    if (lack.state === 'ended' || !pages) continue;
+    // One that is late while its row is in line (the machine slept, the line is long) is late, not forgotten.
+    const late = lack.nextActionAt === null || lack.nextActionAt <= before;
+    if (late && !(await tx.work.isOpen(ACTION_WORK.stepChain, lack.id))) return { incident, runs, lack };
+  }
+  return null;
 }
 
 async function repair(

@@ -148,6 +148,7 @@ export class Memory<Tx extends CoreTx> {
       },
       work: {
         enqueue,
+        isOpen: (kind, key) => Promise.resolve(this.work.some((row) => row.kind === kind && row.key === key)),
         cancel: async (kind, key) => {
           this.work = this.work.filter((row) => row.kind !== kind || row.key !== key);
         },

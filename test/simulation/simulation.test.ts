@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { figure, LONG, SEED } from '../fault/support/figure.ts';
+import { simulatedConfig } from './config.ts';
+import { simulate } from './simulate.ts';
+
+/** Seeds of the short form; the first twenty are the same each time, the others are new ones. */
+const FIXED = 20;
+const NEW = LONG ? 980 : 40;
+const DAYS = LONG ? 7 : 0.25;
+
+test('no seed breaks a promise: nothing lost, nobody paged twice without a fault, nothing without a next action', async () => {
+  const config = simulatedConfig(Date.UTC(2026, 0, 6));
+  const seeds = [
+    ...Array.from({ length: FIXED }, (_, n) => n + 1),
+    ...Array.from({ length: NEW }, (_, n) => 1000 + (SEED % 1e6) * 1000 + n),
+  ];
+  const broken: string[] = [];
+  let pages = 0;
+  let faults = 0;
+  for (const seed of seeds) {
+    const report = await simulate(seed, DAYS, config);
+    pages += report.pages;
+    faults += Object.values(report.faults).reduce((sum, count) => sum + count, 0);
+    const replay = `npm run simulate -- --seeds 1 --first-seed ${seed} --days ${DAYS}`;
+    for (const violation of report.violations) broken.push(`${violation} (${replay})`);
+  }
+  assert.deepEqual(broken, []);
+  assert.ok(pages > seeds.length, `${pages} pages went out`);
+  figure(
+    'simulation',
+    `${seeds.length} seeds x ${DAYS} days: ${faults} faults, ${pages} pages, no promise broken`,
+    SEED,
+  );
+});
