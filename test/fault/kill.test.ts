@@ -58,7 +58,7 @@ async function underKills({ what, kills, instances, rate, env }: Attack): Promis
     }
     await pause(500);
     await sender.stop();
-    assert.ok(sender.acknowledged > 100, `only ${sender.acknowledged} alerts were acknowledged`);
+    assert.ok(sender.acknowledged > 20, `only ${sender.acknowledged} alerts were acknowledged`);
     const server = servers[0]!;
     const { ids } = sender;
     await eventually(
