@@ -68,7 +68,7 @@ async function incidentsPaged(tx: Tx, shared: Shared): Promise<string[]> {
   const { config, post } = shared;
   const keys = new Set<string>();
   const reached = new Set([...post.delivered.map(({ message }) => message.key), ...post.lied.map(({ key }) => key)]);
-  const plan = dutyPlan(config.duty, []);
+  const plan = dutyPlan(config.duty);
   for (let after: string | undefined; ;) {
     const page = await tx.incidents.list({ limit: 500, ...(after === undefined ? {} : { after }) });
     for (const incident of page.items) {
