@@ -10,6 +10,11 @@ need prometheus-node-exporter prometheus-node-exporter
 need victoria-metrics victoria-metrics
 need vmalert victoria-metrics
 need vmagent victoria-metrics
+need snmptrap snmp
+need snmpinform snmp
+need mosquitto mosquitto
+need mosquitto_pub mosquitto-clients
+need logger bsdutils
 need chromium chromium
 need strace strace
 for library in /usr/lib/*/faketime/libfaketimeMT.so.1; do [ -e "$library" ] || missing="$missing libfaketime"; done

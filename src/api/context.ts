@@ -10,6 +10,7 @@ import type { IncidentDeps } from '../incident/index.ts';
 import type { ExpectationTx } from '../expectation/index.ts';
 import type { ImprovementTx, Replay, RuleBook, Trials } from '../improvement/index.ts';
 import type { AddressReader, MappingRunner, SampleEraser, SampleSink } from '../signal/ports.ts';
+import type { MdsAnswer } from '../signal/mds/index.ts';
 import type { LiveHub } from './live.ts';
 import type { ActionServices } from '../action/index.ts';
 import type { MetricsReader } from './metrics-reader.ts';
@@ -37,6 +38,8 @@ export interface ApiContext {
   readonly metrics: MetricsReader;
   readonly actions: ActionServices;
   readonly partners: PartnerServices;
+  /** What the process hears by itself; here what reaches it by HTTP. */
+  readonly field: { takeMds(kind: 'vehicles' | 'events' | 'telemetry', body: unknown): MdsAnswer | null };
   readonly rules: RuleBook;
   readonly replay: Replay;
   readonly trials: Trials;

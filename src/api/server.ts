@@ -31,6 +31,7 @@ import { addIntegrationRoutes } from './route/integration.ts';
 import { addLevelRoutes } from './route/level.ts';
 import { addNowRoutes } from './route/now.ts';
 import { addObservationRoutes } from './route/observation.ts';
+import { addMdsRoutes } from './route/mds.ts';
 import { addPartnerRoutes } from './route/partner.ts';
 import { addPartnerAlarmRoutes } from './route/partner-alarm.ts';
 import { addPrometheusRoutes } from './route/prometheus.ts';
@@ -131,6 +132,7 @@ export async function buildServer(
   addTicketRoutes(app, context);
   addRetroRoutes(app, context);
   addImprovementRoutes(app, context);
+  addMdsRoutes(app, context);
   addPartnerRoutes(app, context);
   addPartnerAlarmRoutes(app, context);
   addBacktestRoutes(app, context);

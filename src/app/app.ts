@@ -174,14 +174,14 @@ export class App {
       },
       handlers,
     );
-    const { place = instance, elapsed = () => performance.now() } = options;
+    const { place = instance, elapsed = () => performance.now(), random = Math.random } = options;
     const samplesShared = options.config.metrics.engine !== undefined;
     const sharing = store.database === 'postgres' ? { holder: instance, place, samplesShared } : null;
     this.#ticker = new EngineTicker(engine, deps, log, sharing);
     this.#load = new Load(deps, [SIGNAL_WORK.takeAlert]);
     this.#given = new GivenKeeper(engine, deps);
     this.#definitions = new DefinitionKeeper(store, log);
-    this.#intake = new MetricsIntake({ engine, clock, log, random: options.random ?? Math.random });
+    this.#intake = new MetricsIntake({ engine, clock, log, random, deps, mappings: this.#mappings });
     const steady = clock instanceof SteadyClock ? clock : null;
     const upkeep = { deps, services, metrics, log, ticker: this.#ticker, load: this.#load, steady, instance, elapsed };
     this.jobs = [
@@ -192,22 +192,17 @@ export class App {
     this.#pump = new Pump(clock, this.jobs, (job, error) =>
       log.error({ job, err: error }, 'a job failed; it is run again'),
     );
+    const counted = <T extends { readonly samples: number; readonly rejected: number }>(outcome: T): T => {
+      metrics.samples.inc({ outcome: 'stored' }, outcome.samples);
+      if (outcome.rejected > 0) metrics.samples.inc({ outcome: 'rejected' }, outcome.rejected);
+      return outcome;
+    };
     this.context = {
       deps,
       config: () => this.#config,
       samples: {
-        writeRemote: async (body, contentType) => {
-          const outcome = await engine.writeRemote(body, contentType);
-          metrics.samples.inc({ outcome: 'stored' }, outcome.samples);
-          if (outcome.rejected > 0) metrics.samples.inc({ outcome: 'rejected' }, outcome.rejected);
-          return outcome;
-        },
-        writeOtlp: async (body, encoding) => {
-          const outcome = await engine.writeOtlp(body, encoding);
-          metrics.samples.inc({ outcome: 'stored' }, outcome.samples);
-          if (outcome.rejected > 0) metrics.samples.inc({ outcome: 'rejected' }, outcome.rejected);
-          return outcome;
-        },
+        writeRemote: async (body, contentType) => counted(await engine.writeRemote(body, contentType)),
+        writeOtlp: async (body, encoding) => counted(await engine.writeOtlp(body, encoding)),
       },
       eraser: engine,
       mappings: this.#mappings,
@@ -215,6 +210,7 @@ export class App {
       metrics: this.#intake.reader(),
       actions: services,
       partners,
+      field: this.#intake.field,
       rules: ruleBook(() => this.#config),
       replay: engineReplay(engine),
       trials,

@@ -6,6 +6,8 @@ import { after, before, describe, it } from 'node:test';
 import { pino } from 'pino';
 import { SimulatedClock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
+import { fleetSchema } from '../signal/fleet/config.ts';
+import { mdsSchema } from '../signal/mds/index.ts';
 import { scrapeSchema, type ScrapedPage } from '../signal/scrape/index.ts';
 import { statsdSchema } from '../signal/statsd/index.ts';
 import type { EngineClient } from './engine-client.ts';
@@ -44,10 +46,23 @@ describe('what the process fetches and hears', () => {
       prometheus: async (path: string) => ({ status: 200, body: path }),
     } as unknown as EngineClient;
     const log = pino({ level: 'silent' });
-    const intake = new MetricsIntake({ engine, clock, log, random: () => 0.5 });
+    const intake = new MetricsIntake({ engine, clock, log, random: () => 0.5 } as never);
     const outside = { allow: [] as string[] };
+    const quiet = {
+      fleet: fleetSchema.parse(undefined),
+      gbfs: [],
+      mds: mdsSchema.parse(undefined),
+      snmp: null,
+      syslog: null,
+    };
     const configure = (scrape: object[], statsd?: object) =>
-      intake.configure({ scrape: scrapeSchema.parse(scrape), statsd: statsdSchema.parse(statsd), outside } as never);
+      intake.configure({
+        scrape: scrapeSchema.parse(scrape),
+        statsd: statsdSchema.parse(statsd),
+        outside,
+        ...quiet,
+        topology: { cities: [] },
+      } as never);
     return { intake, clock, pages, batches, configure };
   };
 

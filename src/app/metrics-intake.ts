@@ -4,11 +4,16 @@ import type { Clock } from '../core/clock.ts';
 import { safeHttp } from '../outside/index.ts';
 import { Scraper, scrapeHosts } from '../signal/scrape/index.ts';
 import { StatsdAggregate, type StatsdConfig } from '../signal/statsd/index.ts';
+import type { Deps } from '../core/transaction.ts';
+import type { MappingRunner, SignalTx } from '../signal/ports.ts';
 import type { EngineClient } from './engine-client.ts';
+import { FieldIntake, type FieldConfig } from './field/field-intake.ts';
 import type { Job } from './pump.ts';
 import { openStatsdSocket } from './statsd-socket.ts';
 
 export interface MetricsIntakeOptions {
+  readonly deps: Deps<SignalTx>;
+  readonly mappings: MappingRunner;
   readonly engine: EngineClient;
   readonly clock: Clock;
   readonly log: Logger;
@@ -20,6 +25,8 @@ export interface MetricsIntakeOptions {
 export class MetricsIntake {
   readonly #options: MetricsIntakeOptions;
   readonly #scraper: Scraper;
+  /** What vehicles, networks and partners' devices tell. */
+  readonly field: FieldIntake;
   #fetch: ReturnType<typeof safeHttp> = safeHttp([]);
   #statsd: { readonly config: StatsdConfig; readonly aggregate: StatsdAggregate; close(): Promise<void> } | null = null;
   #refused = 0;
@@ -28,6 +35,7 @@ export class MetricsIntake {
   constructor(options: MetricsIntakeOptions) {
     this.#options = options;
     const { engine, clock, log } = options;
+    this.field = new FieldIntake(options);
     this.#scraper = new Scraper({
       fetch: (request) => this.#fetch(request),
       sink: engine,
@@ -43,10 +51,11 @@ export class MetricsIntake {
    * @throws Fault `unavailable` when the address of the first configuration cannot be used; later ones are told in the
    *   log, because the rest of the new configuration is in force by then
    */
-  async configure(config: Pick<Config, 'scrape' | 'statsd' | 'outside'>): Promise<void> {
+  async configure(config: Pick<Config, 'scrape' | 'statsd' | 'outside'> & FieldConfig): Promise<void> {
     // Targets may be called by the scraper alone: what is named there is not open to webhooks and playbooks.
     this.#fetch = safeHttp([...config.outside.allow, ...scrapeHosts(config.scrape)]);
     await this.#scraper.configure(config.scrape);
+    await this.field.configure(config);
     const first = !this.#configured;
     this.#configured = true;
     if (JSON.stringify(config.statsd) === JSON.stringify(this.#statsd?.config ?? null)) return;
@@ -65,6 +74,7 @@ export class MetricsIntake {
     return [
       { name: 'scrape', every: 60_000, run: async () => this.#scraper.tick() },
       { name: 'statsd', every: 60_000, run: async (now) => this.#flush(now) },
+      ...this.field.jobs(),
     ];
   }
 
@@ -84,6 +94,7 @@ export class MetricsIntake {
   /** Waits for scrapes under way and stores what statsd has gathered. */
   async close(): Promise<void> {
     await this.#scraper.idle();
+    await this.field.close();
     await this.#closeStatsd();
   }
 

@@ -94,7 +94,7 @@ export function readConfig(input: ConfigInput): Config {
     ),
     ...alertProblems(values, values.chains),
     ...incidentProblems(values, values.sources),
-    ...pagePartnerProblems(values),
+    ...partnerNameProblems(values),
     ...actionProblems(values, input.now),
     ...outsideProblems(values.outside, values.people),
   ];
@@ -222,16 +222,24 @@ function compilePartnerMappings(partners: ConfigValues['partners']): ReadonlyMap
   );
 }
 
-/** Status pages of partners that are not there. */
-function pagePartnerProblems({ status_pages: pages, partners }: ConfigValues): { path: string; message: string }[] {
-  return pages.flatMap(({ partner }, index) =>
-    partner === undefined || partners.some(({ name }) => name === partner)
+/** Partners that what comes in names, besides those of sources. */
+function partnerNameProblems({
+  partners,
+  snmp,
+  syslog,
+  gbfs,
+  status_pages: pages,
+}: ConfigValues): { path: string; message: string }[] {
+  const named = [
+    ...(snmp?.senders ?? []).map(({ partner }, index) => ({ partner, path: `snmp.senders[${index}].partner` })),
+    ...gbfs.map(({ partner }, index) => ({ partner, path: `gbfs[${index}].partner` })),
+    ...pages.map(({ partner }, index) => ({ partner, path: `status_pages[${index}].partner` })),
+    { partner: syslog?.partner, path: 'syslog.partner' },
+  ];
+  const known = partners.map(({ name }) => name);
+  return named.flatMap(({ partner, path }) =>
+    partner === undefined || known.includes(partner)
       ? []
-      : [
-          {
-            path: `status_pages[${index}].partner`,
-            message: `There is no partner "${partner}"; name it under partners.`,
-          },
-        ],
+      : [{ path, message: `There is no partner "${partner}". Write it under partners, or leave it out here.` }],
   );
 }

@@ -6,8 +6,12 @@ import { expectationConfig } from '../expectation/index.ts';
 import { incidentSchema } from '../incident/index.ts';
 import { signalSchema } from '../signal/index.ts';
 import { fleetSchema } from '../signal/fleet/config.ts';
+import { gbfsSchema } from '../signal/gbfs/index.ts';
+import { mdsSchema } from '../signal/mds/index.ts';
 import { scrapeSchema } from '../signal/scrape/index.ts';
+import { snmpSchema } from '../signal/snmp/index.ts';
 import { statsdSchema } from '../signal/statsd/index.ts';
+import { syslogSchema } from '../signal/syslog/index.ts';
 import { outsideSchema } from './outside.ts';
 
 const duration = z.string().transform((text, context) => {
@@ -69,6 +73,10 @@ export const configSchema = z.strictObject({
   scrape: scrapeSchema,
   statsd: statsdSchema,
   fleet: fleetSchema,
+  gbfs: gbfsSchema,
+  mds: mdsSchema,
+  snmp: snmpSchema,
+  syslog: syslogSchema,
   ...expectationConfig,
   ...alertSchema.shape,
   ...incidentSchema.shape,

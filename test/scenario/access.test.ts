@@ -176,7 +176,10 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /heartbeat/:id
     POST /heartbeat/:id
     POST /v1/metrics
-    POST /otlp/v1/metrics`,
+    POST /otlp/v1/metrics
+    POST /mds/vehicles
+    POST /mds/events
+    POST /mds/telemetry`,
   'who helps members': `
     POST /ops/v1/incidents
     POST /ops/v1/incidents/:id/note

@@ -21,7 +21,7 @@ export function addIngestRoutes(app: Api, context: ApiContext): void {
   );
   // Some senders label JSON as text. It is read as carefully as what is labelled as JSON.
   app.addContentTypeParser(
-    ['text/plain', 'application/merge-patch+json'],
+    ['text/plain', 'application/merge-patch+json', 'application/vnd.mds+json'],
     { parseAs: 'string' },
     (request, body, done) => {
       if (body === '') return done(null, null);

@@ -89,7 +89,9 @@ function valuesAt(resource: unknown, path: readonly string[]): string[] {
   if (Array.isArray(resource)) return resource.flatMap((one) => valuesAt(one, path));
   const [head, ...rest] = path;
   if (head === undefined)
-    return isObject(resource) || resource === undefined || resource === null ? [] : [String(resource)];
+    return typeof resource === 'string' || typeof resource === 'number' || typeof resource === 'boolean'
+      ? [String(resource)]
+      : [];
   return isObject(resource) && Object.hasOwn(resource, head) ? valuesAt(resource[head], rest) : [];
 }
 
