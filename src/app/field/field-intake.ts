@@ -63,7 +63,7 @@ export class FieldIntake {
     this.#config = config;
     this.#fetch = safeHttp(config.outside.allow);
     this.#gbfs ??= new GbfsPoller({
-      fetch: (url) =>
+      get: (url) =>
         this.#fetch({
           method: 'GET',
           url,

@@ -116,7 +116,7 @@ describe('GBFS', () => {
       let samples = '';
       let values: number[] = [];
       const poller = new GbfsPoller({
-        fetch: (asked) => {
+        get: (asked) => {
           const name = /(\w+)\.json$/.exec(asked)![1]!;
           const files = FEEDS[version](played.at) as Record<string, unknown>;
           return Promise.resolve(

@@ -6,7 +6,7 @@ import type { GbfsConfig } from './config.ts';
 import { readAlerts, readDiscovery, readFile, readVehicles, vehicleFile, type GbfsFile } from './read.ts';
 
 export interface GbfsPorts {
-  fetch(url: string): Promise<{ readonly status: number; readonly body: string }>;
+  get(url: string): Promise<{ readonly status: number; readonly body: string }>;
   write(batch: SampleBatch): Promise<void>;
   /** Stores events; `source` says whose they are. */
   tell(source: string, events: readonly AlertEvent[]): Promise<void>;
@@ -78,7 +78,7 @@ export class GbfsPoller {
   }
 
   async #get(url: string): Promise<GbfsFile> {
-    const { status, body } = await this.#ports.fetch(url);
+    const { status, body } = await this.#ports.get(url);
     if (status !== 200) throw new Error(`${new URL(url).host} answered HTTP ${status}`);
     const read = readFile(JSON.parse(body));
     if (typeof read === 'string') throw new Error(`${new URL(url).pathname}: ${read}`);
