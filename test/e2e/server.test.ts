@@ -132,6 +132,7 @@ describe('the web part and the real server', { skip: missing }, () => {
     ['/explore', 'Explore'],
     ['/rules', 'Rules'],
     ['/targets', 'Targets'],
+    ['/integrations', 'Integrations'],
     ['/settings', 'Settings'],
   ] as const) {
     test(`${title} is there for everybody`, async () => {

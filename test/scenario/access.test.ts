@@ -66,6 +66,7 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /explore
     GET /rules
     GET /targets
+    GET /integrations
     GET /sign-in
     POST /tmf-api/partner/:secret/troubleTicket/v4/listener
     POST /tmf-api/partner/:secret/troubleTicket/v4/listener/:event

@@ -36,7 +36,24 @@ const sourceView = z.object({
   doors: list(doorView),
 });
 
-export const integrationList = z.object({ integrations: list(integrationView), sources: list(sourceView) });
+const statusPageView = z.object({
+  name: z.string(),
+  title: z.string(),
+  partner: z.string().nullable(),
+  url: z.string(),
+  form: z.string().nullable().describe('statuspage, incident.io, instatus, google or feed, once it was read'),
+  askedAt: instant.nullable(),
+  readAt: instant.nullable(),
+  failingSince: instant.nullable(),
+  error: z.string().nullable(),
+  open: list(z.object({ title: z.string(), status: z.string(), url: z.string().nullable() })),
+});
+
+export const integrationList = z.object({
+  integrations: list(integrationView),
+  sources: list(sourceView),
+  statusPages: list(statusPageView),
+});
 
 export const quarantinedView = z.object({
   id: z.string(),

@@ -8,6 +8,8 @@ import {
   type Integration,
   type Source,
 } from '../../signal/index.ts';
+import type { StatusPageConfig } from '../../signal/status-page/config.ts';
+import type { StatusPage } from '../../signal/status-page/entry.ts';
 import { actorIn } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import * as contract from '../contract.ts';
@@ -33,7 +35,10 @@ export function addIntegrationRoutes(app: Api, context: ApiContext): void {
       const { knownIntegrations, compiledSources, url } = context.config();
       const base = url.replace(/\/+$/, '');
       const sources = [...compiledSources.values()];
-      const doors = await deps.store.read((tx) => tx.signals.doorStates(sources.flatMap(doorsOf)));
+      const { doors, pages } = await deps.store.read(async (tx) => ({
+        doors: await tx.signals.doorStates(sources.flatMap(doorsOf)),
+        pages: new Map((await tx.signals.statusPages()).map((page) => [page.id, page])),
+      }));
       return {
         integrations: knownIntegrations.map((one) => ({
           ...shownIntegration(one),
@@ -44,6 +49,7 @@ export function addIntegrationRoutes(app: Api, context: ApiContext): void {
           ...shownSource(source, base),
           doors: doors.filter(({ door }) => doorsOf(source).includes(door)),
         })),
+        statusPages: context.config().status_pages.map((config) => shownPage(config, pages.get(config.name))),
       };
     },
   );
@@ -162,4 +168,20 @@ function addressOf(door: Integration['door'], base: string, name: string): strin
 function doorsOf({ config }: Source): string[] {
   const mailed = config.secrets.some(({ kind }) => kind === 'mail');
   return [`webhook:${config.name}`, ...(mailed ? [`mail:${config.name}`] : [])];
+}
+
+function shownPage(config: StatusPageConfig, page: StatusPage | undefined) {
+  const { name, title, partner, url } = config;
+  return {
+    name,
+    title: title ?? name,
+    partner: partner ?? null,
+    url,
+    form: page?.form ?? null,
+    askedAt: page?.askedAt ?? null,
+    readAt: page?.readAt ?? null,
+    failingSince: page?.failingSince ?? null,
+    error: page?.error ?? null,
+    open: (page?.open ?? []).map((entry) => ({ title: entry.title, status: entry.status, url: entry.url })),
+  };
 }

@@ -28,6 +28,7 @@ const PAGES = [
   '/explore',
   '/rules',
   '/targets',
+  '/integrations',
   '/settings',
   '/account',
   '/sign-in',

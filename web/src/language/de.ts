@@ -1,3 +1,4 @@
+import { deIntegration } from './de-integration.ts';
 import { deLasting } from './de-lasting.ts';
 import { deDelivery } from './de-delivery.ts';
 import { deLevel } from './de-level.ts';
@@ -12,6 +13,7 @@ export const de: Words = {
     explore: 'Abfragen',
     rules: 'Regeln',
     targets: 'Ziele',
+    integrations: 'Anbindungen',
     main: 'Hauptmenü',
     quick: 'Schnellzugriff',
     menu: 'Menü',
@@ -387,5 +389,6 @@ export const de: Words = {
   ...deLasting,
   ...deMetric,
   ...deLevel,
+  ...deIntegration,
   ...deDelivery,
 };

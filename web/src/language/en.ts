@@ -1,3 +1,4 @@
+import { enIntegration } from './en-integration.ts';
 import { enDelivery } from './en-delivery.ts';
 import { enLasting } from './en-lasting.ts';
 import { enLevel } from './en-level.ts';
@@ -11,6 +12,7 @@ export const en = {
     explore: 'Explore',
     rules: 'Rules',
     targets: 'Targets',
+    integrations: 'Integrations',
     main: 'Main',
     quick: 'Quick',
     menu: 'Menu',
@@ -373,6 +375,7 @@ export const en = {
   ...enLasting,
   ...enMetric,
   ...enLevel,
+  ...enIntegration,
   ...enDelivery,
 };
 

@@ -13,6 +13,7 @@ import {
   IconTelescope,
   IconTicket,
   IconUrgent,
+  IconWebhook,
   IconZoomExclamation,
 } from './icon.ts';
 
@@ -30,6 +31,7 @@ export interface Place {
     | 'explore'
     | 'rules'
     | 'targets'
+    | 'integrations'
     | 'settings';
   readonly to: string;
   /** Pressed after g. */
@@ -58,5 +60,6 @@ export const PLACES: readonly Place[] = [
   { key: 'explore', to: '/explore', letter: 'e', icon: IconTelescope, gap: true, section: 'metrics', roles: READERS },
   { key: 'rules', to: '/rules', letter: 'u', icon: IconListCheck, roles: READERS },
   { key: 'targets', to: '/targets', letter: 'h', icon: IconRadar, roles: READERS },
+  { key: 'integrations', to: '/integrations', letter: 'w', icon: IconWebhook, roles: READERS },
   { key: 'settings', to: '/settings', letter: 's', icon: IconSettings, gap: true, roles: ['admin'] },
 ];

@@ -109,6 +109,11 @@ const targets = createRoute({
   path: '/targets',
   component: lazyRouteComponent(() => import('../metric/target-page.tsx'), 'TargetsPage'),
 });
+const integrations = createRoute({
+  getParentRoute: () => root,
+  path: '/integrations',
+  component: lazyRouteComponent(() => import('../integration/integration-page.tsx'), 'IntegrationsPage'),
+});
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -141,6 +146,7 @@ const routeTree = root.addChildren([
   explore,
   rules,
   targets,
+  integrations,
   settings,
   account,
 ]);
