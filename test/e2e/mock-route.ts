@@ -1,4 +1,5 @@
 /** The answers of the stand-in, route by route. */
+import { backtestOf, eventsOf, forecastsOf } from './mock-given.ts';
 import { indicatorsOf, levelOf, type Outage } from './mock-level.ts';
 import { pastTimeline } from './mock-incident.ts';
 import { problem } from './mock-server.ts';
@@ -159,6 +160,14 @@ function read(world: World, parts: string[], query: URLSearchParams): Answer {
       const labels = JSON.parse(query.get('labels') ?? '{}') as Record<string, string>;
       return ok(levelOf(second, labels, Number(query.get('from')), Number(query.get('to')), outagesOf(scene)));
     }
+    case 'events':
+      return ok(eventsOf(scene.now));
+    case 'forecasts':
+      return ok(forecastsOf(scene.now));
+    case 'definitions':
+      return ok({ items: [] });
+    case 'backtests':
+      return ok(second === undefined ? { items: [{ ...backtestOf(scene.now), result: null }] } : backtestOf(scene.now));
     case 'observations':
       return ok({ items: scene.observations });
     case 'tickets': {

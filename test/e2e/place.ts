@@ -21,6 +21,8 @@ export const PAGES: readonly Shot[] = [
     path: `/levels/vehicle-heartbeats?labels=${encodeURIComponent(JSON.stringify(JSON.stringify({ city: 'berlin', carrier: 'north' })))}`,
     scene: 'recovering',
   },
+  { name: 'backtests', path: '/levels/backtests', scene: 'accepted' },
+  { name: 'backtest', path: '/levels/backtests/bkt-1', scene: 'accepted' },
   { name: 'level-week', path: '/levels/bookings?range=7d', scene: 'recovering' },
   { name: 'duty', path: '/duty', scene: 'quiet' },
   { name: 'observations', path: '/observations', scene: 'accepted' },

@@ -159,7 +159,7 @@ function Form() {
         )}
         <div className="given-span">
           <div>
-            <p className="field-label">{t('backtest.history')}</p>
+            <p className="strong small">{t('backtest.history')}</p>
             <SegmentedControl
               aria-label={t('backtest.history')}
               data={['1', '7', '14', '28', '56'].map((value) => ({

@@ -16,6 +16,7 @@ import { lengthOf, When } from '../shell/when.tsx';
 import { BACKTEST_TONES, isUnderWay } from './backtest-list.tsx';
 import { TrialChart } from './trial-chart.tsx';
 import { useSeriesTitle } from './level-list.tsx';
+import '../improvement/improvement.css';
 import './level.css';
 
 type Result = NonNullable<BacktestView['result']>;

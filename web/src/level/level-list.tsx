@@ -175,7 +175,9 @@ function Row({ series, unit }: { series: IndicatorSeries; unit: string }) {
 export function Known({ series }: { series: IndicatorSeries }) {
   const { t, language } = useWords();
   const figure = new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 1 });
-  const { factor, forecast, loss } = series;
+  const { forecast, loss } = series;
+  // A forecast is taken as it stands: events say nothing beside it.
+  const factor = forecast === null ? series.factor : 1;
   if (factor === 1 && forecast === null && (loss === null || loss.amount <= 0)) return null;
   return (
     <span className="level-known">
