@@ -8,7 +8,7 @@ export class ProgressBar {
 
   constructor(label: string) {
     this.#label = label;
-    this.#on = process.stderr.isTTY === true && process.env['NO_COLOR'] === undefined;
+    this.#on = process.stderr.isTTY && process.env['NO_COLOR'] === undefined;
   }
 
   /** @param share 0 to 1 */

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it, mock } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Fault } from '../../core/fault.ts';
+import { backtestCommand } from './backtest.ts';
+
+const config = fileURLToPath(new URL('../../../examples/kiez-mobil/lamplighter.yaml', import.meta.url));
+const START = Date.UTC(2026, 0, 5);
+const HALF_HOUR = 1_800_000;
+
+/** Four weeks of a daily rhythm with an outage of three hours near the end. */
+function csv(): string {
+  const rows = Array.from({ length: 28 * 48 }, (_, index) => {
+    const value =
+      index >= 1300 && index < 1306 ? 1 : 60 + 30 * Math.sin((index / 48) * 2 * Math.PI) + ((index * 7) % 5);
+    return `${new Date(START + index * HALF_HOUR).toISOString()},${value}`;
+  });
+  return `timestamp,value\n${rows.join('\n')}\n`;
+}
+
+describe('lamplighter backtest', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lamplighter-backtest-'));
+  const [input, output, definition] = ['in.csv', 'out.csv', 'changed.yaml'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const common = { config, zone: 'UTC', weeks: 4, coverage: 0.95, history: '28d', input, output };
+  before(() => writeFileSync(input, csv()));
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('tries a changed watch of the configuration on a file, next to the one in force', async () => {
+    writeFileSync(definition, 'watch: bookings\nbelow: 50% of expected\n');
+    const said = mock.method(console, 'log', () => {});
+    await backtestCommand({ ...common, watch: 'BookingsBelowExpected', definition, json: true });
+    const result = JSON.parse(String(said.mock.calls[0]!.arguments[0])) as Record<
+      'after' | 'today',
+      { alarms: number }
+    >;
+    said.mock.restore();
+    assert.deepEqual([result.after.alarms, result.today.alarms], [1, 1]);
+    const rows = readFileSync(output, 'utf8').trim().split('\n');
+    assert.equal(rows[0], 'timestamp,value,expected,lower,upper,score,alarm');
+    assert.equal(rows.filter((row) => row.endsWith(',1')).length, 6);
+  });
+
+  it('says which watches there are, and that something has to be named', async () => {
+    const refused = (options: object, want: RegExp) =>
+      assert.rejects(
+        backtestCommand({ ...common, ...options }),
+        (error) => error instanceof Fault && want.test(error.message),
+      );
+    await refused({ watch: 'Nothing' }, /There are: BookingsBelowExpected, BookingsHalfAtNight/);
+    await refused({ watch: 'A', rule: 'B' }, /Name one of --watch/);
+    await refused({ input: undefined }, /give a CSV with --input/);
+  });
+});
