@@ -21,6 +21,8 @@ interface Reaction {
   readonly priority: number;
   /** One row stands for all facts of an incident that wait at the same time: the work looks at the incident anyway. */
   readonly per?: 'incident';
+  /** Where the data tell storms apart: beyond a burst of one value, its work stands behind everything else's. */
+  readonly storm?: string;
   /** Only facts whose data hold these values; every one if left out. */
   readonly when?: Readonly<Record<string, string>>;
 }
@@ -40,7 +42,7 @@ export const FLOW: readonly Stage[] = [
     name: 'incident',
     about: 'what it means together: few incidents with a probable cause',
     reactions: [
-      { fact: ALERT_FACTS.fired, work: INCIDENT_WORK.attach, priority: 1 },
+      { fact: ALERT_FACTS.fired, work: INCIDENT_WORK.attach, priority: 1, storm: 'name' },
       { fact: ALERT_FACTS.severityChanged, work: INCIDENT_WORK.attach, priority: 1 },
       { fact: ALERT_FACTS.resolved, work: INCIDENT_WORK.release, priority: 2 },
       { fact: SIGNAL_FACTS.observationRecorded, work: INCIDENT_WORK.observe, priority: 2 },
@@ -108,7 +110,7 @@ export const FLOW: readonly Stage[] = [
 /** The work that each fact leads to, for the journal's outbox. */
 export const SUBSCRIPTIONS: Readonly<Record<string, readonly Subscription[]>> = subscriptionsOf(FLOW);
 
-type Subscription = Pick<Reaction, 'priority' | 'per' | 'when'> & { readonly kind: string };
+type Subscription = Pick<Reaction, 'priority' | 'per' | 'storm' | 'when'> & { readonly kind: string };
 
 function subscriptionsOf(flow: readonly Stage[]): Record<string, Subscription[]> {
   const byFact: Record<string, Subscription[]> = {};

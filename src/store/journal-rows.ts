@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { IdSource } from '../core/id.ts';
 import type { Entry, NewEntry, Subject } from '../core/journal.ts';
 import type { CoreTx } from '../core/transaction.ts';
+import type { Buckets } from './bucket.ts';
 import { storableText } from './codec.ts';
 import type { Flavour } from './flavour.ts';
 import { insertRows, runPrepared } from './prepared.ts';
@@ -18,6 +19,8 @@ export type Subscriptions = Readonly<
       readonly delay?: number;
       /** One open row for each incident, not for each fact. */
       readonly per?: 'incident';
+      /** A value of the data by which a storm is told apart: work of what storms stands behind that of everything else. */
+      readonly storm?: string;
       /** Only rows whose data hold these values. */
       readonly when?: Readonly<Record<string, string>>;
     }[]
@@ -33,7 +36,13 @@ export function journalRows(
     clock,
     ids,
     subscriptions,
-  }: { readonly clock: Pick<Clock, 'now'>; readonly ids: IdSource; readonly subscriptions: Subscriptions },
+    buckets,
+  }: {
+    readonly clock: Pick<Clock, 'now'>;
+    readonly ids: IdSource;
+    readonly subscriptions: Subscriptions;
+    readonly buckets: Buckets;
+  },
 ): CoreTx['journal'] {
   const appendAll = async (entries: readonly NewEntry[]): Promise<string[]> => {
     const now = clock.now();
@@ -45,7 +54,7 @@ export function journalRows(
   /** Puts in line what the flow subscribes to a fact. */
   const lead = async (entry: NewEntry, id: string, now: number): Promise<void> => {
     if (!Object.hasOwn(subscriptions, entry.fact)) return;
-    for (const { kind, priority, delay, per, when } of subscriptions[entry.fact]!) {
+    for (const { kind, priority, delay, per, when, storm } of subscriptions[entry.fact]!) {
       if (when && !Object.entries(when).every(([name, value]) => entry.data?.[name] === value)) continue;
       const payload = {
         entryId: id,
@@ -54,7 +63,15 @@ export function journalRows(
         incidentId: entry.incidentId ?? null,
       };
       const key = per === 'incident' && entry.incidentId !== undefined ? entry.incidentId : id;
-      await work.enqueue({ kind, key, priority, dueAt: now + (delay ?? 0), payload, causeId: id });
+      const behind = storm !== undefined && !buckets.take(`${kind} ${String(entry.data?.[storm])}`, now);
+      await work.enqueue({
+        kind,
+        key,
+        priority: behind ? priority + 1 : priority,
+        dueAt: now + (delay ?? 0),
+        payload,
+        causeId: id,
+      });
     }
   };
   return {

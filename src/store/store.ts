@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Transactor } from '../core/transaction.ts';
 import type { Outcome, WorkItem } from '../core/work.ts';
 import type { Backend, Run } from './backend.ts';
+import { Buckets } from './bucket.ts';
 import { sealRows, verifyChain, type JournalCheck } from './journal-chain.ts';
 import { openPostgresBackend } from './postgres.ts';
 import type { Database } from './schema.ts';
@@ -20,6 +21,10 @@ import {
   type FailOptions,
   type WorkCount,
 } from './work-lease.ts';
+
+/** Facts of one name whose work is done in its turn; more than these stand behind the others. */
+const STORM_AT_ONCE = 30;
+const STORM_PER_SECOND = 5;
 
 /** The operations database: transactions for the stages, leases for work, the sealed journal. */
 export interface Store extends Transactor<Tx> {
@@ -99,11 +104,12 @@ export async function openSharedMemory(now: number): Promise<SharedDatabase> {
 function storeOn(backend: Backend, options: Omit<StoreOptions, 'sqlite' | 'postgres'>): Store {
   const { clock, instance, random = Math.random } = options;
   const { flavour } = backend;
+  const context = { ...options, buckets: new Buckets(STORM_AT_ONCE, STORM_PER_SECOND) };
   const parts = new WeakMap<Kysely<Database>, Omit<Tx, 'afterCommit'>>();
   const within = withinOneTransaction();
   const txOn = (db: Kysely<Database>, hint: (hint: () => void) => void): Tx => {
     let rows = parts.get(db);
-    if (!rows) parts.set(db, (rows = rowsOn(db, flavour, options)));
+    if (!rows) parts.set(db, (rows = rowsOn(db, flavour, context)));
     return { ...rows, afterCommit: hint };
   };
   const transact = <R>(run: Run<R>): Promise<R> => within((guard) => backend.transact(guard(run)));

@@ -8,6 +8,7 @@ import type { ImprovementTx } from '../improvement/ports.ts';
 import type { PartnerTx } from '../partner/ports.ts';
 import { accessRows } from './access-rows.ts';
 import { actionRows } from './action-rows.ts';
+import type { Buckets } from './bucket.ts';
 import { alertRows } from './alert-rows.ts';
 import { correlationRows } from './correlation-rows.ts';
 import type { Flavour } from './flavour.ts';
@@ -34,7 +35,11 @@ export interface RowContext {
 }
 
 /** The stages' parts on one connection; `afterCommit` is added for each transaction. */
-export function rowsOn(db: Kysely<Database>, flavour: Flavour, context: RowContext): Omit<Tx, 'afterCommit'> {
+export function rowsOn(
+  db: Kysely<Database>,
+  flavour: Flavour,
+  context: RowContext & { readonly buckets: Buckets },
+): Omit<Tx, 'afterCommit'> {
   const work = workRows(db, context);
   return {
     journal: journalRows(db, work, flavour, context),
