@@ -55,6 +55,7 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /duty
     GET /tickets
     GET /tickets/*
+    GET /partners
     GET /retros
     GET /retros/*
     GET /improvements

@@ -71,3 +71,5 @@ export type QuarantinedPage = Of<'quarantinedPage'>;
 export type TryResult = Of<'tryResult'>;
 export type Problem = Of<'problem'>;
 export type StreamEvent = Of<'streamEvent'>;
+export type PartnerOverview = Of<'partnerOverview'>;
+export type PartnerLedger = Of<'partnerLedger'>;

@@ -19,6 +19,7 @@ const PAGES = [
   '/duty',
   '/tickets',
   '/tickets/*',
+  '/partners',
   '/retros',
   '/retros/*',
   '/improvements',

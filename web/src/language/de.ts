@@ -2,6 +2,7 @@ import { deIntegration } from './de-integration.ts';
 import { deLasting } from './de-lasting.ts';
 import { deDelivery } from './de-delivery.ts';
 import { deLevel } from './de-level.ts';
+import { dePartner } from './de-partner.ts';
 import { deMetric } from './de-metric.ts';
 import type { Words } from './en.ts';
 
@@ -14,6 +15,7 @@ export const de: Words = {
     rules: 'Regeln',
     targets: 'Ziele',
     integrations: 'Anbindungen',
+    partners: 'Partner',
     main: 'Hauptmenü',
     quick: 'Schnellzugriff',
     menu: 'Menü',
@@ -388,6 +390,7 @@ export const de: Words = {
   },
   ...deLasting,
   ...deMetric,
+  ...dePartner,
   ...deLevel,
   ...deIntegration,
   ...deDelivery,

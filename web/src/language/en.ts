@@ -2,6 +2,7 @@ import { enIntegration } from './en-integration.ts';
 import { enDelivery } from './en-delivery.ts';
 import { enLasting } from './en-lasting.ts';
 import { enLevel } from './en-level.ts';
+import { enPartner } from './en-partner.ts';
 import { enMetric } from './en-metric.ts';
 
 /** The words of the web part in English. German must have the same keys: the type check says which are missing. */
@@ -13,6 +14,7 @@ export const en = {
     rules: 'Rules',
     targets: 'Targets',
     integrations: 'Integrations',
+    partners: 'Partners',
     main: 'Main',
     quick: 'Quick',
     menu: 'Menu',
@@ -374,6 +376,7 @@ export const en = {
   },
   ...enLasting,
   ...enMetric,
+  ...enPartner,
   ...enLevel,
   ...enIntegration,
   ...enDelivery,

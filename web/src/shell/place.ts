@@ -8,6 +8,7 @@ import {
   IconHeadset,
   IconLayoutDashboard,
   IconListCheck,
+  IconPhoneCall,
   IconRadar,
   IconSettings,
   IconTelescope,
@@ -26,6 +27,7 @@ export interface Place {
     | 'duty'
     | 'observations'
     | 'tickets'
+    | 'partners'
     | 'retros'
     | 'improvements'
     | 'explore'
@@ -55,6 +57,7 @@ export const PLACES: readonly Place[] = [
   { key: 'duty', to: '/duty', letter: 'd', icon: IconCalendarUser, tab: true },
   { key: 'observations', to: '/observations', letter: 'o', icon: IconHeadset },
   { key: 'tickets', to: '/tickets', letter: 't', icon: IconTicket, gap: true },
+  { key: 'partners', to: '/partners', letter: 'p', icon: IconPhoneCall },
   { key: 'retros', to: '/retros', letter: 'r', icon: IconZoomExclamation },
   { key: 'improvements', to: '/improvements', letter: 'm', icon: IconBulb },
   { key: 'explore', to: '/explore', letter: 'e', icon: IconTelescope, gap: true, section: 'metrics', roles: READERS },

@@ -73,6 +73,11 @@ const ticket = createRoute({
   path: '/tickets/$id',
   component: lazyRouteComponent(() => import('../ticket/ticket-page.tsx'), 'TicketPage'),
 });
+const partners = createRoute({
+  getParentRoute: () => root,
+  path: '/partners',
+  component: lazyRouteComponent(() => import('../partner/partner-page.tsx'), 'PartnersPage'),
+});
 const retros = createRoute({
   getParentRoute: () => root,
   path: '/retros',
@@ -139,6 +144,7 @@ const routeTree = root.addChildren([
   observations,
   tickets,
   ticket,
+  partners,
   retros,
   retro,
   improvements,

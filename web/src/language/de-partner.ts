@@ -1,0 +1,33 @@
+/** The words of the page of partners. */
+export const dePartner = {
+  partners: {
+    words: 'Wie es um Partner steht, was bei ihnen offen ist und wie ihre Störungen verliefen.',
+    csv: 'Verzeichnis als CSV',
+    none: 'Keine Partner',
+    noneWords: 'Partner stehen in der Konfiguration unter partners.',
+    noRows: 'Keine Störung bei einem Partner im letzten Jahr.',
+    months: 'Nach Monat',
+    ledger: 'Störungen',
+    lasts: 'dauert an',
+    kept: 'gehalten',
+    broken: 'gebrochen',
+    ticket: 'Ticket {{id}}: {{status}}',
+    state: { quiet: 'Ruhig', reported: 'Hat Alarm gemeldet', troubled: 'Gestört' },
+    link: { alarm: 'Alarme', ticket: 'Tickets' },
+    linkState: { unknown: 'noch nicht verbunden', up: 'verbunden', down: 'keine Antwort' },
+    origin: { partner: 'Sein Alarm', own: 'Unser Alarm, ihm gezeigt' },
+    column: {
+      month: 'Monat',
+      partner: 'Partner',
+      count: 'Störungen',
+      duration: 'Dauer',
+      lead: 'Unser Vorsprung',
+      untold: 'Nie gemeldet',
+      kept: 'Zusagen gehalten',
+      incident: 'Störung',
+      began: 'Beginn',
+      promise: 'Zusage',
+      evidence: 'Beleg',
+    },
+  },
+};

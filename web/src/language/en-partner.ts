@@ -1,0 +1,33 @@
+/** The words of the page of partners. */
+export const enPartner = {
+  partners: {
+    words: 'How partners stand, what is open at them, and what their interruptions were.',
+    csv: 'Ledger as CSV',
+    none: 'No partners',
+    noneWords: 'Partners stand in the configuration under partners.',
+    noRows: 'No interruption at a partner in the last year.',
+    months: 'By month',
+    ledger: 'Interruptions',
+    lasts: 'goes on',
+    kept: 'kept',
+    broken: 'broken',
+    ticket: 'Ticket {{id}}: {{status}}',
+    state: { quiet: 'Quiet', reported: 'Reported an alarm', troubled: 'Troubled' },
+    link: { alarm: 'Alarms', ticket: 'Tickets' },
+    linkState: { unknown: 'not yet connected', up: 'connected', down: 'no answer' },
+    origin: { partner: 'Its alarm', own: 'Our alarm, shown to it' },
+    column: {
+      month: 'Month',
+      partner: 'Partner',
+      count: 'Interruptions',
+      duration: 'Duration',
+      lead: 'Our lead',
+      untold: 'Never told',
+      kept: 'Promises kept',
+      incident: 'Incident',
+      began: 'Began',
+      promise: 'Promise',
+      evidence: 'Evidence',
+    },
+  },
+};
