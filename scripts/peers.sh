@@ -6,6 +6,7 @@ need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
 need prometheus prometheus
 need promtool prometheus
 need amtool prometheus-alertmanager
+need prometheus-alertmanager prometheus-alertmanager
 need prometheus-node-exporter prometheus-node-exporter
 need victoria-metrics victoria-metrics
 need vmalert victoria-metrics
