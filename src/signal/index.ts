@@ -15,7 +15,6 @@ export {
   type SignalConfig,
   type Source,
 } from './config.ts';
-export { KEPT_BODY } from './door/limits.ts';
 export { cloudEventMode, readCloudEvents } from './door/cloud-event.ts';
 export { OPSGENIE_ACTIONS, opsgenieBody, wrongOpsgenieAlert } from './door/opsgenie.ts';
 export { pagerDutyBody, pagerDutyRefusal, routingKeyOf, wrongChange, wrongEvent } from './door/pagerduty.ts';
@@ -23,7 +22,6 @@ export { mapBody } from './door/prepare.ts';
 export { proves, sameText } from './door/secret.ts';
 export { fillConnect, readIntegration, type Integration } from './integration/integration.ts';
 export { inlineMappings } from './mapping.ts';
-export { doorOf } from './status-page/poll.ts';
 export { SIGNAL_FACTS, SIGNAL_WORK } from './facts.ts';
 export { durationField, labelsField, nameField, repeatedNames, type ConfigProblem } from './fields.ts';
 export { takeRuleEvents } from './store-signal.ts';
