@@ -2,6 +2,7 @@
 import { backtestOf, eventsOf, forecastsOf } from './mock-given.ts';
 import { indicatorsOf, levelOf, type Outage } from './mock-level.ts';
 import { pastTimeline } from './mock-incident.ts';
+import { dutyAround } from './mock-duty.ts';
 import { problem } from './mock-server.ts';
 import { DAY, HOUR, INCIDENT, type NowAnswer, type Observation, type Scene } from './mock-scene.ts';
 import { decide, openTicket, prove, verbOnIncident } from './mock-verb.ts';
@@ -153,8 +154,10 @@ function read(world: World, parts: string[], query: URLSearchParams): Answer {
       return ok({ items: scene.silences });
     case 'maintenance':
       return ok({ items: [] });
-    case 'duty':
-      return ok(dutyPlan(scene));
+    case 'duty': {
+      const plan = dutyPlan(scene);
+      return ok(second === 'around' ? dutyAround(plan, scene.now) : plan);
+    }
     case 'indicators': {
       if (second === undefined) return ok({ at: scene.now, items: indicatorsOf(scene.now, outagesOf(scene)) });
       const labels = JSON.parse(query.get('labels') ?? '{}') as Record<string, string>;

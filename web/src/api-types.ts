@@ -28,6 +28,7 @@ export type ObservationPage = Of<'observationPage'>;
 export type ChainView = Of<'chainView'>;
 export type PageView = Of<'pageView'>;
 export type DeliveryView = Of<'deliveryView'>;
+export type DutyAround = Of<'dutyAround'>;
 export type PushDeviceList = Of<'pushDeviceList'>;
 export type NoticeView = Of<'noticeView'>;
 export type PartnerContactView = Of<'partnerContactView'>;

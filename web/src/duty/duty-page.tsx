@@ -2,7 +2,7 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { DutyPlan } from '../api-types.ts';
+import type { DutyAround, DutyPlan } from '../api-types.ts';
 import { call, pathOf } from '../access/call.ts';
 import { useMay } from '../access/role.ts';
 import { useWords } from '../language/index.ts';
@@ -15,11 +15,13 @@ import { useVerb } from '../shell/verb.tsx';
 import { spanOf, When, zoneName } from '../shell/when.tsx';
 import { serverNow, useInstant } from '../shell/clock.ts';
 import './duty.css';
+import { Absences, Calendars, HandOvers, Proof, Reach, Swaps } from './around.tsx';
+import { DUTY_KEYS } from './keys.ts';
+import { Lanes } from './lanes.tsx';
 import { OverrideDialog } from './override-dialog.tsx';
 import { Shifts } from './shifts.tsx';
 
 const DAY = 86_400_000;
-export const DUTY_KEYS = ['duty', 'now'] as const;
 
 export function DutyPage() {
   const { t } = useWords();
@@ -30,6 +32,13 @@ export function DutyPage() {
     queryFn: () => {
       const from = serverNow();
       return call<DutyPlan>('GET', pathOf('/ops/v1/duty', { from, to: from + 28 * DAY }));
+    },
+  });
+  const more = useQuery({
+    queryKey: ['duty-around'],
+    queryFn: () => {
+      const from = serverNow();
+      return call<DutyAround>('GET', pathOf('/ops/v1/duty/around', { from, to: from + 28 * DAY }));
     },
   });
   return (
@@ -53,6 +62,11 @@ export function DutyPage() {
         {(plan) => (
           <>
             <OnDuty plan={plan} />
+            {more.data === undefined ? null : (
+              <Panel title={t('around.lanes')}>
+                <Lanes plan={plan} around={more.data} />
+              </Panel>
+            )}
             <div className="two">
               <div>
                 <Panel
@@ -61,9 +75,25 @@ export function DutyPage() {
                 >
                   <Shifts plan={plan} />
                 </Panel>
+                {more.data === undefined ? null : <Reach around={more.data} />}
               </div>
               <div>
+                <Asked query={more} height={60}>
+                  {(around) => (
+                    <>
+                      <HandOvers around={around} />
+                      <Proof around={around} />
+                    </>
+                  )}
+                </Asked>
                 <Overrides plan={plan} />
+                {more.data === undefined ? null : (
+                  <>
+                    <Swaps plan={plan} around={more.data} />
+                    <Absences plan={plan} around={more.data} />
+                    <Calendars around={more.data} />
+                  </>
+                )}
               </div>
             </div>
             {standingIn ? <OverrideDialog plan={plan} onClose={() => setStandingIn(false)} /> : null}

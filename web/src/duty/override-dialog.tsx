@@ -7,7 +7,7 @@ import { call } from '../access/call.ts';
 import { useWords } from '../language/index.ts';
 import { useVerb, VerbDialog } from '../shell/verb.tsx';
 import { fieldOf, instantOf, zoneName } from '../shell/when.tsx';
-import { DUTY_KEYS } from './duty-page.tsx';
+import { DUTY_KEYS } from './keys.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,6 +1,7 @@
 import { deIntegration } from './de-integration.ts';
 import { deLasting } from './de-lasting.ts';
 import { deDelivery } from './de-delivery.ts';
+import { deDuty } from './de-duty.ts';
 import { deLevel } from './de-level.ts';
 import { dePartner } from './de-partner.ts';
 import { deMetric } from './de-metric.ts';
@@ -394,4 +395,5 @@ export const de: Words = {
   ...deLevel,
   ...deIntegration,
   ...deDelivery,
+  ...deDuty,
 };

@@ -1,5 +1,6 @@
 import { enIntegration } from './en-integration.ts';
 import { enDelivery } from './en-delivery.ts';
+import { enDuty } from './en-duty.ts';
 import { enLasting } from './en-lasting.ts';
 import { enLevel } from './en-level.ts';
 import { enPartner } from './en-partner.ts';
@@ -380,6 +381,7 @@ export const en = {
   ...enLevel,
   ...enIntegration,
   ...enDelivery,
+  ...enDuty,
 };
 
 export type Words = typeof en;
