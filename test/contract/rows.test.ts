@@ -288,7 +288,14 @@ onEachDatabase('rows', (place) => {
     await fresh.store.transact(async ({ incidents, correlation }) => {
       await incidents.insert(sample.incident('inc_c1', 2001));
       await incidents.insert(sample.incident('inc_c2', 2002));
-      const signature = { anchors: ['n'], kinds: ['a/b'], pairs: ['x=1'], mentions: [], sketches: [[1, 2]], lastAt: START };
+      const signature = {
+        anchors: ['n'],
+        kinds: ['a/b'],
+        pairs: ['x=1'],
+        mentions: [],
+        sketches: [[1, 2]],
+        lastAt: START,
+      };
       await correlation.putSignature('inc_c1', signature, ['c:north', 'l:x=1']);
       await correlation.putSignature('inc_c1', { ...signature, lastAt: START + 1 }, ['c:north']);
       await correlation.putSignature('inc_c2', signature, ['c:north']);
@@ -303,10 +310,13 @@ onEachDatabase('rows', (place) => {
         ],
       );
       assert.deepEqual(await correlation.candidates([], 0, 10), []);
-      assert.deepEqual([...(await correlation.keyCounts(['c:north', 'l:x=1', 'no']))].sort(), [
-        ['c:north', 2],
-        ['l:x=1', 1],
-      ]);
+      assert.deepEqual(
+        [...(await correlation.keyCounts(['c:north', 'l:x=1', 'no']))].sort(([a], [b]) => (a < b ? -1 : 1)),
+        [
+          ['c:north', 2],
+          ['l:x=1', 1],
+        ],
+      );
       assert.equal(await incidents.update('inc_c1', 1, { state: 'resolved', resolvedAt: START + 9 }), true);
       const ids = async (since: number): Promise<string[]> =>
         (await correlation.candidates(['c:north'], since, 10)).map(({ id }) => id);
