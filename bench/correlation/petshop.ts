@@ -82,8 +82,11 @@ interface Score {
   abstained: number;
 }
 
-/** Judges every issue of both traffic levels, and every normal window. */
-export function judge(folder: string): {
+/** Judges every issue of both traffic levels, and normal windows. @param stride rows from one window to the next */
+export function judge(
+  folder: string,
+  stride = 2,
+): {
   readonly byMetric: ReadonlyMap<Metric, Score>;
   readonly normal: { windows: number; answered: number };
   readonly wrong: readonly string[];
@@ -127,7 +130,7 @@ export function judge(folder: string): {
     }
     // Windows of the normal period, each judged against the rest of it.
     const { times, step } = usual;
-    for (let index = 3; index + 2 < times.length; index += 2) {
+    for (let index = 3; index + 2 < times.length; index += stride) {
       const instant = times[index]!;
       const around = rowsWhere(usual, (row) => row >= instant - 3 * step && row < instant + 3 * step);
       for (const metric of ['latency', 'failures'] as const) {

@@ -273,9 +273,9 @@ test('the example is free of problems; a name that points nowhere is named with 
     [
       'topology.functions[0].needs[0]',
       'topology.components[0].needs[0]',
-      'topology.components[0].partner',
       'topology.redundancy[0].name',
       'topology.redundancy[0].members[1]',
+      'topology.components[0].partner',
       'sources[0].partner',
     ],
   );

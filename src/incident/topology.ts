@@ -39,6 +39,8 @@ export class Topology {
   /** Component to the components under it, with how many steps down they are; filled as asked for. */
   readonly #under = new Map<string, ReadonlyMap<string, number>>();
   readonly #learnt = new Map<string, string[]>();
+  /** Lists are never changed, so that a list is known again by itself. */
+  #roots = new WeakMap<readonly string[], readonly string[]>();
   readonly #used = new Map<string, number>();
   readonly #distances = new Map<string, number>();
   readonly #around = new Map<string, ReadonlyMap<string, number>>();
@@ -88,6 +90,7 @@ export class Topology {
       if (!this.#byName.has(caller) || !this.#byName.has(callee) || caller === callee) continue;
       this.#learnt.set(caller, [...(this.#learnt.get(caller) ?? []), callee]);
     }
+    this.#roots = new WeakMap();
     for (const known of [this.#under, this.#around, this.#used, this.#distances]) known.clear();
   }
 
@@ -142,9 +145,13 @@ export class Topology {
   }
 
   /** Those of the components that need none of the others: where a failure of all of them would begin. */
-  roots(components: readonly string[]): string[] {
+  roots(components: readonly string[]): readonly string[] {
+    const known = this.#roots.get(components);
+    if (known) return known;
     const roots = components.filter((name) => !components.some((other) => other !== name && this.#over(name, other)));
-    return roots.length > 0 ? roots : components.slice(0, 1);
+    const found = roots.length > 0 ? roots : components.slice(0, 1);
+    this.#roots.set(components, found);
+    return found;
   }
 
   /** `name` needs `other`, and is not needed by it (a cycle has no depth). */

@@ -126,6 +126,9 @@ function read(world: World, parts: string[], query: URLSearchParams): Answer {
   const { scene } = world;
   const [first, second] = parts;
   const found = <T extends { id: string }>(items: readonly T[]) => items.find((each) => each.id === second);
+  if (first === 'incidents' && parts[2] === 'evidence') {
+    return ok({ ranking: null, links: [], merged: [], similar: [] });
+  }
   switch (first) {
     case 'me':
       return ok(ME);

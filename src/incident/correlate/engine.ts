@@ -1,7 +1,16 @@
 import { compareText, fingerprint, labelsKey, type Labels } from '../../core/labels.ts';
 import type { Topology } from '../topology.ts';
 import { correlate, type Candidate, type Evidence, type JoinRules, type Lesson } from './correlate.ts';
-import { joinSignatures, keysOfIncident, keysOfSign, NO_SIGNATURE, sharpen, signOf, type Sign } from './sign.ts';
+import {
+  joinSignatures,
+  keysOfIncident,
+  keysOfSign,
+  NO_SIGNATURE,
+  sharpen,
+  signOf,
+  type Sign,
+  type Signature,
+} from './sign.ts';
 
 /** One event as it came in: an alert that fires or ends, or a member's ticket. */
 export interface CorrelationEvent {
@@ -277,7 +286,9 @@ export class Correlator {
     incident.startedAt = Math.min(incident.startedAt, at);
     const before = incident.signature;
     incident.signature = sharpen(before, sign);
-    if (incident.signature !== before) for (const one of keysOfIncident(topology, incident)) this.#post(one, incident);
+    if (tellsMore(before, incident.signature)) {
+      for (const one of keysOfIncident(topology, incident)) this.#post(one, incident);
+    }
   }
 
   /** Brings in what was too quiet to open an incident of its own. */
@@ -313,6 +324,16 @@ export class Correlator {
     if (!under) this.#index.set(key, (under = new Set()));
     under.add(incident);
   }
+}
+
+/** Whether an incident is found under more keys than before: its newest instant alone adds none. */
+function tellsMore(before: Signature, after: Signature): boolean {
+  return (
+    before.kinds !== after.kinds ||
+    before.pairs !== after.pairs ||
+    before.mentions !== after.mentions ||
+    before.sketches.length !== after.sketches.length
+  );
 }
 
 /** The incident that remains after merges, with the way there made short. */

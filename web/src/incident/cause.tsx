@@ -1,6 +1,8 @@
 /** The probable cause with every reason it was chosen for. */
 import type { IncidentDetail } from '../api-types.ts';
 import { useWords } from '../language/index.ts';
+import { Link } from '@tanstack/react-router';
+import { Ranking, useEvidence } from './evidence.tsx';
 import { titled } from '../now/names.ts';
 import { IconBolt, IconCheck } from '../shell/icon.ts';
 import { Panel } from '../shell/panel.tsx';
@@ -8,9 +10,17 @@ import { Panel } from '../shell/panel.tsx';
 export function CausePanel({ detail }: { detail: IncidentDetail }) {
   const { t } = useWords();
   const { cause, components } = detail.incident;
+  const evidence = useEvidence(detail.incident.id);
   const nameOf = (component: string): string => detail.componentTitles[component] ?? titled(component);
   return (
-    <Panel title={t('incident.cause')}>
+    <Panel
+      title={t('incident.cause')}
+      side={
+        <Link to="/topology" search={{ incident: detail.incident.id }} className="small">
+          {t('evidence.onMap')}
+        </Link>
+      }
+    >
       {cause === null ? (
         <p className="quiet">{t('incident.noCause')}</p>
       ) : (
@@ -38,6 +48,7 @@ export function CausePanel({ detail }: { detail: IncidentDetail }) {
           </div>
         </div>
       )}
+      {evidence.data ? <Ranking evidence={evidence.data} /> : null}
     </Panel>
   );
 }

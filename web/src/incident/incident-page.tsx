@@ -3,7 +3,6 @@ import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { IncidentDetail } from '../api-types.ts';
-import { AlertLine } from '../alert/alert-line.tsx';
 import { call } from '../access/call.ts';
 import { useWords } from '../language/index.ts';
 import { ObservationRow } from '../observation/observation-page.tsx';
@@ -12,6 +11,7 @@ import { Asked, Empty } from '../shell/state.tsx';
 import { TicketRow } from '../ticket/ticket-row.tsx';
 import { ChainPanel } from './chain.tsx';
 import { CausePanel } from './cause.tsx';
+import { LinkedAlerts, Similar } from './evidence.tsx';
 import { IncidentHead } from './incident-head.tsx';
 import { Notices, Pages, Partners } from './outgoing.tsx';
 import { PlaybookRuns } from './playbook.tsx';
@@ -46,6 +46,7 @@ function Detail({ detail }: { detail: IncidentDetail }) {
         </div>
         <div>
           <ChainPanel chains={detail.chains} pages={detail.pages} />
+          <Similar id={detail.incident.id} />
           <PlaybookRuns runs={detail.playbookRuns} />
           <Notices notices={detail.notices} />
           <Partners contacts={detail.partnerContacts} />
@@ -79,14 +80,7 @@ function Facts({ detail }: { detail: IncidentDetail }) {
         <Timeline incidentId={detail.incident.id} entries={detail.timeline} />
       </Tabs.Panel>
       <Tabs.Panel value="alerts">
-        <ul className="list">
-          {detail.alerts.map((alert) => (
-            <li key={alert.id}>
-              <AlertLine alert={{ ...alert, incidentId: null }} />
-            </li>
-          ))}
-        </ul>
-        {detail.alerts.length === 0 ? <Empty compact title={t('incident.noAlerts')} /> : null}
+        <LinkedAlerts detail={detail} />
       </Tabs.Panel>
       <Tabs.Panel value="observations">
         <ul className="list">

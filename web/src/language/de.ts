@@ -5,6 +5,7 @@ import { deDuty } from './de-duty.ts';
 import { deLevel } from './de-level.ts';
 import { dePartner } from './de-partner.ts';
 import { deMetric } from './de-metric.ts';
+import { deTopology } from './de-topology.ts';
 import type { Words } from './en.ts';
 
 /** Die Wörter der Oberfläche auf Deutsch. Fehlt ein Schlüssel, sagt es die Typprüfung. */
@@ -28,6 +29,7 @@ export const de: Words = {
     levels: 'Pegel',
     duty: 'Dienst',
     observations: 'Callcenter',
+    topology: 'Topologie',
     tickets: 'Tickets',
     retros: 'Rückblicke',
     improvements: 'Verbesserungen',
@@ -393,7 +395,14 @@ export const de: Words = {
   ...deMetric,
   ...dePartner,
   ...deLevel,
+<<<<<<< HEAD
   ...deIntegration,
+=======
+  ...deTopology,
+>>>>>>> bec8d26 (Web: topology map with the way to the cause, learnt edges, evidence of links and causes, past incidents)
+=======
+  ...deTopology,
+>>>>>>> 6783c61 (Words of the pages, whole again)
   ...deDelivery,
   ...deDuty,
 };

@@ -5,6 +5,7 @@ import { enLasting } from './en-lasting.ts';
 import { enLevel } from './en-level.ts';
 import { enPartner } from './en-partner.ts';
 import { enMetric } from './en-metric.ts';
+import { enTopology } from './en-topology.ts';
 
 /** The words of the web part in English. German must have the same keys: the type check says which are missing. */
 export const en = {
@@ -27,6 +28,7 @@ export const en = {
     levels: 'Levels',
     duty: 'Duty',
     observations: 'Call centre',
+    topology: 'Topology',
     tickets: 'Tickets',
     retros: 'Retros',
     improvements: 'Improvements',
@@ -379,7 +381,14 @@ export const en = {
   ...enMetric,
   ...enPartner,
   ...enLevel,
+<<<<<<< HEAD
   ...enIntegration,
+=======
+  ...enTopology,
+>>>>>>> bec8d26 (Web: topology map with the way to the cause, learnt edges, evidence of links and causes, past incidents)
+=======
+  ...enTopology,
+>>>>>>> 6783c61 (Words of the pages, whole again)
   ...enDelivery,
   ...enDuty,
 };

@@ -11,6 +11,7 @@ import {
   IconPhoneCall,
   IconRadar,
   IconSettings,
+  IconSitemap,
   IconTelescope,
   IconTicket,
   IconUrgent,
@@ -26,6 +27,7 @@ export interface Place {
     | 'levels'
     | 'duty'
     | 'observations'
+    | 'topology'
     | 'tickets'
     | 'partners'
     | 'retros'
@@ -56,6 +58,7 @@ export const PLACES: readonly Place[] = [
   { key: 'levels', to: '/levels', letter: 'l', icon: IconChartLine, tab: true },
   { key: 'duty', to: '/duty', letter: 'd', icon: IconCalendarUser, tab: true },
   { key: 'observations', to: '/observations', letter: 'o', icon: IconHeadset },
+  { key: 'topology', to: '/topology', letter: 'y', icon: IconSitemap },
   { key: 'tickets', to: '/tickets', letter: 't', icon: IconTicket, gap: true },
   { key: 'partners', to: '/partners', letter: 'p', icon: IconPhoneCall },
   { key: 'retros', to: '/retros', letter: 'r', icon: IconZoomExclamation },

@@ -63,6 +63,13 @@ const observations = createRoute({
   path: '/observations',
   component: lazyRouteComponent(() => import('../observation/observation-page.tsx'), 'ObservationsPage'),
 });
+const topology = createRoute({
+  getParentRoute: () => root,
+  path: '/topology',
+  validateSearch: (search: Record<string, unknown>): { incident?: string } =>
+    typeof search['incident'] === 'string' ? { incident: search['incident'] } : {},
+  component: lazyRouteComponent(() => import('../topology/topology-page.tsx'), 'TopologyPage'),
+});
 const tickets = createRoute({
   getParentRoute: () => root,
   path: '/tickets',
@@ -142,6 +149,7 @@ const routeTree = root.addChildren([
   backtest,
   duty,
   observations,
+  topology,
   tickets,
   ticket,
   partners,
