@@ -395,14 +395,8 @@ export const de: Words = {
   ...deMetric,
   ...dePartner,
   ...deLevel,
-<<<<<<< HEAD
   ...deIntegration,
-=======
   ...deTopology,
->>>>>>> bec8d26 (Web: topology map with the way to the cause, learnt edges, evidence of links and causes, past incidents)
-=======
-  ...deTopology,
->>>>>>> 6783c61 (Words of the pages, whole again)
   ...deDelivery,
   ...deDuty,
 };

@@ -381,14 +381,8 @@ export const en = {
   ...enMetric,
   ...enPartner,
   ...enLevel,
-<<<<<<< HEAD
   ...enIntegration,
-=======
   ...enTopology,
->>>>>>> bec8d26 (Web: topology map with the way to the cause, learnt edges, evidence of links and causes, past incidents)
-=======
-  ...enTopology,
->>>>>>> 6783c61 (Words of the pages, whole again)
   ...enDelivery,
   ...enDuty,
 };
