@@ -16,6 +16,7 @@ chains:
   - name: all
     match: { severity: [critical, major, minor] }
     steps: [{ do: open-ticket }]
+  - { name: maps, steps: [{ do: open-ticket }] }
 outside:
   email: { from: "ops@example.org", relays: ["smtp://127.0.0.1:9"] }
   allow: [127.0.0.1]

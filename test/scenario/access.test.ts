@@ -99,6 +99,8 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /ops/v1/topology
     GET /ops/v1/changes
     GET /ops/v1/alerts
+    GET /ops/v1/alerts/groups
+    POST /ops/v1/silences/preview
     GET /ops/v1/silences
     GET /ops/v1/maintenance
     GET /ops/v1/duty

@@ -246,6 +246,37 @@ onBoth('Groups', (database) => {
     }));
 });
 
+onBoth('The Alerts page', (database) => {
+  test('filters by matchers, severity, words and quietness; counts by a label; previews a silence', () =>
+    inWorld(database, {}, async (world) => {
+      await world.alert(MAPS, { annotations: { summary: 'Tiles are slow' } });
+      await world.alert({ ...MAPS, city: 'lisbon', severity: 'warning' });
+      await world.alert({ alertname: 'Down', service: 'booking', severity: 'info' });
+      const ask = async (query: string): Promise<string[]> => {
+        const { items } = await world.see<{ items: { labels: Record<string, string> }[] }>(`/ops/v1/alerts?${query}`);
+        return items.map(({ labels }) => labels['city'] ?? '-').toSorted();
+      };
+      assert.deepEqual(await ask('filter=service%3Dmaps&filter=city%3D~%22b.*%22'), ['berlin']);
+      assert.deepEqual(await ask('severity=warning,info'), ['-', 'lisbon']);
+      assert.deepEqual(await ask('text=tiles%20ARE'), ['berlin']);
+      const matchers = [{ name: 'service', value: 'maps|x', isRegex: true }];
+      type Preview = { firing: number; paging: number; sample: unknown[] };
+      const preview = await world.officer<Preview>('POST', '/ops/v1/silences/preview', { matchers });
+      assert.deepEqual([preview.firing, preview.paging, preview.sample.length], [2, 1, 2]);
+      await silence(world);
+      assert.deepEqual(await ask('quiet=true'), ['berlin', 'lisbon']);
+      assert.deepEqual(await ask('quiet=false'), ['-']);
+      type Groups = { items: { value: string; count: number; quiet: number; severity: string }[]; more: number };
+      const groups = await world.see<Groups>('/ops/v1/alerts/groups?by=service');
+      assert.deepEqual(groups.items, [
+        { value: 'maps', count: 2, quiet: 2, severity: 'critical' },
+        { value: 'booking', count: 1, quiet: 0, severity: 'info' },
+      ]);
+      const wrong = await world.ask('GET', '/ops/v1/alerts?filter=x', undefined, await world.token('viewer'));
+      assert.equal(wrong.statusCode, 400);
+    }));
+});
+
 onSqlite("Alertmanager's specification", (database) => {
   test('every answer fits it', { skip: skipSwagger }, () =>
     inWorld(database, { config: { inhibit: INHIBIT } }, async (world) => {

@@ -51,3 +51,23 @@ export const maintenanceView = silenceView
 export const maintenanceBody = silenceBody
   .omit({ comment: true })
   .extend({ title: z.string().min(1).max(200), announced: z.boolean().default(false) });
+export const silencePreview = z.object({
+  /** Firing alerts that it would cover, and how many of them would page somebody. */
+  firing: z.number().int(),
+  paging: z.number().int(),
+  sample: list(alertView),
+});
+export const alertGroups = z.object({
+  by: z.string(),
+  items: list(
+    z.object({
+      /** The label's value; empty where it is absent. */
+      value: z.string(),
+      count: z.number().int(),
+      quiet: z.number().int(),
+      severity: z.enum(['page', 'critical', 'warning', 'info']),
+    }),
+  ),
+  /** Groups beyond those listed. */
+  more: z.number().int(),
+});

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { endMaintenance, expireSilence, maintain, silence } from '../../alert/index.ts';
-import type { Maintenance, Silence } from '../../alert/alert.ts';
+import type { Alert, AlertSeverity, LabelMatcher, Maintenance, Silence } from '../../alert/alert.ts';
+import { parseMatchers } from '../../alert/matcher-text.ts';
+import { checkMatchers, matchesAll } from '../../alert/matching.ts';
+import type { AlertFilter } from '../../alert/ports.ts';
+import { isQuiet } from '../../alert/quiet.ts';
+import { loudestOf, opensIncident } from '../../alert/severity.ts';
+import type { PageOf } from '../../core/transaction.ts';
 import { actorIn } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import * as contract from '../contract.ts';
@@ -14,6 +20,19 @@ const listQuery = z.object({
     .pipe(z.array(z.enum(['pending', 'firing', 'resolved'])))
     .optional(),
   loose: z.stringbool().optional(),
+  severity: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(['page', 'critical', 'warning', 'info'])))
+    .optional(),
+  /** Only alerts that nothing keeps quiet, or only such as something does. */
+  quiet: z.stringbool().optional(),
+  /** Matchers, such as city="berlin". */
+  filter: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .transform((value) => (value === undefined ? [] : [value].flat())),
+  text: z.string().max(200).optional(),
   after: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
@@ -28,15 +47,53 @@ export function addAlertRoutes(app: Api, context: ApiContext): void {
       config: { access: 'view.operations' },
       schema: { querystring: listQuery, response: { 200: contract.alertPage }, summary: 'Alerts, newest first' },
     },
-    async ({ query: { state, loose, after, limit } }) =>
-      deps.store.read((tx) =>
+    async ({ query: { state, loose, severity, quiet, filter, text, after, limit } }) => {
+      const fits = fitting({ quiet, text, matchers: filter.flatMap(parseMatchers) });
+      return deps.store.read((tx) =>
         tx.alerts.list({
           limit,
           ...(state ? { states: state } : {}),
+          ...(severity ? { severities: severity } : {}),
           ...(loose ? { loose } : {}),
+          ...(fits ? { fits } : {}),
           ...(after === undefined ? {} : { after }),
         }),
-      ),
+      );
+    },
+  );
+
+  app.get(
+    '/ops/v1/alerts/groups',
+    {
+      config: { access: 'view.operations' },
+      schema: {
+        querystring: listQuery.omit({ after: true, limit: true }).extend({ by: z.string().min(1).max(200) }),
+        response: { 200: contract.alertGroups },
+        summary: 'Open alerts counted by the value of a label, the loudest and largest first',
+      },
+    },
+    async ({ query: { by, state, loose, severity, quiet, filter, text } }) => {
+      const fits = fitting({ quiet, text, matchers: filter.flatMap(parseMatchers) });
+      const groups = new Map<string, { value: string; count: number; quiet: number; severity: AlertSeverity }>();
+      for await (const alert of openAlerts(deps, {
+        states: state ?? ['firing', 'pending'],
+        ...(severity ? { severities: severity } : {}),
+        ...(loose ? { loose } : {}),
+        ...(fits ? { fits } : {}),
+      })) {
+        const value = alert.labels[by] ?? '';
+        const group = groups.get(value) ?? { value, count: 0, quiet: 0, severity: 'info' };
+        group.count++;
+        if (isQuiet(alert)) group.quiet++;
+        group.severity = loudestOf([group.severity, alert.severity]);
+        groups.set(value, group);
+      }
+      const order = ['page', 'critical', 'warning', 'info'];
+      const items = [...groups.values()].toSorted(
+        (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity) || b.count - a.count,
+      );
+      return { by, items: items.slice(0, MOST_GROUPS), more: Math.max(0, items.length - MOST_GROUPS) };
+    },
   );
 
   app.get(
@@ -51,6 +108,30 @@ export function addAlertRoutes(app: Api, context: ApiContext): void {
     async () => ({
       items: (await deps.store.read((tx) => tx.alerts.silences())).map((one) => viewOf(one, deps.clock.now())),
     }),
+  );
+  app.post(
+    '/ops/v1/silences/preview',
+    {
+      config: { access: 'view.operations' },
+      schema: {
+        body: contract.silenceBody.pick({ matchers: true }),
+        response: { 200: contract.silencePreview },
+        summary: 'What a silence would cover now; nothing is changed',
+      },
+    },
+    async ({ body: { matchers } }) => {
+      checkMatchers(matchers);
+      let firing = 0;
+      let paging = 0;
+      const sample: Alert[] = [];
+      const fits = ({ labels }: Alert): boolean => matchesAll(matchers, labels);
+      for await (const alert of openAlerts(deps, { states: ['firing'], fits })) {
+        firing++;
+        if (opensIncident(alert.severity)) paging++;
+        if (sample.length < PREVIEWED) sample.push(alert);
+      }
+      return { firing, paging, sample };
+    },
   );
   app.post(
     '/ops/v1/silences',
@@ -104,6 +185,45 @@ export function addAlertRoutes(app: Api, context: ApiContext): void {
       return reply.code(204).send();
     },
   );
+}
+
+/** What must hold beyond what the database is asked; undefined when nothing must. */
+function fitting({
+  quiet,
+  text,
+  matchers,
+}: {
+  readonly quiet: boolean | undefined;
+  readonly text: string | undefined;
+  readonly matchers: readonly LabelMatcher[];
+}): ((alert: Alert) => boolean) | undefined {
+  matchesAll(matchers, {});
+  const sought = text?.trim().toLowerCase() ?? '';
+  if (quiet === undefined && sought === '' && matchers.length === 0) return undefined;
+  return (alert) =>
+    (quiet === undefined || isQuiet(alert) === quiet) &&
+    matchesAll(matchers, alert.labels) &&
+    (sought === '' || says(alert, sought));
+}
+
+function says({ name, labels, annotations }: Alert, sought: string): boolean {
+  const words = [name, ...Object.values(labels), ...Object.values(annotations)];
+  return words.some((word) => word.toLowerCase().includes(sought));
+}
+
+const STRETCH = 1000;
+const MOST_GROUPS = 200;
+const PREVIEWED = 5;
+
+/** Every alert of a filter, a stretch at a time. */
+async function* openAlerts({ store }: Pick<ApiContext['deps'], 'store'>, filter: AlertFilter): AsyncIterable<Alert> {
+  for (let after: string | null = null; ;) {
+    const from: { after?: string } = after === null ? {} : { after };
+    const page: PageOf<Alert> = await store.read((tx) => tx.alerts.list({ ...filter, ...from, limit: STRETCH }));
+    yield* page.items;
+    if (page.next === null) return;
+    after = page.next;
+  }
 }
 
 function viewOf<T extends Silence | Maintenance>(
