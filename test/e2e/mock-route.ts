@@ -148,6 +148,10 @@ function read(world: World, parts: string[], query: URLSearchParams): Answer {
       return detail === undefined ? problem(404, `There is no incident "${second}".`) : ok(detail);
     }
     case 'alerts': {
+      if (second === 'groups') {
+        const items = scene.loose.map(({ name, severity }) => ({ value: name, count: 1, quiet: 0, severity }));
+        return ok({ by: query.get('by'), items, more: 0 });
+      }
       const states = query.get('state')?.split(',') ?? [];
       const attached = query.has('loose') ? [] : (scene.details.get(INCIDENT)?.alerts ?? []);
       const items = [...attached, ...scene.loose].filter((each) => states.includes(each.state));
@@ -230,6 +234,9 @@ function change(world: World, method: string, parts: string[], body: Body): Answ
     scene.observations.unshift(observation);
     world.tell('observation', observation.id);
     return ok(observation);
+  }
+  if (first === 'silences' && second === 'preview') {
+    return ok({ firing: scene.loose.length, paging: 0, sample: scene.loose.slice(0, 5) });
   }
   if (first === 'silences' && method === 'POST') {
     const silence = { id: `si-${Date.now()}`, startsAt: Date.now(), createdBy: ME.name, state: 'active', ...body };

@@ -39,6 +39,12 @@ export function AlertLine({ alert, verbs }: { alert: AlertView; verbs?: ReactNod
               {t('alert.maintenance')}
             </Pill>
           )}
+          {alert.inhibitedBy === null ? null : (
+            <Pill tone="unknown" icon={<IconBellOff size={13} />}>
+              {t('alertPage.inhibited')}
+            </Pill>
+          )}
+          {alert.heldBy === null ? null : <span className="tag">{t('alertPage.held')}</span>}
           {alert.incidentId === null ? null : (
             <Link to="/incidents/$id" params={{ id: alert.incidentId }}>
               {t('alert.inIncident')}

@@ -1,15 +1,16 @@
 /** What is firing and what is about to; what is silenced, by whom and for how long. */
-import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { AlertPage, AlertView } from '../api-types.ts';
+import type { AlertPage, AlertView, Matcher } from '../api-types.ts';
 import { call, pathOf } from '../access/call.ts';
 import { useMay } from '../access/role.ts';
 import { useWords } from '../language/index.ts';
 import { IconBellOff, IconPlus, IconSearch } from '../shell/icon.ts';
 import { PageHead, Panel } from '../shell/panel.tsx';
 import { Empty, Failed, Loading } from '../shell/state.tsx';
+import { AlertGroupList } from './alert-groups.tsx';
 import { AlertLine } from './alert-line.tsx';
 import { MaintenanceList, SilenceList } from './quiet-list.tsx';
 import { SilenceDialog } from './silence-dialog.tsx';
@@ -17,37 +18,42 @@ import { SilenceDialog } from './silence-dialog.tsx';
 const FILTERS = { all: 'firing,pending', firing: 'firing', pending: 'pending', loose: 'firing' } as const;
 type Filter = keyof typeof FILTERS;
 
-function fits(alert: AlertView, text: string): boolean {
-  const sought = text.trim().toLowerCase();
-  if (sought === '') return true;
-  const words = [alert.name, ...Object.values(alert.labels), ...Object.values(alert.annotations)];
-  return words.some((word) => word.toLowerCase().includes(sought));
-}
+const SEVERITIES = ['any', 'page', 'critical', 'warning', 'info'] as const;
+const QUIETS = { any: undefined, loud: 'false', quiet: 'true' } as const;
+const GROUPS = ['none', 'alertname', 'service', 'city', 'carrier'] as const;
 
 export function AlertList() {
   const { t } = useWords();
   const may = useMay();
-  const [filter, setFilter] = useState<Filter>('all');
+  const [show, setShow] = useState<Filter>('all');
+  const [severity, setSeverity] = useState<(typeof SEVERITIES)[number]>('any');
+  const [quiet, setQuiet] = useState<keyof typeof QUIETS>('any');
+  const [group, setGroup] = useState<(typeof GROUPS)[number]>('none');
   const [text, setText] = useState('');
-  const [sought] = useDebouncedValue(text, 200);
-  const [silencing, setSilencing] = useState<AlertView | 'new' | null>(null);
+  const [matchers, setMatchers] = useState('');
+  const [sought] = useDebouncedValue({ text, matchers }, 300);
+  const [silencing, setSilencing] = useState<AlertView | Matcher[] | 'new' | null>(null);
+  const filter = {
+    state: FILTERS[show],
+    loose: show === 'loose' ? 1 : undefined,
+    severity: severity === 'any' ? undefined : severity,
+    quiet: QUIETS[quiet],
+    text: sought.text.trim(),
+    filter: sought.matchers.trim(),
+  };
   const query = useInfiniteQuery({
     queryKey: ['alerts', filter],
     initialPageParam: '',
     queryFn: ({ pageParam }) =>
-      call<AlertPage>(
-        'GET',
-        pathOf('/ops/v1/alerts', {
-          state: FILTERS[filter],
-          loose: filter === 'loose' ? 1 : undefined,
-          after: pageParam,
-          limit: 100,
-        }),
-      ),
+      call<AlertPage>('GET', pathOf('/ops/v1/alerts', { ...filter, after: pageParam, limit: 100 })),
     getNextPageParam: (page) => page.next ?? undefined,
+    enabled: group === 'none',
+    retry: false,
   });
-  const all = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const items = all.filter((alert) => fits(alert, sought));
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const narrowed = Object.entries(filter).some(
+    ([name, value]) => name !== 'state' && value !== undefined && value !== '',
+  );
   return (
     <div className="page">
       <PageHead
@@ -64,65 +70,119 @@ export function AlertList() {
       <div className="filter-bar">
         <SegmentedControl
           aria-label={t('alert.filter')}
-          value={filter}
-          onChange={(value) => setFilter(value as Filter)}
+          value={show}
+          onChange={(value) => setShow(value as Filter)}
           data={(Object.keys(FILTERS) as Filter[]).map((key) => ({ value: key, label: t(`alert.show.${key}`) }))}
         />
+        <NativeSelect
+          aria-label={t('alertPage.severity')}
+          value={severity}
+          onChange={(event) => setSeverity(event.currentTarget.value as (typeof SEVERITIES)[number])}
+          data={SEVERITIES.map((value) => ({ value, label: t(`alertPage.severities.${value}`) }))}
+        />
+        <NativeSelect
+          aria-label={t('alertPage.quiet')}
+          value={quiet}
+          onChange={(event) => setQuiet(event.currentTarget.value as keyof typeof QUIETS)}
+          data={(Object.keys(QUIETS) as (keyof typeof QUIETS)[]).map((value) => ({
+            value,
+            label: t(`alertPage.quiets.${value}`),
+          }))}
+        />
+        <NativeSelect
+          aria-label={t('alertPage.group')}
+          value={group}
+          onChange={(event) => setGroup(event.currentTarget.value as (typeof GROUPS)[number])}
+          data={GROUPS.map((value) => ({
+            value,
+            label:
+              value === 'none'
+                ? t('alertPage.groups.none')
+                : `${t('alertPage.group')}: ${t(`alertPage.groups.${value}`)}`,
+          }))}
+        />
         <TextInput
+          className="grow"
           aria-label={t('alert.search')}
           placeholder={t('alert.search')}
           leftSection={<IconSearch size={16} />}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />
+        <TextInput
+          className="grow"
+          aria-label={t('alertPage.matchers')}
+          placeholder={t('alertPage.matchers')}
+          value={matchers}
+          onChange={(event) => setMatchers(event.currentTarget.value)}
+        />
       </div>
       <div className="two">
         <div>
-          <Panel title={t(`alert.show.${filter}`)} count={query.isSuccess ? items.length : undefined} flush>
-            {query.isPending ? <Loading /> : null}
-            {query.isError && all.length === 0 ? (
-              <Failed error={query.error} retry={() => void query.refetch()} />
-            ) : null}
-            {query.isSuccess && items.length === 0 ? (
-              <Empty
-                title={t(all.length === 0 ? 'alert.none' : 'alert.noMatch')}
-                words={t(all.length === 0 ? 'alert.noneWords' : 'alert.noMatchWords')}
+          {group === 'none' ? null : (
+            <Panel title={`${t('alertPage.group')}: ${t(`alertPage.groups.${group}`)}`} flush>
+              <AlertGroupList
+                by={group}
+                filter={filter}
+                onShow={(matcher) => {
+                  setMatchers(matchers.trim() === '' ? matcher : `${matchers.trim()}, ${matcher}`);
+                  setGroup('none');
+                }}
+                onSilence={setSilencing}
               />
-            ) : null}
-            <ul className="list">
-              {items.map((alert) => (
-                <li key={alert.id} className="far">
-                  <AlertLine
-                    alert={alert}
-                    verbs={
-                      may.act && alert.silencedBy === null ? (
-                        <Button
-                          variant="default"
-                          size="compact-sm"
-                          leftSection={<IconBellOff size={14} />}
-                          onClick={() => setSilencing(alert)}
-                        >
-                          {t('alert.silence')}
-                        </Button>
-                      ) : null
-                    }
-                  />
-                </li>
-              ))}
-            </ul>
-            {query.hasNextPage ? (
-              <div className="panel-body">
-                <Button
-                  variant="default"
-                  fullWidth
-                  loading={query.isFetchingNextPage}
-                  onClick={() => void query.fetchNextPage()}
-                >
-                  {t('action.more')}
-                </Button>
-              </div>
-            ) : null}
-          </Panel>
+            </Panel>
+          )}
+          {group === 'none' ? (
+            <Panel
+              title={t(`alert.show.${show}`)}
+              count={query.isSuccess && !query.hasNextPage ? items.length : undefined}
+              flush
+            >
+              {query.isPending ? <Loading /> : null}
+              {query.isError && items.length === 0 ? (
+                <Failed error={query.error} retry={() => void query.refetch()} />
+              ) : null}
+              {query.isSuccess && items.length === 0 ? (
+                <Empty
+                  title={t(narrowed ? 'alert.noMatch' : 'alert.none')}
+                  words={t(narrowed ? 'alert.noMatchWords' : 'alert.noneWords')}
+                />
+              ) : null}
+              <ul className="list">
+                {items.map((alert) => (
+                  <li key={alert.id} className="far">
+                    <AlertLine
+                      alert={alert}
+                      verbs={
+                        may.act && alert.silencedBy === null ? (
+                          <Button
+                            variant="default"
+                            size="compact-sm"
+                            leftSection={<IconBellOff size={14} />}
+                            onClick={() => setSilencing(alert)}
+                          >
+                            {t('alert.silence')}
+                          </Button>
+                        ) : null
+                      }
+                    />
+                  </li>
+                ))}
+              </ul>
+              {query.hasNextPage ? (
+                <div className="panel-body">
+                  <Button
+                    variant="default"
+                    fullWidth
+                    loading={query.isFetchingNextPage}
+                    onClick={() => void query.fetchNextPage()}
+                  >
+                    {t('action.more')}
+                  </Button>
+                </div>
+              ) : null}
+            </Panel>
+          ) : null}
         </div>
         <div>
           <SilenceList />
@@ -130,7 +190,11 @@ export function AlertList() {
         </div>
       </div>
       {silencing === null ? null : (
-        <SilenceDialog alert={silencing === 'new' ? null : silencing} alerts={all} onClose={() => setSilencing(null)} />
+        <SilenceDialog
+          alert={silencing === 'new' || Array.isArray(silencing) ? null : silencing}
+          {...(Array.isArray(silencing) ? { begin: silencing } : {})}
+          onClose={() => setSilencing(null)}
+        />
       )}
     </div>
   );

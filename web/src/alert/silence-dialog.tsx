@@ -1,11 +1,14 @@
-/** Silencing: which alerts, how long, and why. It says how many alerts on screen it would hide before it hides them. */
+/** Silencing: which alerts, how long, and why. It says what it would cover before it covers it. */
 import { SegmentedControl, Textarea } from '@mantine/core';
 import { serverNow } from '../shell/clock.ts';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { AlertView, Matcher } from '../api-types.ts';
-import { call } from '../access/call.ts';
+import type { AlertView, Matcher, SilencePreview } from '../api-types.ts';
+import { call, wordsOf } from '../access/call.ts';
 import { useWords } from '../language/index.ts';
 import { useVerb, VerbDialog } from '../shell/verb.tsx';
+import { Labels } from './alert-line.tsx';
 import { complete, Matchers } from './matchers.tsx';
 
 const HOUR = 3_600_000;
@@ -17,32 +20,63 @@ const LENGTHS: Record<string, number> = {
   '8 h': 8 * HOUR,
 };
 
-function fits(alert: AlertView, matchers: readonly Matcher[]): boolean {
-  return matchers.every((matcher) => {
-    const value = alert.labels[matcher.name] ?? '';
-    // A regular expression is the server's to judge; the preview counts only what it can tell for certain.
-    if (matcher.isRegex) return false;
-    return (value === matcher.value) === matcher.isEqual;
-  });
-}
-
 interface SilenceDialogProps {
+  /** The alert to silence, with all its labels; null begins with an empty matcher. */
   alert: AlertView | null;
-  alerts: readonly AlertView[];
+  /** Matchers to begin with, in place of an alert's labels. */
+  begin?: Matcher[];
   onClose: () => void;
 }
 
-export function SilenceDialog({ alert, alerts, onClose }: SilenceDialogProps) {
+/** What the silence would cover now, as the server says it. */
+function Preview({ matchers }: { matchers: Matcher[] }) {
+  const { t } = useWords();
+  const [asked] = useDebouncedValue(matchers, 300);
+  const query = useQuery({
+    queryKey: ['silence-preview', asked],
+    queryFn: () => call<SilencePreview>('POST', '/ops/v1/silences/preview', { matchers: asked }),
+    enabled: complete(asked),
+    retry: false,
+  });
+  if (query.isError) {
+    return (
+      <p className="small" role="alert">
+        {wordsOf(query.error)}
+      </p>
+    );
+  }
+  if (!query.data) return null;
+  const { firing, paging, sample } = query.data;
+  return (
+    <div className="small quiet" role="status">
+      <p>
+        {firing === 0 ? t('alertPage.nothing') : t('alertPage.covers', { count: firing })}{' '}
+        {firing === 0 ? null : paging > 0 ? t('alert.hidesPaging', { count: paging }) : t('alertPage.coversAll')}
+      </p>
+      <ul className="preview-list">
+        {sample.map((each) => (
+          <li key={each.id} className="break">
+            {each.name} <Labels labels={each.labels} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+export function SilenceDialog({ alert, begin, onClose }: SilenceDialogProps) {
   const { t } = useWords();
   const [length, setLength] = useState('1 h');
   const [comment, setComment] = useState('');
-  const [matchers, setMatchers] = useState<Matcher[]>(() =>
-    Object.entries(alert?.labels ?? { alertname: '' }).map(([name, value]) => ({
-      name,
-      value,
-      isRegex: false,
-      isEqual: true,
-    })),
+  const [matchers, setMatchers] = useState<Matcher[]>(
+    () =>
+      begin ??
+      Object.entries(alert?.labels ?? { alertname: '' }).map(([name, value]) => ({
+        name,
+        value,
+        isRegex: false,
+        isEqual: true,
+      })),
   );
   const verb = useVerb((body: object) => call('POST', '/ops/v1/silences', body), {
     done: t('alert.silenceMade'),
@@ -50,9 +84,6 @@ export function SilenceDialog({ alert, alerts, onClose }: SilenceDialogProps) {
     announceFailure: false,
     onDone: onClose,
   });
-  const isExact = matchers.every((each) => !each.isRegex);
-  const hidden = alerts.filter((each) => fits(each, matchers));
-  const paging = hidden.filter((each) => each.severity === 'page' || each.severity === 'critical').length;
   return (
     <VerbDialog
       opened
@@ -84,12 +115,7 @@ export function SilenceDialog({ alert, alerts, onClose }: SilenceDialogProps) {
         onChange={(event) => setComment(event.currentTarget.value)}
         data-autofocus
       />
-      {isExact ? (
-        <p className="small quiet" role="status">
-          {t('alert.hides', { count: hidden.length })}
-          {paging > 0 ? ` ${t('alert.hidesPaging', { count: paging })}` : ''}
-        </p>
-      ) : null}
+      <Preview matchers={matchers} />
     </VerbDialog>
   );
 }

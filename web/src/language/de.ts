@@ -1,5 +1,6 @@
 import { deIntegration } from './de-integration.ts';
 import { deLasting } from './de-lasting.ts';
+import { deAlert } from './de-alert.ts';
 import { deDelivery } from './de-delivery.ts';
 import { deDuty } from './de-duty.ts';
 import { deLevel } from './de-level.ts';
@@ -298,8 +299,8 @@ export const de: Words = {
     search: 'Nach Name oder Merkmal suchen',
     none: 'Kein Alarm ist aktiv',
     noneWords: 'Jeder beobachtete Wert liegt im erwarteten Bereich.',
-    noMatch: 'Kein Alarm enthält diese Wörter',
-    noMatchWords: 'Gesucht wird nur in den schon geladenen Alarmen. Versuche weniger Wörter.',
+    noMatch: 'Kein Alarm passt',
+    noMatchWords: 'Alle offenen Alarme wurden durchsucht. Versuche weniger Wörter oder einen anderen Filter.',
     silenced: 'Stumm',
     maintenance: 'In Wartung',
     inIncident: 'Die Störung',
@@ -320,8 +321,6 @@ export const de: Words = {
     matcherDrop: 'Dieses Merkmal weglassen',
     length: 'Wie lange',
     whyWords: 'Das liest, wer als Nächstes Dienst hat.',
-    hides_one: 'Das verbirgt {{count}} Alarm der Anzeige.',
-    hides_other: 'Das verbirgt {{count}} Alarme der Anzeige.',
     hidesPaging_one: '{{count}} davon würde jemanden rufen.',
     hidesPaging_other: '{{count}} davon würden jemanden rufen.',
     maintenanceTitle: 'Wartung',
@@ -397,6 +396,7 @@ export const de: Words = {
   ...deLevel,
   ...deIntegration,
   ...deTopology,
+  ...deAlert,
   ...deDelivery,
   ...deDuty,
 };

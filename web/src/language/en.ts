@@ -1,4 +1,5 @@
 import { enIntegration } from './en-integration.ts';
+import { enAlert } from './en-alert.ts';
 import { enDelivery } from './en-delivery.ts';
 import { enDuty } from './en-duty.ts';
 import { enLasting } from './en-lasting.ts';
@@ -285,8 +286,8 @@ export const en = {
     search: 'Find by name or label',
     none: 'No alert is firing',
     noneWords: 'Every watched value is within its expected level.',
-    noMatch: 'No alert has these words',
-    noMatchWords: 'Only alerts loaded so far are searched. Try fewer words.',
+    noMatch: 'No alert fits',
+    noMatchWords: 'All open alerts were searched. Try fewer words, or another filter.',
     silenced: 'Silenced',
     maintenance: 'In maintenance',
     inIncident: 'The incident',
@@ -307,8 +308,6 @@ export const en = {
     matcherDrop: 'Leave out this label',
     length: 'For how long',
     whyWords: 'The next person on duty reads this.',
-    hides_one: 'This hides {{count}} alert on screen.',
-    hides_other: 'This hides {{count}} alerts on screen.',
     hidesPaging_one: '{{count}} of them would page somebody.',
     hidesPaging_other: '{{count}} of them would page somebody.',
     maintenanceTitle: 'Maintenance',
@@ -383,6 +382,7 @@ export const en = {
   ...enLevel,
   ...enIntegration,
   ...enTopology,
+  ...enAlert,
   ...enDelivery,
   ...enDuty,
 };

@@ -1,0 +1,25 @@
+/** Die Wörter der Seite der Alarme, über das hinaus, was ein Alarm ist. */
+export const deAlert = {
+  alertPage: {
+    severity: 'Schwere',
+    severities: { any: 'Jede Schwere', page: 'Ruf', critical: 'Kritisch', warning: 'Warnung', info: 'Hinweis' },
+    quiet: 'Laut oder still',
+    quiets: { any: 'Laut und still', loud: 'Laut', quiet: 'Still gehalten' },
+    matchers: 'Merkmale, etwa city="berlin", service=~"pay.*"',
+    group: 'Gruppieren nach',
+    groups: { none: 'Einzeln', alertname: 'Name', service: 'Dienst', city: 'Stadt', carrier: 'Netz' },
+    absent: 'ohne dieses Merkmal',
+    count_one: '{{count}} Alarm',
+    count_other: '{{count}} Alarme',
+    countQuiet: '{{count}} still',
+    moreGroups_one: 'und {{count}} weitere Gruppe',
+    moreGroups_other: 'und {{count}} weitere Gruppen',
+    show: 'Zeigen',
+    inhibited: 'Von einem anderen Alarm verdeckt',
+    held: 'Wird mit seiner Gruppe gemeldet',
+    nothing: 'Nichts, was gerade aktiv ist, hat diese Merkmale.',
+    covers_one: 'Das verbirgt {{count}} aktiven Alarm.',
+    covers_other: 'Das verbirgt {{count}} aktive Alarme.',
+    coversAll: 'Keiner davon würde jemanden rufen.',
+  },
+};

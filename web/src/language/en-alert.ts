@@ -1,0 +1,25 @@
+/** The words of the Alerts page beyond what an alert is. */
+export const enAlert = {
+  alertPage: {
+    severity: 'Severity',
+    severities: { any: 'Any severity', page: 'Page', critical: 'Critical', warning: 'Warning', info: 'Info' },
+    quiet: 'Loud or quiet',
+    quiets: { any: 'Loud and quiet', loud: 'Loud', quiet: 'Kept quiet' },
+    matchers: 'Labels, such as city="berlin", service=~"pay.*"',
+    group: 'Group by',
+    groups: { none: 'One by one', alertname: 'Name', service: 'Service', city: 'City', carrier: 'Carrier' },
+    absent: 'without this label',
+    count_one: '{{count}} alert',
+    count_other: '{{count}} alerts',
+    countQuiet: '{{count}} quiet',
+    moreGroups_one: 'and {{count}} more group',
+    moreGroups_other: 'and {{count}} more groups',
+    show: 'Show',
+    inhibited: 'Hidden by another alert',
+    held: 'Told with its group',
+    nothing: 'Nothing that fires now has these labels.',
+    covers_one: 'It covers {{count}} firing alert.',
+    covers_other: 'It covers {{count}} firing alerts.',
+    coversAll: 'None of them would page somebody.',
+  },
+};
