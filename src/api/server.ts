@@ -24,6 +24,7 @@ import { addDutyChangeRoutes } from './route/duty-change.ts';
 import { addDutyRoutes } from './route/duty.ts';
 import { addGivenRoutes } from './route/given.ts';
 import { addHealthRoutes } from './route/health.ts';
+import { addHeartbeatRoutes } from './route/heartbeat.ts';
 import { addImprovementRoutes } from './route/improvement.ts';
 import { addIncidentRoutes } from './route/incident.ts';
 import { addIngestRoutes } from './route/ingest.ts';
@@ -120,6 +121,7 @@ export async function buildServer(
   addIntegrationRoutes(app, context);
   addPrometheusRoutes(app, context);
   addNowRoutes(app, context);
+  addHeartbeatRoutes(app, context);
   addIncidentRoutes(app, context);
   addTopologyRoutes(app, context);
   addAlertRoutes(app, context);

@@ -2,6 +2,11 @@
 export const SIGNAL_FACTS = {
   /** A heartbeat was not heard for longer than allowed. Subject: the heartbeat. */
   heartbeatMissed: 'heartbeat.missed',
+  /** A heartbeat said that its work failed. Subject: the heartbeat; data: exit. */
+  heartbeatFailed: 'heartbeat.failed',
+  /** An address for pings was made, or revoked. Subject: the heartbeat. */
+  pingUrlMade: 'heartbeat.address-made',
+  pingUrlRevoked: 'heartbeat.address-revoked',
   /** A heartbeat that was missed is heard again. Subject: the heartbeat. */
   heartbeatRecovered: 'heartbeat.recovered',
   /** An agent recorded what a member told. Subject: the observation. */

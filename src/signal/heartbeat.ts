@@ -8,11 +8,16 @@ export function overdueAt(heartbeat: Heartbeat, since: number): number {
 }
 
 /** The alert event that says that a heartbeat is missed, or is heard again. */
-export function heartbeatEvent(heartbeat: Heartbeat, status: 'firing' | 'resolved', now: number): AlertEvent {
+export function heartbeatEvent(
+  heartbeat: Heartbeat,
+  status: 'firing' | 'resolved',
+  now: number,
+  what: 'missed' | 'failed' = 'missed',
+): AlertEvent {
   const labels = withoutLabels({
     severity: 'critical',
     ...heartbeat.labels,
-    alertname: 'HeartbeatMissed',
+    alertname: what === 'missed' ? 'HeartbeatMissed' : 'HeartbeatFailed',
     heartbeat: heartbeat.id,
   });
   const allowed = formatDuration(heartbeat.every + heartbeat.grace);
@@ -20,11 +25,24 @@ export function heartbeatEvent(heartbeat: Heartbeat, status: 'firing' | 'resolve
     fingerprint: fingerprint(labels),
     source: `heartbeat:${heartbeat.id}`,
     labels,
-    annotations: { summary: `${heartbeat.title}: nothing was heard for more than ${allowed}` },
+    annotations: {
+      summary: `${heartbeat.title}: ${what === 'missed' ? silentWords(heartbeat, allowed) : failedWords(heartbeat)}`,
+    },
     status,
     startsAt: now,
     endsAt: status === 'resolved' ? now : null,
     generatorUrl: null,
     value: null,
   };
+}
+
+function silentWords({ startedAt }: Heartbeat, allowed: string): string {
+  const began = startedAt === null ? '' : `; it began at ${new Date(startedAt).toISOString()} and did not end`;
+  return `nothing was heard for more than ${allowed}${began}`;
+}
+
+function failedWords({ lastExit, lastRuntime }: Heartbeat): string {
+  const after =
+    lastRuntime === null ? '' : ` after ${formatDuration(Math.max(1000, Math.round(lastRuntime / 1000) * 1000))}`;
+  return lastExit === null ? `it says that it failed${after}` : `it ended with exit code ${lastExit}${after}`;
 }

@@ -2,7 +2,7 @@ import type { CoreTx, PageOf } from '../core/transaction.ts';
 import type { StatusPage } from './status-page/entry.ts';
 import type { MappingInput } from './mapping.ts';
 import type { OtlpEncoding, OtlpOutcome } from './otlp/index.ts';
-import type { Heartbeat, Observation, Quarantined, Signal } from './signal.ts';
+import type { Heartbeat, Observation, Quarantined, Signal, PingUrl } from './signal.ts';
 
 export interface SignalTx extends CoreTx {
   readonly signals: {
@@ -16,6 +16,13 @@ export interface SignalTx extends CoreTx {
     heartbeat(id: string): Promise<Heartbeat | null>;
     heartbeats(): Promise<Heartbeat[]>;
     saveHeartbeat(heartbeat: Heartbeat): Promise<void>;
+    insertPingUrl(url: PingUrl): Promise<void>;
+    /** One that is not revoked, by the hash of its secret. */
+    pingUrl(secretHash: string): Promise<PingUrl | null>;
+    /** Those that are not revoked. */
+    pingUrls(): Promise<PingUrl[]>;
+    /** Returns false if there is none of this id that is not revoked yet. */
+    revokePingUrl(id: string, at: number): Promise<boolean>;
     insertObservation(observation: Observation): Promise<void>;
     /** Observations, newest first; of one incident, or recent ones not yet attached. */
     observations(filter: {

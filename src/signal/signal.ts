@@ -38,8 +38,24 @@ export interface Heartbeat {
   readonly every: number;
   readonly grace: number;
   readonly labels: Labels;
-  readonly state: 'waiting' | 'alive' | 'missed';
+  /** `failed`: it was heard, and said that its work went wrong. */
+  readonly state: 'waiting' | 'alive' | 'missed' | 'failed';
   readonly lastSeenAt: number | null;
+  /** When it last said that its work begins, unless it has ended since. */
+  readonly startedAt: number | null;
+  /** How long its work took the last time both ends were told, ms; and the exit code that it last named. */
+  readonly lastRuntime: number | null;
+  readonly lastExit: number | null;
+}
+
+/** An address with a secret of its own by which a heartbeat is told without a token. */
+export interface PingUrl {
+  readonly id: string;
+  readonly heartbeatId: string;
+  readonly secretHash: string;
+  readonly createdBy: string;
+  readonly createdAt: number;
+  readonly revokedAt: number | null;
 }
 
 /** What a member told the call centre, as its agent recorded it. */

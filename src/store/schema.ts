@@ -27,7 +27,7 @@ import type { Incident, Link } from '../incident/incident.ts';
 import type { AlarmRecord, AlarmTask, LedgerRow, PartnerHub, PartnerLink, PartnerTicket } from '../partner/nouns.ts';
 import type { RecordedChange } from '../incident/ports.ts';
 import type { Retro } from '../retro/retro.ts';
-import type { Heartbeat, Observation, Quarantined, Signal } from '../signal/signal.ts';
+import type { Heartbeat, Observation, Quarantined, Signal, PingUrl } from '../signal/signal.ts';
 import type { Ticket } from '../ticket/ticket.ts';
 import type { StatusPage } from '../signal/status-page/entry.ts';
 import type { RowOf } from './codec.ts';
@@ -89,6 +89,7 @@ export interface Database {
   setting: { name: string; value: string };
   signal: RowOf<Signal>;
   heartbeat: RowOf<Heartbeat>;
+  ping_url: RowOf<PingUrl>;
   observation: RowOf<Observation>;
   quarantined: RowOf<Quarantined>;
   status_page: RowOf<StatusPage>;

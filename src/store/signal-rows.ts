@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { SignalTx } from '../signal/ports.ts';
-import type { Heartbeat, Observation, Signal } from '../signal/signal.ts';
+import type { Heartbeat, Observation, PingUrl, Signal } from '../signal/signal.ts';
 import type { StatusPage } from '../signal/status-page/entry.ts';
 import { codec } from './codec.ts';
 import { runPrepared } from './prepared.ts';
@@ -23,6 +23,17 @@ const HEARTBEAT = codec<Heartbeat>({
   labels: 'json',
   state: 'text',
   lastSeenAt: 'whole',
+  startedAt: 'whole',
+  lastRuntime: 'whole',
+  lastExit: 'whole',
+});
+const PING_URL = codec<PingUrl>({
+  id: 'text',
+  heartbeatId: 'text',
+  secretHash: 'text',
+  createdBy: 'text',
+  createdAt: 'whole',
+  revokedAt: 'whole',
 });
 const OBSERVATION = codec<Observation>({
   id: 'text',
@@ -102,6 +113,31 @@ export function signalRows(db: Kysely<Database>): SignalTx['signals'] {
         .values({ id, ...rest })
         .onConflict((conflict) => conflict.column('id').doUpdateSet(rest))
         .execute();
+    },
+    async insertPingUrl(url) {
+      await db.insertInto('ping_url').values(PING_URL.row(url)).execute();
+    },
+    async pingUrl(secretHash) {
+      const row = await db
+        .selectFrom('ping_url')
+        .selectAll()
+        .where('secret_hash', '=', secretHash)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirst();
+      return row ? PING_URL.noun(row) : null;
+    },
+    async pingUrls() {
+      const rows = await db.selectFrom('ping_url').selectAll().where('revoked_at', 'is', null).orderBy('id').execute();
+      return rows.map(PING_URL.noun);
+    },
+    async revokePingUrl(id, at) {
+      const { numUpdatedRows } = await db
+        .updateTable('ping_url')
+        .set({ revoked_at: Math.round(at) })
+        .where('id', '=', id)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
     },
     async insertObservation(observation) {
       await db.insertInto('observation').values(OBSERVATION.row(observation)).execute();

@@ -18,6 +18,9 @@ await store.transact((tx) =>
     labels: {},
     state: 'waiting',
     lastSeenAt: null,
+    startedAt: null,
+    lastRuntime: null,
+    lastExit: null,
   }),
 );
 process.stdout.write('open\n');

@@ -65,6 +65,9 @@ export function heartbeat(id: string): Heartbeat {
     labels: { a: 'b' },
     state: 'waiting',
     lastSeenAt: null,
+    startedAt: null,
+    lastRuntime: 1200,
+    lastExit: 3,
   };
 }
 

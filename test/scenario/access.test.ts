@@ -40,6 +40,10 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /app/v1/notices
     GET /app/v1/stream
     GET /accept/:secret
+    GET /ping/:secret
+    POST /ping/:secret
+    GET /ping/:secret/:said
+    POST /ping/:secret/:said
     POST /accept/:secret
     POST /v2/enqueue
     POST /v2/change/enqueue
@@ -99,6 +103,7 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /ops/v1/topology
     GET /ops/v1/changes
     GET /ops/v1/alerts
+    GET /ops/v1/heartbeats
     GET /ops/v1/alerts/groups
     POST /ops/v1/silences/preview
     GET /ops/v1/silences
@@ -234,6 +239,8 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     POST /ops/v1/incidents/:id/playbook
     POST /ops/v1/playbook-runs/:id/abort
     POST /ops/v1/silences
+    POST /ops/v1/heartbeats/:id/addresses
+    DELETE /ops/v1/heartbeats/addresses/:id
     POST /api/v2/silences
     DELETE /api/v2/silence/:id
     POST /alertmanager/api/v2/silences

@@ -31,6 +31,39 @@ onBoth('Signals', (database) => {
       assert.equal((await world.incidents()).length, 2, 'silent again: a new incident');
     }));
 
+  test('a heartbeat is told by an address without a token: begin, exit code, success; a revoked one is not found', () =>
+    inWorld(database, { config: { heartbeats: [BILLING] } }, async (world) => {
+      const path = '/ops/v1/heartbeats/billing/addresses';
+      const made = await world.officer<{ id: string; url: string }>('POST', path);
+      const ping = async (said: string, method: 'GET' | 'POST' = 'GET'): Promise<number> => {
+        const { statusCode } = await world.ask(method, new URL(made.url).pathname + said);
+        await world.settle();
+        return statusCode;
+      };
+      const alert = async (name: string) => (await world.allAlerts()).findLast((one) => one.name === name);
+      assert.equal(await ping('/start'), 204);
+      await world.advance('90s');
+      assert.equal(await ping('/3', 'POST'), 204);
+      const failed = await alert('HeartbeatFailed');
+      assert.deepEqual(
+        [failed?.state, failed?.annotations['summary']],
+        ['firing', 'Billing run: it ended with exit code 3 after 1m30s'],
+      );
+      assert.equal(await ping('/0'), 204);
+      assert.equal((await alert('HeartbeatFailed'))?.state, 'resolved');
+      type Heartbeats = { items: { state: string; lastRuntime: number; addresses: { id: string }[] }[] };
+      const [shown] = (await world.see<Heartbeats>('/ops/v1/heartbeats')).items;
+      assert.deepEqual([shown?.state, shown?.lastRuntime, shown?.addresses.length], ['alive', 90_000, 1]);
+      await ping('/start');
+      await world.advance('11m');
+      assert.match((await alert('HeartbeatMissed'))?.annotations['summary'] ?? '', /it began at .* and did not end/);
+      assert.equal(await ping(''), 204);
+      assert.equal((await alert('HeartbeatMissed'))?.state, 'resolved');
+      assert.equal(await ping('/256'), 400);
+      await world.officer('DELETE', `/ops/v1/heartbeats/addresses/${made.id}`);
+      assert.equal(await ping(''), 404);
+    }));
+
   test("a partner's own alarm is mapped, opens an incident with the partner as cause, and is cleared by it", () =>
     inWorld(database, {}, async (world) => {
       await world.send('POST', '/in/carrier-north', { ...ALARM, alarmRaisedTime: '2026-09-15T09:58:00Z' });

@@ -71,3 +71,21 @@ export const alertGroups = z.object({
   /** Groups beyond those listed. */
   more: z.number().int(),
 });
+export const heartbeatList = z.object({
+  items: list(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      every: z.number(),
+      grace: z.number(),
+      state: z.enum(['waiting', 'alive', 'missed', 'failed']),
+      lastSeenAt: instant.nullable(),
+      startedAt: instant.nullable(),
+      /** How long its work took, ms, and the exit code that it last named. */
+      lastRuntime: z.number().nullable(),
+      lastExit: z.number().nullable(),
+      addresses: list(z.object({ id: z.string(), createdBy: z.string(), createdAt: instant })),
+    }),
+  ),
+});
+export const pingAddress = z.object({ id: z.string(), url: z.string() });

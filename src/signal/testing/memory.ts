@@ -7,7 +7,7 @@ import type { CoreTx, Deps } from '../../core/transaction.ts';
 import type { Handler, NewWork } from '../../core/work.ts';
 import type { SignalTx } from '../ports.ts';
 import type { StatusPage } from '../status-page/entry.ts';
-import type { Heartbeat, Observation, Quarantined, Signal } from '../signal.ts';
+import type { Heartbeat, Observation, Quarantined, Signal, PingUrl } from '../signal.ts';
 
 /** The instant at which tests begin: 2026-01-05T08:00:00Z, a Monday. */
 export const START = Date.UTC(2026, 0, 5, 8);
@@ -166,6 +166,7 @@ export function signalTables(): Omit<SignalTx, keyof CoreTx> & {
   const kept: Signal[] = [];
   const aside: Quarantined[] = [];
   const heartbeats = new Map<string, Heartbeat>();
+  const urls = new Map<string, PingUrl>();
   const pages = new Map<string, StatusPage>();
   const observations: Observation[] = [];
   return {
@@ -184,6 +185,16 @@ export function signalTables(): Omit<SignalTx, keyof CoreTx> & {
       heartbeat: async (id) => heartbeats.get(id) ?? null,
       heartbeats: async () => [...heartbeats.values()],
       saveHeartbeat: async (heartbeat) => void heartbeats.set(heartbeat.id, heartbeat),
+      insertPingUrl: async (url) => void urls.set(url.id, url),
+      pingUrl: async (hash) =>
+        [...urls.values()].find((one) => one.secretHash === hash && one.revokedAt === null) ?? null,
+      pingUrls: async () => [...urls.values()].filter(({ revokedAt }) => revokedAt === null),
+      revokePingUrl: async (id, at) => {
+        const found = urls.get(id);
+        if (!found || found.revokedAt !== null) return false;
+        urls.set(id, { ...found, revokedAt: at });
+        return true;
+      },
       insertObservation: async (observation) => void observations.push(observation),
       observations: async ({ incidentId, since, unattached, limit }) =>
         observations

@@ -25,6 +25,9 @@ export async function watchHeartbeats(deps: Deps<SignalTx>, configs: readonly He
         labels,
         state: before?.state ?? 'waiting',
         lastSeenAt: before?.lastSeenAt ?? null,
+        startedAt: before?.startedAt ?? null,
+        lastRuntime: before?.lastRuntime ?? null,
+        lastExit: before?.lastExit ?? null,
       };
       await tx.signals.saveHeartbeat(after);
       if (after.state === 'missed') continue;

@@ -8,6 +8,7 @@ import { FIRST, FIRST_POSTGRES, FIRST_SQLITE } from './first.ts';
 import { PARTNER } from './partner.ts';
 import { SOURCES } from './sources.ts';
 import { LEVEL } from './level.ts';
+import { PING } from './ping.ts';
 import { STATUS_PAGES } from './status-pages.ts';
 
 /** One step of the schema. Steps are only ever added at the end; a published one is never changed. */
@@ -40,4 +41,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 8, name: 'what was put aside, and doors', statements: () => SOURCES },
   { version: 9, name: 'given levels, losses, back-tests, definitions', statements: () => LEVEL },
   { version: 10, name: 'status pages of partners', statements: () => STATUS_PAGES },
+  { version: 11, name: 'pings', statements: () => PING },
 ];
