@@ -40,7 +40,7 @@ test('history is sent from its first minute to the present, in time order, the s
     assert.deepEqual(left, []);
     assert.equal(accepted.length, 3);
     assert.equal(done.until, from + 2.5 * 24 * 3_600_000);
-    assert.equal(done.samples, 12 * (2.5 * 1440 + 1));
+    assert.equal(done.samples, 14 * (2.5 * 1440 + 1));
     assert.equal(sender.trouble, null);
   } finally {
     close();

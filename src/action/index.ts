@@ -32,7 +32,6 @@ export { answerSwap, askSwap } from './duty/verbs/swap.ts';
 export { cancelSchedule, scheduleDuty, temporaryInput } from './duty/verbs/temporary.ts';
 export { testPage } from './duty/verbs/test-page.ts';
 export { watchDuty } from './duty/watch.ts';
-export { layersOf, type Layer } from './duty/layer.ts';
 export { loadPlan } from './duty/load-plan.ts';
 export {
   configuredId,
@@ -44,7 +43,6 @@ export {
   type OnDuty,
   type Shift,
 } from './duty/plan.ts';
-export { overloads, prove as proveDuty } from './duty/prove.ts';
 export { ACTION_FACTS, ACTION_WORK } from './facts.ts';
 export { notify, type NotifyInput } from './member/notify.ts';
 export type {

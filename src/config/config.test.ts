@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { builtInIntegrations } from '../app/integrations.ts';
 import { Fault } from '../core/fault.ts';
 import { readConfig, type Config } from './index.ts';
 
@@ -14,6 +15,7 @@ function read(text: string, env: Record<string, string> = {}, rules = RULES): Co
     text,
     env,
     now: NOW,
+    integrations: builtInIntegrations(),
     filesOf: () => [{ path: 'rules/service.yaml', text: rules }],
   });
 }

@@ -1,3 +1,4 @@
+import { correlationTables } from '../../src/incident/testing/correlation-memory.ts';
 import { noDuty } from './memory-duty.ts';
 import type { ActionTx } from '../../src/action/ports.ts';
 import type {
@@ -114,6 +115,7 @@ export class MemoryStore {
       journal: this.#journal(),
       work: this.#work(),
       incidents: this.#incidents(),
+      correlation: correlationTables([]),
       actions: this.#actions(),
       afterCommit: () => undefined,
       alerts: this.#only<ActionTx['alerts']>({

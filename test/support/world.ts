@@ -163,7 +163,8 @@ export class World {
 
   #read(changed: Section): Config {
     const document = parse(readFileSync(`${EXAMPLE}lamplighter.yaml`, 'utf8')) as Section;
-    const watched = this.#options.history === undefined ? { rules: [], watermarks: [], indicators: [], events: [] } : {};
+    const watched =
+      this.#options.history === undefined ? { rules: [], watermarks: [], indicators: [], events: [] } : {};
     return readConfig({
       file: 'lamplighter.yaml',
       text: stringify({ ...document, ...watched, ...changed }),

@@ -6,7 +6,7 @@ import { SIGNAL_FACTS } from '../../signal/index.ts';
 import { alarmKey, readAlarm, readId, type ReadAlarm } from '../../signal/tmf642/index.ts';
 import { takePartnerAlarm } from '../alarm/take.ts';
 import { noteEvent } from '../link/state.ts';
-import { partnerActor, partnerOf, type PartnerConfig, type PartnerDeps, type PartnerServices } from '../services.ts';
+import { partnerActor, type PartnerConfig, type PartnerDeps, type PartnerServices } from '../services.ts';
 import { removeAlarm } from './alarm.ts';
 import { mustBePartner } from './who.ts';
 
@@ -126,11 +126,4 @@ async function putAside(deps: PartnerDeps, partner: PartnerConfig, body: unknown
       reason,
     });
   });
-}
-
-/** A partner by its name. @throws Fault `not_found` */
-export function namedPartner(services: Pick<PartnerServices, 'setting'>, name: string): PartnerConfig {
-  const partner = partnerOf(services, name);
-  if (!partner) throw new Fault('not_found', { what: 'partner', id: name });
-  return partner;
 }

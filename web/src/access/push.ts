@@ -5,13 +5,6 @@ export function canPush(): boolean {
   return window.isSecureContext && 'serviceWorker' in navigator && 'PushManager' in window;
 }
 
-/** The endpoint that this browser is subscribed with, or null. */
-export async function subscribedEndpoint(): Promise<string | null> {
-  if (!canPush()) return null;
-  const registration = await navigator.serviceWorker.getRegistration('/');
-  return (await registration?.pushManager.getSubscription())?.endpoint ?? null;
-}
-
 /**
  * Asks the person, then subscribes.
  * @param key the server's public key, base64url
