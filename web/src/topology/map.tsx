@@ -25,10 +25,7 @@ const MARKS = {
 export function TopologyMap({ view, incident }: { view: TopologyView; incident: string | null }) {
   const { t, pick } = useWords();
   const { colorScheme } = useMantineColorScheme();
-  const { nodes, lines } = useMemo(
-    () => mapOf(view, (title) => pick({ ...title }), incident),
-    [view, incident, pick],
-  );
+  const { nodes, lines } = useMemo(() => mapOf(view, (title) => pick({ ...title }), incident), [view, incident, pick]);
   return (
     <div className="topology-map" role="img" aria-label={t('topology.words')}>
       <ReactFlow
