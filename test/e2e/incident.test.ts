@@ -72,7 +72,7 @@ describe('pages behind the screen', { skip: missing }, () => {
     await chain.getByText('Page the deputy by email, log').waitFor();
     assert.equal(await chain.locator('.step.left-out').count(), 1);
     assert.equal(await chain.locator('.step.waiting').count(), 1);
-    assert.equal(await chain.locator('.delivery').count(), 3);
+    assert.equal(await chain.locator('.delivery').count(), 4);
     await end();
   });
 

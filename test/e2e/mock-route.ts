@@ -236,7 +236,7 @@ function change(world: World, method: string, parts: string[], body: Body): Answ
     return ok(observation);
   }
   if (first === 'silences' && second === 'preview') {
-    return ok({ firing: scene.loose.length, paging: 0, sample: scene.loose.slice(0, 5) });
+    return ok({ firing: scene.loose.length + 1, paging: 1, sample: scene.loose.slice(0, 5) });
   }
   if (first === 'silences' && method === 'POST') {
     const silence = { id: `si-${Date.now()}`, startsAt: Date.now(), createdBy: ME.name, state: 'active', ...body };
