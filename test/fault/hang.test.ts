@@ -22,6 +22,7 @@ duty:
   zone: Europe/Berlin
   rotation: { people: [ada], starts: "2026-01-05", handover: "09:00", every: 1w }
   fallback: ada
+  budget: { incidents: 100 }
 chains:
   - name: everything
     steps: [{ do: page, target: focal, by: [email, webhook] }]
