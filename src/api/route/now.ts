@@ -46,7 +46,7 @@ export function addNowRoutes(app: Api, context: ApiContext): void {
             pending: alerts.length - firing.length,
             silenced: firing.length - told.length,
           },
-          looseAlerts: told.filter(({ incidentId }) => incidentId === null).slice(0, 50),
+          looseAlerts: told.filter((one) => one.incidentId === null && one.inhibitedBy === null).slice(0, 50),
           openTickets: (await tx.tickets.list({ states: ['open', 'in-progress', 'waiting'], limit: 1000 })).items
             .length,
           unprovedImprovements: improvements.filter(({ state }) => state === 'proposed').length,
