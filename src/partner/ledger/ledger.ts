@@ -9,7 +9,10 @@ import type { Attribution, LedgerRow, PartnerTicket } from '../nouns.ts';
 import type { PartnerTx } from '../ports.ts';
 import type { PartnerConfig, PartnerDeps, PartnerServices } from '../services.ts';
 
+/** How often the rows of a live incident are looked at anew, ms, and as a share of its age: what is old changes slowly. */
 const EVERY = 60_000;
+const EVERY_MOST = 60 * 60_000;
+const SHARE_OF_AGE = 0.1;
 
 /** What a ledger row is made of. */
 export interface LedgerInput {
@@ -23,13 +26,14 @@ export interface LedgerInput {
 }
 
 /**
- * Writes the rows of an incident's partners anew: at each of its turns, and every minute while it lives, so that a storm
- * of alerts costs no work for each.
+ * Writes the rows of an incident's partners anew: at each of its turns, and from time to time while it lives, every minute
+ * at first, so that a storm of alerts costs no work for each. Without partners there is nothing to write.
  */
 export function ledgerWork(deps: PartnerDeps, services: PartnerServices): Handler<PartnerTx> {
   return {
     kind: PARTNER_WORK.ledger,
     async inside(tx, item) {
+      if (services.setting().partners.length === 0) return DONE;
       const entry = await rowOf(tx, item);
       const incidentId =
         typeof item.payload['incidentId'] === 'string' ? item.payload['incidentId'] : entry?.incidentId;
@@ -46,7 +50,8 @@ export function ledgerWork(deps: PartnerDeps, services: PartnerServices): Handle
           causeId: entry?.id,
         });
       }
-      const dueAt = deps.clock.now() + EVERY;
+      const now = deps.clock.now();
+      const dueAt = now + Math.min(Math.max(EVERY, (now - incident.openedAt) * SHARE_OF_AGE), EVERY_MOST);
       if (item.key === incident.id) return { kind: 'again', dueAt };
       await tx.work.enqueue({
         kind: PARTNER_WORK.ledger,
