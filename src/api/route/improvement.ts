@@ -60,9 +60,14 @@ export function addImprovementRoutes(app: Api, context: ApiContext): void {
     '/ops/v1/improvements/:id/decide',
     {
       config: { access: 'improvement.decide' },
-      schema: { params, body: contract.decideBody, response: one, summary: 'Adopt or reject' },
+      schema: {
+        params,
+        body: contract.decideBody,
+        response: one,
+        summary: 'Adopt (a proved change of a rule goes into force) or reject (and withdraw it)',
+      },
     },
-    async (request) => decide(deps, actorIn(request), request.params.id, request.body),
+    async (request) => decide({ ...deps, rules }, actorIn(request), request.params.id, request.body),
   );
 
   app.get(

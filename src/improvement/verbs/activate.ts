@@ -92,16 +92,30 @@ export async function withdrawDefinition(
     if (!definition) throw new Fault('not_found', { what: 'definition', id });
     if (definition.withdrawnAt !== null)
       throw new Fault('state_conflict', { what: 'Definition', id, state: 'withdrawn', verb: 'withdrawn' });
-    const change = { withdrawnBy: actor.name, withdrawnAt: deps.clock.now() };
-    if (!(await tx.definitions.update(id, input.version, change)))
-      throw new Fault('conflict', { what: 'The definition was changed by somebody else meanwhile. Look at it again.' });
-    await tx.journal.append({
-      actor,
-      fact: IMPROVEMENT_FACTS.definitionWithdrawn,
-      subject: { kind: 'definition', id },
-      summary: `${actor.name} withdrew the ${definition.kind} ${definition.rule}: the configuration counts again.`,
-      reason: input.reason,
-    });
-    return { ...definition, ...change, version: input.version + 1 };
+    return endDefinition(tx, actor, definition, { ...input, at: deps.clock.now() });
   });
+}
+
+/**
+ * Ends a definition that is in force, inside the caller's transaction.
+ * @param at ms
+ * @throws Fault `conflict` when it was changed meanwhile
+ */
+export async function endDefinition(
+  tx: ImprovementTx,
+  actor: Actor,
+  definition: Definition,
+  { version, reason, at }: { readonly version: number; readonly reason: string; readonly at: number },
+): Promise<Definition> {
+  const change = { withdrawnBy: actor.name, withdrawnAt: at };
+  if (!(await tx.definitions.update(definition.id, version, change)))
+    throw new Fault('conflict', { what: 'The definition was changed by somebody else meanwhile. Look at it again.' });
+  await tx.journal.append({
+    actor,
+    fact: IMPROVEMENT_FACTS.definitionWithdrawn,
+    subject: { kind: 'definition', id: definition.id },
+    summary: `${actor.name} withdrew the ${definition.kind} ${definition.rule}: the configuration counts again.`,
+    reason,
+  });
+  return { ...definition, ...change, version: version + 1 };
 }

@@ -7,6 +7,7 @@ import type { ImprovementView } from '../api-types.ts';
 import { call } from '../access/call.ts';
 import { useMay } from '../access/role.ts';
 import { useWords } from '../language/index.ts';
+import { InForce } from '../level/in-force.tsx';
 import { IconFlask } from '../shell/icon.ts';
 import { Panel } from '../shell/panel.tsx';
 import { Asked } from '../shell/state.tsx';
@@ -18,7 +19,7 @@ import { ImprovementStatePill } from './improvement-row.tsx';
 import './improvement.css';
 import { ProofPanel } from './proof.tsx';
 
-const KEYS = ['improvement', 'improvements', 'retro', 'now'] as const;
+const KEYS = ['improvement', 'improvements', 'retro', 'now', 'definitions', 'rules', 'indicators'] as const;
 
 export function ImprovementPage() {
   const { id } = useParams({ from: '/improvements/$id' });
@@ -71,6 +72,8 @@ function Detail({ improvement }: { improvement: ImprovementView }) {
               )}
               <Button
                 variant={improvement.state === 'proved' ? 'filled' : 'default'}
+                // A change of a rule goes into force: it is proved before.
+                disabled={improvement.change !== null && improvement.proof === null}
                 onClick={() => setDecision('adopted')}
               >
                 {t('improvement.adopt')}
@@ -88,6 +91,7 @@ function Detail({ improvement }: { improvement: ImprovementView }) {
             <p className="prose">{improvement.body === '' ? t('ticket.noBody') : improvement.body}</p>
           </Panel>
           {improvement.change === null ? null : <Change change={improvement.change} />}
+          {improvement.state === 'adopted' ? <InForce may={may.act} improvementId={improvement.id} /> : null}
         </div>
         <div>
           <ProofPanel improvement={improvement} />

@@ -113,7 +113,8 @@ export const deLasting: typeof enLasting = {
     reject: 'Ablehnen',
     decided: 'Entschieden',
     decideWords: {
-      adopted: 'Die Änderung gilt, und auf Wiederholung wird geachtet.',
+      adopted:
+        'Eine geänderte Regel gilt sofort, ohne dass die Konfiguration geändert wird; sie lässt sich zurückziehen.',
       rejected: 'Sie bleibt mit dem Grund verzeichnet.',
     },
     change: 'Änderung der Regel',

@@ -106,7 +106,7 @@ export const enLasting = {
     reject: 'Reject',
     decided: 'Decided',
     decideWords: {
-      adopted: 'The change goes into force, and its recurrence is watched.',
+      adopted: 'A change of a rule goes into force at once, without editing the configuration; it can be withdrawn.',
       rejected: 'It stays on record with the reason.',
     },
     change: 'Change of the rule',

@@ -3,7 +3,7 @@ import { Button, FileInput, Progress, SegmentedControl, Select, Textarea } from 
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import type { BacktestList, BacktestView, DefinitionList, DefinitionView, RuleDefinitionList } from '../api-types.ts';
+import type { BacktestList, BacktestView, RuleDefinitionList } from '../api-types.ts';
 import { call } from '../access/call.ts';
 import { useMay } from '../access/role.ts';
 import { useWords } from '../language/index.ts';
@@ -14,6 +14,7 @@ import { Pill } from '../shell/pill.tsx';
 import { Asked, Empty } from '../shell/state.tsx';
 import { Refusal, useVerb } from '../shell/verb.tsx';
 import { When } from '../shell/when.tsx';
+import { InForce } from './in-force.tsx';
 import './level.css';
 
 const DAY = 86_400_000;
@@ -193,58 +194,5 @@ function Form() {
         </div>
       </form>
     </Panel>
-  );
-}
-
-function InForce({ may }: { may: boolean }) {
-  const { t } = useWords();
-  const query = useQuery({
-    queryKey: ['definitions'],
-    queryFn: () => call<DefinitionList>('GET', '/ops/v1/definitions'),
-  });
-  const items = query.data?.items ?? [];
-  if (items.length === 0) return null;
-  return (
-    <Panel title={t('backtest.inForce')} count={items.length} flush>
-      <p className="quiet small panel-body">{t('backtest.inForceWords')}</p>
-      <ul className="list">
-        {items.map((each) => (
-          <Activated key={each.id} definition={each} may={may} />
-        ))}
-      </ul>
-    </Panel>
-  );
-}
-
-function Activated({ definition, may }: { definition: DefinitionView; may: boolean }) {
-  const { t } = useWords();
-  const { id, version, rule, kind, reason, activatedAt, activatedBy } = definition;
-  const withdraw = useVerb(
-    () => call('POST', `/ops/v1/definitions/${id}/withdraw`, { version, reason: t('backtest.withdraw') }),
-    { done: t('backtest.withdrawn'), refresh: ['definitions', 'rules', 'indicators'] },
-  );
-  return (
-    <li className="list-row given-row">
-      <span>
-        <span className="strong">{rule}</span> <span className="quiet">{t(`backtest.kind.${kind}`)}</span>
-        <span className="small quiet level-words">
-          <When at={activatedAt} /> · {t('backtest.byAt', { name: activatedBy })} · {reason}
-        </span>
-      </span>
-      <Pill tone="ok">{t('given.inForce')}</Pill>
-      {may ? (
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          loading={withdraw.pending}
-          onClick={() => withdraw.run(undefined)}
-          aria-label={`${t('backtest.withdraw')}: ${rule}`}
-        >
-          {t('backtest.withdraw')}
-        </Button>
-      ) : (
-        <span />
-      )}
-    </li>
   );
 }
