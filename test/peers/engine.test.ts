@@ -37,6 +37,9 @@ const ENGINES: readonly Engine[] = [
   },
 ];
 
+/** Minutes of history that a level is learnt from. */
+const HISTORY = 2880;
+
 interface Vector {
   readonly status: string;
   readonly data: { readonly result: { readonly metric: Record<string, string>; readonly value: [number, string] }[] };
@@ -64,7 +67,8 @@ for (const engine of ENGINES) {
         peer.kill('SIGTERM');
         await gone;
       };
-      const send = (value: number): Promise<Response> =>
+      const send = (value: number): Promise<Response> => write('bookings', [Date.now()], Float64Array.of(value));
+      const write = (name: string, times: readonly number[], values: Float64Array): Promise<Response> =>
         fetch(`${server.url}/api/v1/write`, {
           method: 'POST',
           headers: {
@@ -73,11 +77,7 @@ for (const engine of ENGINES) {
             'content-type': 'application/x-protobuf',
           },
           body: encodeWriteRequest([
-            {
-              labels: { __name__: 'bookings', city: 'berlin' },
-              times: [Date.now()],
-              values: Float64Array.of(value),
-            },
+            { labels: { __name__: name, city: 'berlin' }, times: [...times], values },
           ]) as Uint8Array<ArrayBuffer>,
         });
       const ask = (base: string, query: string): Promise<Vector> =>
@@ -96,6 +96,46 @@ for (const engine of ENGINES) {
         await server?.stop();
         server?.remove();
         rmSync(directory, { recursive: true, force: true });
+      });
+
+      // First, because Prometheus takes the past only while nothing newer is there.
+      it('a level is learnt from there, written back there, and both watches and rules there use it', async () => {
+        const now = Date.now();
+        const past = Array.from({ length: HISTORY }, (_, index) => now - (HISTORY - index) * 60_000);
+        const usual = (at: number): number => 100 + (Math.floor(at / 60_000) % 5);
+        for (let from = 0; from < HISTORY; from += 1000) {
+          const times = past.slice(from, from + 1000);
+          const answer = await write('rides', times, Float64Array.from(times, usual));
+          assert.equal(answer.status, 204, await answer.text());
+        }
+        const newest = async (name: string): Promise<number | undefined> => {
+          const { data } = await ask(url(), `${name}{city="berlin"}`);
+          return data.result[0] && Number(data.result[0].value[1]);
+        };
+        const ride = (value: number) => write('rides', [Date.now()], Float64Array.of(value));
+        const expected = await eventually('the level', async () => {
+          await ride(102);
+          return newest('rides:expected');
+        });
+        assert.ok(expected > 95 && expected < 110, `about 102 are expected, not ${expected}`);
+        assert.ok((await newest('rides:expected_lower'))! < expected);
+        assert.ok((await newest('rides:expected_upper'))! > expected);
+        assert.ok(Math.abs((await newest('rides:anomaly_score'))!) < 1);
+        const firing = async (name: string): Promise<boolean> => {
+          const { items } = await server.admin<{ items: { name: string }[] }>('GET', '/ops/v1/alerts?state=firing');
+          return items.some((each) => each.name === name);
+        };
+        assert.ok(!(await firing('RidesBelowExpected')), 'the usual is no alarm');
+        await eventually('the watch', async () => {
+          await ride(0);
+          return firing('RidesBelowExpected');
+        });
+        await eventually('the rule over the level', async () => {
+          await ride(0);
+          return firing('HalfTheRides');
+        });
+        // The engine may show what was written a moment later.
+        await eventually('the score', async () => (await newest('rides:anomaly_score'))! < -1);
       });
 
       it('what is written to Lamplighter lies there, and is answered from there', async () => {
@@ -129,8 +169,10 @@ for (const engine of ENGINES) {
         );
         assert.equal(recorded.value[1], '10');
         await eventually('ALERTS', async () => (await ask(url(), 'ALERTS{alertstate="firing"}')).data.result[0]);
-        const alerts = await server.admin<{ items: { name: string }[] }>('GET', '/ops/v1/alerts?state=firing');
-        assert.ok(alerts.items.some(({ name }) => name === 'FewBookings'));
+        await eventually('the alert among all alerts', async () => {
+          const { items } = await server.admin<{ items: { name: string }[] }>('GET', '/ops/v1/alerts?state=firing');
+          return items.some(({ name }) => name === 'FewBookings');
+        });
       });
 
       it('while it is away a write is refused so that the sender repeats it, and rules say why', async () => {
@@ -168,7 +210,8 @@ topology:
   cities: [{ name: berlin, title: Berlin, zone: Europe/Berlin }]
   functions: [{ name: book, title: Book, needs: [backend] }]
   components: [{ name: backend, title: Backend, match: { city: berlin } }]
-rules: [rules.yaml]
+rules: [rules.yaml, { watch: rides, below: expected, severity: critical }]
+indicators: [{ name: rides, expr: rides, every: 5s, band: { weeks: 1, learn: 1d } }]
 people: [{ id: duty, name: Duty Person, email: duty@example.org }]
 duty:
   zone: Europe/Berlin
@@ -190,6 +233,9 @@ groups:
     interval: 1s
     rules:
       - { record: "city:bookings:double", expr: "bookings * 2" }
+      - alert: HalfTheRides
+        expr: rides < 0.5 * rides:expected
+        labels: { severity: critical }
       - alert: FewBookings
         expr: city:bookings:double < 100
         labels: { severity: critical }
