@@ -144,6 +144,43 @@ forecastOptions(
     .option('--reason <text>', 'why'),
 ).action(async (id: string, options) => (await import('./app/command/forecast.ts')).withdrawCommand(id, options));
 
+const event = program
+  .command('event')
+  .description('Events and campaigns: from a beginning to an end the level is another one.');
+const eventFields = (command: Command): Command =>
+  forecastOptions(command)
+    .option('--from <instant>', 'its beginning, ISO 8601 with the zone, such as 2026-10-03T17:00+02:00')
+    .option('--to <instant>', 'its end')
+    .option(
+      '--factor <number>',
+      'what the level is multiplied by: 1.8 for a match, 0.3 for a strike, 0 for a closure',
+      Number,
+    )
+    .option('--indicator <name...>', 'only these indicators')
+    .option('--match <label=value...>', 'only series with these labels');
+eventFields(event.command('add').description('Add an event.').argument('<title>')).action(
+  async (title: string, options) => (await import('./app/command/event.ts')).addCommand(title, options),
+);
+eventFields(
+  event
+    .command('change')
+    .description('Change an event; what is not given stays.')
+    .argument('<event>', 'its id')
+    .option('--title <text>', 'what it is'),
+).action(async (id: string, options) => (await import('./app/command/event.ts')).changeCommand(id, options));
+forecastOptions(
+  event
+    .command('list')
+    .description('List the events that are not over.')
+    .option('--all', 'also those that are over or cancelled'),
+).action(async (options) => (await import('./app/command/event.ts')).listCommand(options));
+forecastOptions(
+  event.command('end').description('End an event that is on, before its time.').argument('<event>', 'its id'),
+).action(async (id: string, options) => (await import('./app/command/event.ts')).endCommand(id, options));
+forecastOptions(
+  event.command('cancel').description('Cancel an event: it does not count, nor did it.').argument('<event>', 'its id'),
+).action(async (id: string, options) => (await import('./app/command/event.ts')).cancelCommand(id, options));
+
 program
   .command('replay')
   .description(

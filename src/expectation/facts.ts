@@ -4,9 +4,10 @@ export const EXPECTATION_FACTS = {
   forecastImported: 'forecast.imported',
   forecastWithdrawn: 'forecast.withdrawn',
   forecastRestored: 'forecast.restored',
-  /** An event was added, changed or cancelled. Subject: the event. */
+  /** An event was added, changed, ended before its time, or cancelled. Subject: the event. */
   eventAdded: 'event.added',
   eventChanged: 'event.changed',
+  eventEnded: 'event.ended',
   eventCancelled: 'event.cancelled',
   /** A deviation is over, and what it cost is known. Subject: the loss. */
   lossCounted: 'loss.counted',

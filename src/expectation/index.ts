@@ -22,11 +22,11 @@ export { runRuleTest, type RuleTestReport } from './rule/testing/run-rule-test.t
 export { loadGiven } from './given/load.ts';
 export type { ExpectationTx } from './ports.ts';
 export { countLosses } from './verbs/count-losses.ts';
-export { addEvent, cancelEvent, changeEvent } from './verbs/event.ts';
+export { addEvent, cancelEvent, changeEvent, endEvent } from './verbs/event.ts';
 export { importForecast, withdrawForecast } from './verbs/forecast.ts';
 export type { IndicatorConfig, WatermarkConfig } from './config.ts';
 export type { Watch as WatchOverlay } from './watch/watch.ts';
 export { withoutWatch } from './watch/own-watch.ts';
 export { noForecasts } from './given/forecast.ts';
-export type { Forecast } from './given/nouns.ts';
+export type { Forecast, LevelEvent } from './given/nouns.ts';
 export { runTrial } from './trial/trial.ts';

@@ -100,6 +100,22 @@ describe('pages behind the screen', { skip: missing }, () => {
     await end();
   });
 
+  test('an event is edited, and ended before its time', async () => {
+    const { mock, page, end } = await at('quiet', '/levels');
+    await page.getByRole('button', { name: 'Edit: Derby' }).click();
+    const dialog = page.getByRole('dialog');
+    assert.equal(await dialog.getByLabel('What it is').inputValue(), 'Derby');
+    await dialog.getByLabel('What it is').fill('Derby with extra time');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Derby with extra time').first().waitFor();
+    await page.getByRole('button', { name: 'End now: Derby with extra time' }).click();
+    await page.getByText('The event has ended.').waitFor();
+    const derby = mock.scene.events.find(({ id }) => id === 'evt-1');
+    assert.deepEqual([derby?.title, derby?.state], ['Derby with extra time', 'over']);
+    assert.deepEqual(derby?.series, { city: 'berlin' }, 'what was not edited stays');
+    await end();
+  });
+
   test('the chart has the same data as a table', async () => {
     const { page, end } = await at('recovering', '/levels/bookings');
     await page.locator('.chart canvas').waitFor();

@@ -6,37 +6,34 @@ import { levelOf } from './mock-level.ts';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-export function eventsOf(now: number): z.input<typeof contract.eventList> {
+export function eventsOf(now: number): z.output<typeof contract.eventView>[] {
   const common = { indicators: ['bookings'], series: { city: 'berlin' } };
-  return {
-    at: now,
-    items: [
-      {
-        ...common,
-        id: 'config:festival',
-        title: 'Festival at the Brandenburg Gate',
-        startsAt: now + 2 * DAY,
-        endsAt: now + 2.5 * DAY,
-        factor: 1.6,
-        origin: 'configuration',
-        state: 'planned',
-        createdBy: null,
-        version: null,
-      },
-      {
-        ...common,
-        id: 'evt-1',
-        title: 'Derby',
-        startsAt: now - HOUR,
-        endsAt: now + 2 * HOUR,
-        factor: 1.2,
-        origin: 'added',
-        state: 'on',
-        createdBy: 'Amira Haddad',
-        version: 1,
-      },
-    ],
-  };
+  return [
+    {
+      ...common,
+      id: 'config:festival',
+      title: 'Festival at the Brandenburg Gate',
+      startsAt: now + 2 * DAY,
+      endsAt: now + 2.5 * DAY,
+      factor: 1.6,
+      origin: 'configuration',
+      state: 'planned',
+      createdBy: null,
+      version: null,
+    },
+    {
+      ...common,
+      id: 'evt-1',
+      title: 'Derby',
+      startsAt: now - HOUR,
+      endsAt: now + 2 * HOUR,
+      factor: 1.2,
+      origin: 'added',
+      state: 'on',
+      createdBy: 'Amira Haddad',
+      version: 1,
+    },
+  ];
 }
 
 export function forecastsOf(now: number): z.input<typeof contract.forecastList> {

@@ -1,11 +1,11 @@
 /** The answers of the stand-in, route by route. */
-import { backtestOf, eventsOf, forecastsOf } from './mock-given.ts';
+import { backtestOf, forecastsOf } from './mock-given.ts';
 import { indicatorsOf, levelOf, type Outage } from './mock-level.ts';
 import { pastTimeline } from './mock-incident.ts';
 import { dutyAround } from './mock-duty.ts';
 import { problem } from './mock-server.ts';
 import { DAY, HOUR, INCIDENT, type NowAnswer, type Observation, type Scene } from './mock-scene.ts';
-import { decide, openTicket, prove, verbOnIncident } from './mock-verb.ts';
+import { changeEvents, decide, openTicket, prove, verbOnIncident } from './mock-verb.ts';
 
 export interface Answer {
   readonly status: number;
@@ -171,7 +171,7 @@ function read(world: World, parts: string[], query: URLSearchParams): Answer {
       return ok(levelOf(second, labels, Number(query.get('from')), Number(query.get('to')), outagesOf(scene)));
     }
     case 'events':
-      return ok(eventsOf(scene.now));
+      return ok({ at: scene.now, items: scene.events });
     case 'forecasts':
       return ok(forecastsOf(scene.now));
     case 'definitions':
@@ -256,6 +256,7 @@ function change(world: World, method: string, parts: string[], body: Body): Answ
     scene.overrides = scene.overrides.filter((each) => each.id !== third);
     return { status: 204 };
   }
+  if (first === 'events') return changeEvents(scene, method, second, third, body);
   if (first === 'tickets') return openTicket(scene, second, body);
   if (first === 'retros') {
     scene.retros = scene.retros.map((each) =>

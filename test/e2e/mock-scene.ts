@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type * as contract from '../../src/api/contract.ts';
 import { chainOf, contactsOf, deliveriesOf, noticesOf, pagesOf, runsOf, timelineOf } from './mock-incident.ts';
+import { eventsOf } from './mock-given.ts';
 import { pastIncidents, pastRetro, proposals, someTickets } from './mock-past.ts';
 
 type Of<Name extends keyof typeof contract> = (typeof contract)[Name] extends z.ZodType
@@ -20,6 +21,7 @@ export type NowAnswer = Of<'now'>;
 export type Silence = Of<'silenceView'>;
 export type Override = Of<'overrideView'>;
 export type Token = Of<'tokenView'>;
+export type LevelEvent = Of<'eventView'>;
 
 /** How far the incident is: none, just opened, accepted with its chain under way, back and watched, over. */
 export type SceneName = 'quiet' | 'fresh' | 'accepted' | 'recovering' | 'resolved';
@@ -42,6 +44,7 @@ export interface Scene {
   silences: Silence[];
   overrides: Override[];
   tokens: Token[];
+  events: LevelEvent[];
 }
 
 /** Minutes since the incident began, by scene. */
@@ -183,6 +186,7 @@ export function sceneOf(name: SceneName, now: number): Scene {
     silences: [],
     overrides: [],
     tokens: [],
+    events: eventsOf(now),
   };
   for (const each of past) scene.details.set(each.id, bareDetail(each));
   addStanding(scene);

@@ -109,3 +109,32 @@ export function decide(scene: Scene, id: string | undefined, body: Body): Answer
   );
   return { status: 200, body: scene.improvements.find((each) => each.id === id) };
 }
+
+/** Adds, changes, ends or cancels an event. */
+export function changeEvents(
+  scene: Scene,
+  method: string,
+  id: string | undefined,
+  verb: string | undefined,
+  body: Body,
+): Answer {
+  const now = Date.now();
+  if (id === undefined) {
+    const added = {
+      id: `evt-${now}`,
+      origin: 'added',
+      state: 'planned',
+      createdBy: 'Amira Haddad',
+      version: 1,
+      ...body,
+    };
+    scene.events.push(added as (typeof scene.events)[number]);
+    return { status: 201, body: added };
+  }
+  const change =
+    method === 'DELETE' ? { state: 'cancelled' } : verb === 'end' ? { state: 'over', endsAt: now } : { ...body };
+  scene.events = scene.events.map((each) =>
+    each.id === id ? ({ ...each, ...change, version: (each.version ?? 0) + 1 } as typeof each) : each,
+  );
+  return { status: 200, body: scene.events.find((each) => each.id === id) };
+}

@@ -274,6 +274,7 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     POST /ops/v1/forecasts/:id/withdraw
     POST /ops/v1/events
     PUT /ops/v1/events/:id
+    POST /ops/v1/events/:id/end
     DELETE /ops/v1/events/:id
     POST /ops/v1/backtests
     POST /ops/v1/backtests/:id/cancel

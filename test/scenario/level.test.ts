@@ -80,6 +80,31 @@ onBoth('Levels', (database) => {
         1,
         'the usual is too little',
       );
+      // Changed while it is on, ended before its time, and then said never to have been.
+      const changed = await world.officer<Event>('PUT', `/ops/v1/events/${added.id}`, {
+        ...event,
+        ...span,
+        factor: 2,
+        version: added.version,
+      });
+      await world.advance('3m');
+      assert.equal((await berlin(world)).factor, 2);
+      const early = await world.ask(
+        'POST',
+        `/ops/v1/events/${added.id}/end`,
+        { version: added.version },
+        await world.token('duty'),
+      );
+      assert.equal(early.statusCode, 409, 'somebody changed it meanwhile');
+      const ended = await world.officer<Event>('POST', `/ops/v1/events/${added.id}/end`, { version: changed.version });
+      assert.deepEqual([ended.state, ended.endsAt], ['over', world.clock.now()]);
+      await world.advance('3m');
+      assert.equal((await berlin(world)).factor, 1);
+      const facts = await world.app.store.read((tx) => tx.journal.ofSubject('event', added.id));
+      assert.deepEqual(
+        facts.map(({ fact }) => fact),
+        ['event.added', 'event.changed', 'event.ended'],
+      );
       await world.officer('DELETE', `/ops/v1/events/${added.id}`);
       await world.advance('6m');
       assert.equal((await berlin(world)).factor, 1);

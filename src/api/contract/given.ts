@@ -52,6 +52,7 @@ export const eventBody = z.object({
   factor: z.number(),
 });
 export const eventChange = eventBody.extend({ version: z.number().int() });
+export const eventEnd = z.object({ version: z.number().int() });
 export const lossView = z.object({
   id: z.string(),
   fingerprint: z.string(),

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { addEvent, cancelEvent, changeEvent, importForecast, withdrawForecast } from '../../expectation/index.ts';
+import {
+  addEvent,
+  cancelEvent,
+  changeEvent,
+  endEvent,
+  importForecast,
+  withdrawForecast,
+} from '../../expectation/index.ts';
 import { Fault } from '../../core/fault.ts';
 import { actorIn } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
@@ -122,6 +129,20 @@ export function addGivenRoutes(app: Api, context: ApiContext): void {
     },
     async (request) =>
       eventViewOf(await changeEvent(givenDeps, actorIn(request), request.params.id, request.body), deps.clock.now()),
+  );
+  app.post(
+    '/ops/v1/events/:id/end',
+    {
+      config: { access: 'level.give' },
+      schema: {
+        params,
+        body: contract.eventEnd,
+        response: { 200: contract.eventView },
+        summary: 'End an event that is on, before its time',
+      },
+    },
+    async (request) =>
+      eventViewOf(await endEvent(deps, actorIn(request), request.params.id, request.body), deps.clock.now()),
   );
   app.delete(
     '/ops/v1/events/:id',

@@ -71,6 +71,36 @@ export async function changeEvent(
 }
 
 /**
+ * Ends an event that is on: from now on it does not count; that it did stays known.
+ * @throws Fault `forbidden`, `not_found`, `conflict` (changed meanwhile), `state_conflict` (not on)
+ */
+export async function endEvent(
+  deps: Deps<ExpectationTx>,
+  actor: Actor,
+  id: string,
+  { version }: { readonly version: number },
+): Promise<LevelEvent> {
+  permit(actor, 'level.give');
+  return deps.store.transact(async (tx) => {
+    const event = await living(tx, id, 'ended');
+    const now = deps.clock.now();
+    const state = now < event.startsAt ? 'planned' : now < event.endsAt ? 'on' : 'over';
+    // One that has just begun would be without length: it is cancelled instead.
+    if (state !== 'on' || now === event.startsAt)
+      throw new Fault('state_conflict', { what: 'Event', id, state, verb: 'ended' });
+    if (!(await tx.expectations.updateEvent(id, version, { endsAt: now }))) throw somebodyElse();
+    await tx.journal.append({
+      actor,
+      fact: EXPECTATION_FACTS.eventEnded,
+      subject: { kind: 'event', id },
+      summary: `${actor.name} ended the event "${event.title}", which was planned to last until ${new Date(event.endsAt).toISOString()}.`,
+      data: { planned: event.endsAt },
+    });
+    return { ...event, endsAt: now, version: version + 1 };
+  });
+}
+
+/**
  * Cancels an event: from now on it does not count, nor did it.
  * @throws Fault `forbidden`, `not_found`, `state_conflict` (cancelled already)
  */

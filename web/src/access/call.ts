@@ -28,7 +28,7 @@ async function problemOf(response: Response): Promise<ProblemError> {
   return made(response.status, 'unexpected', i18next.t('fault.answered', { status: response.status }));
 }
 
-type Verb = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Verb = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 /**
  * Calls the API.

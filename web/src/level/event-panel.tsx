@@ -1,5 +1,5 @@
-/** Events that change levels: those of the configuration and those that were added, with a dialog to add one. */
-import { Button, MultiSelect, NumberInput, Select, TextInput } from '@mantine/core';
+/** Events that change levels: those of the configuration and those that were added. */
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { EventList, EventView, IndicatorView } from '../api-types.ts';
@@ -7,15 +7,15 @@ import { call } from '../access/call.ts';
 import { useMay } from '../access/role.ts';
 import { localeOf, useWords } from '../language/index.ts';
 import { useNames } from '../now/names.ts';
-import { serverNow } from '../shell/clock.ts';
 import { IconPlus } from '../shell/icon.ts';
 import { Panel } from '../shell/panel.tsx';
 import { Pill } from '../shell/pill.tsx';
 import { Asked } from '../shell/state.tsx';
-import { useVerb, VerbDialog } from '../shell/verb.tsx';
+import { useVerb } from '../shell/verb.tsx';
 import { When } from '../shell/when.tsx';
+import { EventDialog } from './event-dialog.tsx';
 
-const HOUR = 3_600_000;
+const REFRESH = ['events', 'indicators', 'level'] as const;
 const TONES = { planned: 'minor', on: 'major', over: 'unknown', cancelled: 'unknown' } as const;
 
 export function Events({ indicators }: { indicators: readonly IndicatorView[] }) {
@@ -42,23 +42,35 @@ export function Events({ indicators }: { indicators: readonly IndicatorView[] })
           ) : (
             <ul className="list">
               {items.toReversed().map((event) => (
-                <Event key={event.id} event={event} may={may.act} />
+                <Event key={event.id} event={event} indicators={indicators} may={may.act} />
               ))}
             </ul>
           )
         }
       </Asked>
-      {adding ? <AddDialog indicators={indicators} onClose={() => setAdding(false)} /> : null}
+      {adding ? <EventDialog event={null} indicators={indicators} onClose={() => setAdding(false)} /> : null}
     </Panel>
   );
 }
 
-function Event({ event, may }: { event: EventView; may: boolean }) {
+interface EventProps {
+  event: EventView;
+  indicators: readonly IndicatorView[];
+  may: boolean;
+}
+
+function Event({ event, indicators, may }: EventProps) {
   const { t, language } = useWords();
   const names = useNames();
   const cancel = useVerb(() => call('DELETE', `/ops/v1/events/${event.id}`), {
     done: t('given.cancelled'),
-    refresh: ['events', 'indicators', 'level'],
+    refresh: REFRESH,
+  });
+  const [editing, setEditing] = useState(false);
+  const { version } = event;
+  const end = useVerb(() => call('POST', `/ops/v1/events/${event.id}/end`, { version }), {
+    done: t('given.ended'),
+    refresh: REFRESH,
   });
   const factor = new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 2 }).format(event.factor);
   const where = Object.entries(event.series).map(([name, value]) => (name === 'city' ? names.cityTitle(value) : value));
@@ -78,116 +90,41 @@ function Event({ event, may }: { event: EventView; may: boolean }) {
       </span>
       <Pill tone={TONES[event.state]}>{t(`given.state.${event.state}`)}</Pill>
       {may && open && event.origin === 'added' ? (
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          loading={cancel.pending}
-          onClick={() => cancel.run(undefined)}
-          aria-label={`${t('given.cancel')}: ${event.title}`}
-        >
-          {t('given.cancel')}
-        </Button>
+        <span className="row">
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            onClick={() => setEditing(true)}
+            aria-label={`${t('given.edit')}: ${event.title}`}
+          >
+            {t('given.edit')}
+          </Button>
+          {event.state === 'on' ? (
+            <Button
+              variant="subtle"
+              size="compact-sm"
+              loading={end.pending}
+              onClick={() => end.run(undefined)}
+              aria-label={`${t('given.end')}: ${event.title}`}
+            >
+              {t('given.end')}
+            </Button>
+          ) : null}
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            color="red"
+            loading={cancel.pending}
+            onClick={() => cancel.run(undefined)}
+            aria-label={`${t('given.cancel')}: ${event.title}`}
+          >
+            {t('given.cancel')}
+          </Button>
+        </span>
       ) : (
         <span />
       )}
+      {editing ? <EventDialog event={event} indicators={indicators} onClose={() => setEditing(false)} /> : null}
     </li>
-  );
-}
-
-/** An instant as the field of a form takes it: the reader's wall clock. */
-function local(at: number): string {
-  const date = new Date(at);
-  return new Date(at - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-function AddDialog({ indicators, onClose }: { indicators: readonly IndicatorView[]; onClose: () => void }) {
-  const { t } = useWords();
-  const names = useNames();
-  const start = Math.ceil(serverNow() / HOUR) * HOUR;
-  const [title, setTitle] = useState('');
-  const [factor, setFactor] = useState<number | string>(1.5);
-  const [from, setFrom] = useState(local(start));
-  const [to, setTo] = useState(local(start + 4 * HOUR));
-  const [chosen, setChosen] = useState<string[]>([]);
-  const [city, setCity] = useState<string | null>(null);
-  const cities = [...new Set(indicators.flatMap(({ series }) => series.flatMap(({ labels }) => labels['city'] ?? [])))];
-  const verb = useVerb((body: object) => call('POST', '/ops/v1/events', body), {
-    done: t('given.added'),
-    refresh: ['events', 'indicators', 'level'],
-    announceFailure: false,
-    onDone: onClose,
-  });
-  const [startsAt, endsAt] = [new Date(from).getTime(), new Date(to).getTime()];
-  return (
-    <VerbDialog
-      opened
-      onClose={onClose}
-      title={t('given.add')}
-      words={t('given.eventsWords')}
-      submit={t('given.add')}
-      pending={verb.pending}
-      error={verb.error}
-      disabled={title.trim() === '' || typeof factor !== 'number' || !(endsAt > startsAt)}
-      onSubmit={() =>
-        verb.run({
-          title: title.trim(),
-          factor,
-          startsAt,
-          endsAt,
-          indicators: chosen,
-          series: city === null ? {} : { city },
-        })
-      }
-    >
-      <TextInput
-        label={t('given.title')}
-        value={title}
-        maxLength={200}
-        onChange={(event) => setTitle(event.currentTarget.value)}
-        data-autofocus
-      />
-      <NumberInput
-        label={t('given.factor')}
-        description={t('given.factorWords')}
-        value={factor}
-        onChange={setFactor}
-        min={0}
-        max={100}
-        step={0.1}
-        decimalScale={3}
-      />
-      <div className="given-span">
-        <TextInput
-          type="datetime-local"
-          label={t('given.from')}
-          value={from}
-          onChange={(event) => setFrom(event.currentTarget.value)}
-        />
-        <TextInput
-          type="datetime-local"
-          label={t('given.to')}
-          value={to}
-          onChange={(event) => setTo(event.currentTarget.value)}
-        />
-      </div>
-      <MultiSelect
-        label={t('given.indicators')}
-        description={t('given.indicatorsWords')}
-        data={indicators.map((each) => ({ value: each.name, label: each.title }))}
-        value={chosen}
-        onChange={setChosen}
-        clearable
-      />
-      {cities.length === 0 ? null : (
-        <Select
-          label={t('given.city')}
-          placeholder={t('given.everywhere')}
-          data={cities.map((value) => ({ value, label: names.cityTitle(value) }))}
-          value={city}
-          onChange={setCity}
-          clearable
-        />
-      )}
-    </VerbDialog>
   );
 }
