@@ -108,6 +108,10 @@ program
   .addOption(dataOption())
   .option('--url <address>', 'let a running server do it; otherwise it must be stopped, unless a CSV is given')
   .option('--token-file <file>', 'API token for --url (LAMPLIGHTER_TOKEN if left out)')
+  .option(
+    '--calendar <name>',
+    'holidays: a calendar of the configuration, or a country such as DE or DE-BE (as the indicator says if left out)',
+  )
   .option('--zone <zone>', 'with a CSV alone: time zone of the city (IANA)', 'UTC')
   .option('--weeks <number>', 'with a CSV alone: weeks of history the level is learnt from', Number, 4)
   .option('--coverage <share>', 'with a CSV alone: share of ordinary values that lie inside the band', Number, 0.95)

@@ -1,6 +1,8 @@
 import { compileDefinition, nameOfDefinition, withDefinitions, type Config } from '../config/index.ts';
 import { Fault } from '../core/fault.ts';
+import { calendarMistake } from '../expectation/index.ts';
 import type { Replay, RuleBook, Trials } from '../improvement/index.ts';
+import { holidayMistake } from '../outside/holidays.ts';
 import type { EngineClient } from './engine-client.ts';
 
 /** The rules of the configuration as they stand now. */
@@ -10,6 +12,7 @@ export function ruleBook(config: () => Config): RuleBook {
     definition: (kind, rule) =>
       config().definitions.find((one) => one.kind === kind && one.rule === rule)?.definition ?? null,
     nameOf: nameOfDefinition,
+    calendarMistake: (name) => calendarMistake(name, config().calendars, holidayMistake),
     check(kind, rule, definition) {
       try {
         const name = nameOfDefinition(kind, definition, rule);
@@ -34,8 +37,8 @@ export function engineReplay(engine: Pick<EngineClient, 'firings' | 'historyStar
 /** Runs back-tests on the engine, piece by piece. */
 export function engineTrials(engine: Pick<EngineClient, 'stepTrial' | 'dropTrial' | 'historyStart'>): Trials {
   return {
-    step: (id, { kind, definition, from, to, csv }) =>
-      engine.stepTrial(id, { rule: compileDefinition(kind, definition), from, to, csv }),
+    step: (id, { kind, definition, from, to, csv, calendar }) =>
+      engine.stepTrial(id, { rule: compileDefinition(kind, definition), from, to, csv, calendar }),
     drop: (id) => engine.dropTrial(id),
     historyStart: () => engine.historyStart(),
   };

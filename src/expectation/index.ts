@@ -29,4 +29,5 @@ export type { Watch as WatchOverlay } from './watch/watch.ts';
 export { withoutWatch } from './watch/own-watch.ts';
 export { noForecasts } from './given/forecast.ts';
 export type { Forecast, LevelEvent } from './given/nouns.ts';
+export { calendarMistake, calendarNamed } from './trial/calendar.ts';
 export { runTrial } from './trial/trial.ts';

@@ -10,6 +10,8 @@ export interface BacktestRun {
   readonly definition: string;
   readonly before: string | null;
   readonly source: 'recorded' | 'csv';
+  /** Name of a calendar or a country (DE, DE-BE), instead of what the indicator says. */
+  readonly calendar: string | null;
   /** The history looked at, ms; of a CSV its own. */
   readonly historyFrom: number;
   readonly historyTo: number;

@@ -104,6 +104,8 @@ export interface TrialSpec {
   readonly to: number;
   /** `timestamp,value[,label]`, or null for the recorded history. */
   readonly csv: string | null;
+  /** Name of a calendar or a country, instead of what the indicator says. */
+  readonly calendar: string | null;
 }
 
 /** What a definition would have done, weighed. */

@@ -32,6 +32,7 @@ const BACKTEST = codec<BacktestRun>({
   definition: 'text',
   before: 'text',
   source: 'text',
+  calendar: 'text',
   historyFrom: 'whole',
   historyTo: 'whole',
   state: 'text',

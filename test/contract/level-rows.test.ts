@@ -61,6 +61,7 @@ const run = (id: string): BacktestRun => ({
   definition: 'watch: bookings\n',
   before: null,
   source: 'csv',
+  calendar: 'DE-BE',
   historyFrom: START - DAY,
   historyTo: START,
   state: 'queued',

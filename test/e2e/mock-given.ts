@@ -75,6 +75,7 @@ export function backtestOf(now: number): z.input<typeof contract.backtestView> {
     definition: 'watch: bookings\nbelow: expected\nfor: 2m\n',
     before: 'watch: bookings\nbelow: expected\nfor: 5m\n',
     source: 'recorded',
+    calendar: null,
     historyFrom: now - 14 * DAY,
     historyTo: now,
     state: 'done',

@@ -49,6 +49,7 @@ export const backtestView = z.object({
   definition: z.string(),
   before: z.string().nullable(),
   source: z.enum(['recorded', 'csv']),
+  calendar: z.string().nullable(),
   historyFrom: instant,
   historyTo: instant,
   state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
@@ -71,6 +72,8 @@ export const backtestBody = z.object({
   to: instant.optional(),
   /** `timestamp,value[,label]` instead of the recorded history. */
   csv: z.string().optional(),
+  /** Name of a calendar or a country (DE, DE-BE), instead of what the indicator says. */
+  calendar: z.string().min(1).max(60).optional(),
 });
 export const definitionView = z.object({
   id: z.string(),

@@ -47,6 +47,31 @@ describe('lamplighter backtest', () => {
     assert.equal(rows.filter((row) => row.endsWith(',1')).length, 6);
   });
 
+  it('takes the holidays of a country, with a definition and without', async () => {
+    // Six weeks in which Sundays are quiet, and Christmas Day, a Thursday, too.
+    const first = Date.UTC(2025, 10, 17);
+    const rows = Array.from({ length: 42 * 48 }, (_, index) => {
+      const time = new Date(first + index * HALF_HOUR);
+      const quiet = time.getUTCDay() === 0 || time.toISOString().startsWith('2025-12-25');
+      return `${time.toISOString()},${(quiet ? 20 : 100) + ((index * 7) % 5)}`;
+    });
+    const christmas = join(folder, 'christmas.csv');
+    writeFileSync(christmas, `timestamp,value\n${rows.join('\n')}\n`);
+    const alarmed = async (options: object): Promise<boolean> => {
+      const said = mock.method(console, 'log', () => {});
+      await backtestCommand({ ...common, input: christmas, json: true, ...options });
+      said.mock.restore();
+      return /^2025-12-25T.*,1$/m.test(readFileSync(output, 'utf8'));
+    };
+    writeFileSync(definition, 'watch: bookings\nbelow: expected\n');
+    const watch = { watch: 'BookingsBelowExpected', definition };
+    assert.deepEqual([await alarmed({}), await alarmed({ calendar: 'DE-BE' })], [true, false]);
+    assert.deepEqual(
+      [await alarmed({ ...watch, calendar: 'JP' }), await alarmed({ ...watch, calendar: 'DE' })],
+      [true, false],
+    );
+  });
+
   it('says which watches there are, and that something has to be named', async () => {
     const refused = (options: object, want: RegExp) =>
       assert.rejects(
@@ -54,6 +79,8 @@ describe('lamplighter backtest', () => {
         (error) => error instanceof Fault && want.test(error.message),
       );
     await refused({ watch: 'Nothing' }, /There are: BookingsBelowExpected, BookingsHalfAtNight/);
+    await refused({ watch: 'BookingsBelowExpected', calendar: 'XX' }, /--calendar XX: there are no holidays of "XX"/);
+    await refused({ calendar: 'bern' }, /no calendar "bern". Write a country such as DE or DE-BE/);
     await refused({ watch: 'A', rule: 'B' }, /Name one of --watch/);
     await refused({ input: undefined }, /give a CSV with --input/);
   });

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { compileDefinition, type Config } from '../../config/index.ts';
 import { parseDuration } from '../../core/duration.ts';
 import { Fault } from '../../core/fault.ts';
-import { loadGiven, noForecasts, runTrial } from '../../expectation/index.ts';
+import { calendarMistake, loadGiven, noForecasts, runTrial } from '../../expectation/index.ts';
 import {
   knownTroubles,
   weighTrial,
@@ -13,7 +13,7 @@ import {
   type TrialOutcome,
   type TrialStep,
 } from '../../improvement/index.ts';
-import { holidaysOf } from '../../outside/holidays.ts';
+import { holidayMistake, holidaysOf } from '../../outside/holidays.ts';
 import { loadConfig } from '../load-config.ts';
 import { engineTrials } from '../rule-book.ts';
 import { wallClock } from '../wall-clock.ts';
@@ -32,6 +32,8 @@ export interface DefinitionOptions extends DataOptions, ServerOptions {
   /** How far back, such as 28d. */
   readonly history: string;
   readonly input?: string;
+  /** Name of a calendar or a country (DE, DE-BE), instead of what the indicator says. */
+  readonly calendar?: string;
   readonly output?: string;
   readonly json?: boolean;
 }
@@ -77,6 +79,7 @@ function named(options: DefinitionOptions): { kind: DefinitionKind; rule: string
 
 function subjectOf(options: DefinitionOptions, config: Config): Subject {
   const { kind, rule } = named(options);
+  checkCalendar(options.calendar, config.calendars);
   const own = config.definitions.filter((each) => each.kind === kind);
   const inForce = own.find((each) => each.rule === rule)?.definition ?? null;
   const definition = options.definition === undefined ? inForce : readFileSync(options.definition, 'utf8');
@@ -85,6 +88,12 @@ function subjectOf(options: DefinitionOptions, config: Config): Subject {
     throw new Fault('bad_request', { what: `There is no ${kind} "${rule}". There are: ${known}.` });
   }
   return { kind, rule, definition, before: inForce === definition ? null : inForce };
+}
+
+/** @throws Fault `bad_request` saying what to write instead */
+export function checkCalendar(name: string | undefined, calendars: Config['calendars']): void {
+  const wrong = name === undefined ? null : calendarMistake(name, calendars, holidayMistake);
+  if (wrong !== null) throw new Fault('bad_request', { what: `--calendar ${name}: ${wrong}` });
 }
 
 function onFile(options: DefinitionOptions, csv: string, bar: ProgressBar): Tried {
@@ -98,7 +107,10 @@ function onFile(options: DefinitionOptions, csv: string, bar: ProgressBar): Trie
   };
   const phases = before === null ? 1 : 2;
   const run = (text: string, phase: number): TrialOutcome => {
-    const trial = runTrial({ rule: compileDefinition(kind, text), from: 0, to: 0, csv }, world);
+    const trial = runTrial(
+      { rule: compileDefinition(kind, text), from: 0, to: 0, csv, calendar: options.calendar ?? null },
+      world,
+    );
     for (;;) {
       const step = trial.next();
       if (step.done) return step.value;
@@ -119,7 +131,7 @@ function onData(options: DefinitionOptions, bar: ProgressBar): Promise<Tried> {
     const subject = subjectOf(options, config());
     const trials = engineTrials(app.engine);
     const from = Math.max(now - parseDuration(options.history), (await trials.historyStart()) ?? now);
-    const spec = { kind: subject.kind, from, to: now, csv: null };
+    const spec = { kind: subject.kind, from, to: now, csv: null, calendar: options.calendar ?? null };
     const phases = subject.before === null ? 1 : 2;
     const run = async (definition: string, phase: number): Promise<TrialOutcome> => {
       for (;;) {
@@ -138,7 +150,7 @@ function onData(options: DefinitionOptions, bar: ProgressBar): Promise<Tried> {
 async function onServer(options: DefinitionOptions, csv: string | null, bar: ProgressBar): Promise<Tried> {
   const definition = options.definition === undefined ? {} : { definition: readFileSync(options.definition, 'utf8') };
   const from = wallClock.now() - parseDuration(options.history);
-  const body = { ...named(options), ...definition, from, ...(csv === null ? {} : { csv }) };
+  const body = { ...named(options), ...definition, from, ...(csv === null ? {} : { csv }), calendar: options.calendar };
   let run = await callServer<BacktestRun>(options, 'POST', '/ops/v1/backtests', body);
   while (run.state === 'queued' || run.state === 'running') {
     bar.show(run.progress);

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Fault } from '../../core/fault.ts';
-import { backtest, CsvFault, writeRows } from '../../expectation/index.ts';
-import { backtestDefinition, type DefinitionOptions } from './backtest-definition.ts';
+import { backtest, calendarNamed, CsvFault, dayLikeOf, writeRows } from '../../expectation/index.ts';
+import { holidaysOf } from '../../outside/holidays.ts';
+import { backtestDefinition, checkCalendar, type DefinitionOptions } from './backtest-definition.ts';
 import { ProgressBar } from './progress-bar.ts';
 
 interface BacktestCommandOptions extends DefinitionOptions {
@@ -30,9 +31,14 @@ export async function backtestCommand(options: BacktestCommandOptions): Promise<
 }
 
 /** A row that cannot be read is told with its line, not as a crash. */
-function tested(text: string, { zone, weeks, coverage }: BacktestCommandOptions): ReturnType<typeof backtest> {
+function tested(
+  text: string,
+  { zone, weeks, coverage, calendar: name }: BacktestCommandOptions,
+): ReturnType<typeof backtest> {
+  checkCalendar(name, []);
+  const calendar = name === undefined ? null : calendarNamed(name, []);
   try {
-    return backtest(text, { zone, band: { weeks, coverage } });
+    return backtest(text, { zone, band: { weeks, coverage }, dayLike: calendar && dayLikeOf(calendar, holidaysOf) });
   } catch (error) {
     if (error instanceof CsvFault) throw new Fault('bad_request', { what: error.message });
     if (error instanceof RangeError)

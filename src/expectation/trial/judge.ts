@@ -1,10 +1,10 @@
 import { labelsKey, withoutLabels, type Labels } from '../../core/labels.ts';
-import type { HolidaysOf } from '../band/calendar.ts';
 import { Band } from '../band/band.ts';
+import type { DayLike } from '../band/options.ts';
 import type { IndicatorConfig } from '../config.ts';
 import type { Deviation, Sample, Transition } from '../deviation.ts';
 import type { EnginePlan } from '../engine/plan.ts';
-import { bandOptionsOf, dayLikeFor, gather, type GatheredHistory } from '../engine/learning.ts';
+import { bandOptionsOf, gather, type GatheredHistory } from '../engine/learning.ts';
 import type { ReplayedRule } from '../engine/replay.ts';
 import { DayParts, outputsOf, type Track } from '../engine/track.ts';
 import type { Turn } from '../engine/turn.ts';
@@ -123,7 +123,7 @@ class FiringLog {
 export class LevelJudge implements TrialJudge {
   readonly #indicator: IndicatorConfig;
   readonly #plan: EnginePlan;
-  readonly #holidaysOf: HolidaysOf;
+  readonly #dayLikeOf: (labels: Labels) => DayLike | null;
   readonly #given: GivenBook;
   readonly #watches: readonly WatchRunner[];
   readonly #tracks = new Map<string, Track>();
@@ -136,12 +136,12 @@ export class LevelJudge implements TrialJudge {
     indicator: IndicatorConfig,
     watches: readonly Watch[],
     plan: EnginePlan,
-    holidaysOf: HolidaysOf,
+    dayLikeFor: (labels: Labels) => DayLike | null,
     given: GivenBook,
   ) {
     this.#indicator = indicator;
     this.#plan = plan;
-    this.#holidaysOf = holidaysOf;
+    this.#dayLikeOf = dayLikeFor;
     this.#given = { ...given, events: [...(plan.events ?? []), ...given.events] };
     const parts = new DayParts(indicator.day_parts);
     this.#watches = watches.map((watch) => new WatchRunner({ ...watch, annotations: {} }, indicator, parts, ['en']));
@@ -214,7 +214,7 @@ export class LevelJudge implements TrialJudge {
     const zone = zoneOf(indicator.zone, labels, this.#plan.zones);
     const given = new SeriesGiven();
     given.take(this.#given, indicator.name, labels);
-    const dayLike = dayLikeFor(indicator, labels, this.#plan.calendars, this.#holidaysOf);
+    const dayLike = this.#dayLikeOf(labels);
     const past = this.#histories.get(labelsKey(labels)) ?? { times: [], values: [] };
     const level = ExpectedLevel.fit(past, zone, given, (history) =>
       Band.fit(history, zone, bandOptionsOf(indicator), dayLike),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Fault } from '../../core/fault.ts';
-import { indicatorConfig, watermarkConfig } from '../config.ts';
+import { calendarConfig, indicatorConfig, watermarkConfig } from '../config.ts';
 import type { EnginePlan } from '../engine/plan.ts';
 import { ForecastBook } from '../given/forecast.ts';
 import { parseRuleFile } from '../rule/rule-file.ts';
@@ -11,6 +11,8 @@ import { runTrial, type TrialOutcome, type TrialRequest } from './trial.ts';
 const START = Date.UTC(2026, 0, 5);
 const HALF_HOUR = 1_800_000;
 const OUTAGE = 40 * 48 + 20;
+/** A Wednesday in the sixth week. */
+const HOLIDAY = '2026-02-11';
 
 /** Six weeks of a daily rhythm; an outage of 5 hours in the last, labelled. */
 function file(): string {
@@ -34,14 +36,19 @@ const plan: EnginePlan = {
   interval: 60_000,
 };
 
-function tried(rule: TrialRequest['rule'], csv = file()): TrialOutcome & { pieces: number } {
+function tried(
+  rule: TrialRequest['rule'],
+  csv = file(),
+  calendar: string | null = null,
+  changed: Partial<EnginePlan> = {},
+): TrialOutcome & { pieces: number } {
   const world = {
     ask: { instant: () => [], range: () => [] },
-    plan,
-    holidaysOf: () => [],
+    plan: { ...plan, ...changed },
+    holidaysOf: (_: string, state: string | null) => (state === 'BE' ? [HOLIDAY] : []),
     given: { forecasts: new ForecastBook(), events: [] },
   };
-  const trial = runTrial({ rule, from: 0, to: 0, csv }, world);
+  const trial = runTrial({ rule, from: 0, to: 0, csv, calendar }, world);
   let last = 0;
   for (let pieces = 1; ; pieces++) {
     const step = trial.next();
@@ -55,6 +62,42 @@ const watch = (given: object): TrialRequest['rule'] => ({
   watch: watchOf(watchRuleConfig.parse({ watch: 'bookings', ...given })),
 });
 const at = (index: number): number => START + index * HALF_HOUR;
+
+/** Six weeks with quiet Sundays, and a holiday that is like one. */
+function withHoliday(): string {
+  const rows = Array.from({ length: 42 * 48 }, (_, index) => {
+    const time = new Date(START + index * HALF_HOUR);
+    const quiet = time.getUTCDay() === 0 || time.toISOString().startsWith(HOLIDAY);
+    return `${time.toISOString()},${(quiet ? 30 : 100) + ((index * 7919) % 13)}`;
+  });
+  return `timestamp,value\n${rows.join('\n')}\n`;
+}
+
+describe('the calendar of a file', () => {
+  const below = watch({ below: 'expected' });
+  const alarms = (calendar: string | null, changed: Partial<EnginePlan> = {}) =>
+    tried(below, withHoliday(), calendar, changed).firings.length;
+  const berlin = calendarConfig.parse({ name: 'berlin', country: 'DE', state: 'BE', cities: ['berlin'] });
+  const byCity = { ...indicator, calendar: { label: 'city' } };
+
+  it('is none unless the indicator has one, and may be named', () => {
+    assert.equal(alarms(null), 1, 'a quiet Wednesday is one');
+    assert.equal(alarms('DE-BE'), 0);
+    assert.equal(alarms('DE-BY'), 1, 'no holiday there');
+    assert.equal(alarms('berlin', { calendars: [berlin] }), 0);
+    assert.throws(
+      () => alarms('bern'),
+      (error) => error instanceof Fault && /no calendar "bern"/.test(error.message),
+    );
+  });
+
+  it('is that of the indicator by default; where that is left to a label, the only one there is', () => {
+    assert.equal(alarms(null, { calendars: [berlin], indicators: [{ ...indicator, calendar: 'berlin' }] }), 0);
+    assert.equal(alarms(null, { calendars: [berlin], indicators: [byCity] }), 0);
+    const two = [berlin, calendarConfig.parse({ name: 'munich', country: 'DE', state: 'BY' })];
+    assert.equal(alarms(null, { calendars: two, indicators: [byCity] }), 1, 'which one is not known');
+  });
+});
 
 describe('a trial over a file', () => {
   it('of a watch learns the level on the way, fires in the outage alone, and counts what was lost', () => {

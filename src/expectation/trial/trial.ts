@@ -1,13 +1,15 @@
 import { Fault } from '../../core/fault.ts';
-import { labelsKey } from '../../core/labels.ts';
+import { labelsKey, type Labels } from '../../core/labels.ts';
 import { CsvFault } from '../backtest/csv.ts';
-import type { HolidaysOf } from '../band/calendar.ts';
+import { dayLikeOf, type HolidaysOf } from '../band/calendar.ts';
 import type { IndicatorConfig } from '../config.ts';
+import { dayLikeFor } from '../engine/learning.ts';
 import type { Ask } from '../engine/ask.ts';
 import type { EnginePlan } from '../engine/plan.ts';
 import type { ReplayedRule } from '../engine/replay.ts';
 import type { GivenBook } from '../given/series-given.ts';
 import type { Watch } from '../watch/watch.ts';
+import { calendarNamed, calendarOfFile } from './calendar.ts';
 import { LevelJudge, simpleJudge, watchesOf, type TrialFiring, type TrialJudge } from './judge.ts';
 import { TrialRows, type TrialLine } from './rows.ts';
 import { fromCsv, recorded, type TrialSource } from './source.ts';
@@ -20,6 +22,8 @@ export interface TrialRequest {
   readonly to: number;
   /** `timestamp,value[,label]`, or null for the recorded history. */
   readonly csv: string | null;
+  /** Name of a calendar or a country, instead of what the indicator says. */
+  readonly calendar?: string | null;
 }
 
 /** What the definition would have done. */
@@ -81,7 +85,7 @@ export function* runTrial(request: TrialRequest, world: TrialWorld, withRows = t
 const UNKNOWN = { expected: NaN, lower: NaN, upper: NaN, score: 0 };
 
 function setUp(
-  { rule, from, to, csv }: TrialRequest,
+  { rule, from, to, csv, calendar = null }: TrialRequest,
   { ask, plan, holidaysOf, given }: TrialWorld,
 ): { source: TrialSource; judge: TrialJudge } {
   if (rule.kind === 'watermark' || rule.kind === 'rule') {
@@ -94,16 +98,22 @@ function setUp(
     return { source, judge: simpleJudge(rule, plan.zones) };
   }
   const { indicator, watches } = levelOf(rule, plan);
+  const named = calendar === null ? null : calendarNamed(calendar, plan.calendars);
+  if (calendar !== null && !named) throw new Fault('bad_request', { what: `There is no calendar "${calendar}".` });
   if (csv === null) {
     const source = recorded(ask, indicator.expr, from, to, indicator.every);
-    return { source, judge: new LevelJudge(indicator, watches, plan, holidaysOf, given) };
+    const dayLike = named && dayLikeOf(named, holidaysOf);
+    const days = (labels: Labels) => dayLike ?? dayLikeFor(indicator, labels, plan.calendars, holidaysOf);
+    return { source, judge: new LevelJudge(indicator, watches, plan, days, given) };
   }
   // A file is one series without labels: what narrows the series to some does not apply to it.
   const zone = typeof indicator.zone === 'string' ? indicator.zone : 'UTC';
   const source = readCsv(csv, zone, null);
   const own: IndicatorConfig = { ...indicator, every: Math.max(1000, source.step) };
   const all = watches.map((watch) => ({ ...watch, match: {} }));
-  return { source, judge: new LevelJudge(own, all, plan, holidaysOf, given) };
+  const chosen = named ?? calendarOfFile(indicator, plan.calendars);
+  const dayLike = chosen && dayLikeOf(chosen, holidaysOf);
+  return { source, judge: new LevelJudge(own, all, plan, () => dayLike, given) };
 }
 
 function levelOf(

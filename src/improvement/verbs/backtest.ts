@@ -23,6 +23,8 @@ export interface BacktestInput {
   readonly to?: number | undefined;
   /** `timestamp,value[,label]` instead of the recorded history. */
   readonly csv?: string | undefined;
+  /** Name of a calendar or a country (DE, DE-BE), instead of what the indicator says. */
+  readonly calendar?: string | undefined;
 }
 
 /**
@@ -40,6 +42,8 @@ export async function requestBacktest(
   if (definition === null) throw new Fault('not_found', { what: input.kind, id: input.rule });
   const wrong = deps.rules.check(input.kind, input.rule, definition);
   if (wrong !== null) throw new Fault('bad_request', { what: `The ${input.kind} does not hold: ${wrong}` });
+  const noCalendar = input.calendar === undefined ? null : deps.rules.calendarMistake(input.calendar);
+  if (noCalendar !== null) throw new Fault('bad_request', { what: noCalendar });
   const now = deps.clock.now();
   const to = Math.min(input.to ?? now, now);
   const start = (await deps.trials.historyStart()) ?? to;
@@ -56,6 +60,7 @@ export async function requestBacktest(
     definition,
     before: inForce === definition ? null : inForce,
     source: input.csv === undefined ? 'recorded' : 'csv',
+    calendar: input.calendar ?? null,
     historyFrom: from,
     historyTo: to,
     state: 'queued',

@@ -30,6 +30,8 @@ export interface RuleBook {
   nameOf(kind: DefinitionKind, definition: string, rule: string): string;
   /** What is wrong with a changed definition, or null. */
   check(kind: DefinitionKind, rule: string, definition: string): string | null;
+  /** Why a name stands for no calendar, or null. */
+  calendarMistake(name: string): string | null;
 }
 
 /**

@@ -70,7 +70,7 @@ async function pieces(
   csv: string | null,
 ): Promise<Step> {
   const phases = run.before === null ? 1 : 2;
-  const spec = { kind: run.kind, from: run.historyFrom, to: run.historyTo, csv };
+  const spec = { kind: run.kind, from: run.historyFrom, to: run.historyTo, csv, calendar: run.calendar };
   let progress = 0;
   for (let piece = 0; piece < PIECES; piece++) {
     const after = first.get(run.id);

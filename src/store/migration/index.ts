@@ -1,4 +1,5 @@
 import type { Flavour } from '../flavour.ts';
+import { CALENDAR } from './calendar.ts';
 import { DELIVERY } from './delivery.ts';
 import { ALERTMANAGER } from './alertmanager.ts';
 import { CORRELATION } from './correlation.ts';
@@ -42,4 +43,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 9, name: 'given levels, losses, back-tests, definitions', statements: () => LEVEL },
   { version: 10, name: 'status pages of partners', statements: () => STATUS_PAGES },
   { version: 11, name: 'pings', statements: () => PING },
+  { version: 12, name: 'calendar of a back-test', statements: () => CALENDAR },
 ];

@@ -73,6 +73,8 @@ export const deLevel: typeof enLevel = {
     days_other: '{{count}} Tage',
     csv: 'Oder eine CSV-Datei',
     csvWords: 'timestamp,value[,label] statt der aufgezeichneten Werte.',
+    calendar: 'Ein anderer Kalender',
+    calendarWords: 'Ein Kalender der Konfiguration oder ein Land wie DE oder DE-BE. Leer: wie es der Indikator sagt.',
     run: 'Rechnen',
     asked: 'Die Rückrechnung ist eingereiht.',
     none: 'Noch nichts ausprobiert',

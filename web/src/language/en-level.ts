@@ -71,6 +71,9 @@ export const enLevel = {
     days_other: '{{count}} days',
     csv: 'Or a CSV file',
     csvWords: 'timestamp,value[,label] instead of the recorded history.',
+    calendar: 'Another calendar',
+    calendarWords:
+      'A calendar of the configuration, or a country such as DE or DE-BE. Left out: as the indicator says.',
     run: 'Run',
     asked: 'The back-test is in line.',
     none: 'Nothing was tried yet',

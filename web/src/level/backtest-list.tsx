@@ -1,5 +1,5 @@
 /** Trying a definition before it is activated: the form, what was tried, and what is in force besides the file. */
-import { Button, FileInput, Progress, SegmentedControl, Select, Textarea } from '@mantine/core';
+import { Button, FileInput, Progress, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -100,6 +100,7 @@ function Form() {
   const [key, setKey] = useState<string | null>(search.rule ?? null);
   const [text, setText] = useState('');
   const [days, setDays] = useState('14');
+  const [calendar, setCalendar] = useState('');
   const [file, setFile] = useState<File | null>(null);
   const rules = useQuery({
     queryKey: ['rules'],
@@ -108,6 +109,7 @@ function Form() {
   const items = rules.data?.items ?? [];
   const chosen = items.find(({ kind, rule }) => `${kind} ${rule}` === key);
   const definition = chosen?.definition;
+  const hasLevel = chosen?.kind === 'watch' || chosen?.kind === 'indicator';
   useEffect(() => {
     if (definition !== undefined) setText(definition);
   }, [definition]);
@@ -119,6 +121,7 @@ function Form() {
         definition: text,
         from: Math.round(serverNow() - Number(days) * DAY),
         ...(file === null ? {} : { csv: await file.text() }),
+        ...(hasLevel && calendar.trim() !== '' ? { calendar: calendar.trim() } : {}),
       }),
     {
       done: t('backtest.asked'),
@@ -181,6 +184,15 @@ function Form() {
             clearable
           />
         </div>
+        {hasLevel ? (
+          <TextInput
+            label={t('backtest.calendar')}
+            description={t('backtest.calendarWords')}
+            value={calendar}
+            maxLength={60}
+            onChange={(event) => setCalendar(event.currentTarget.value)}
+          />
+        ) : null}
         <Refusal error={verb.error} />
         <div className="dialog-foot">
           <Button
