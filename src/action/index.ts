@@ -86,7 +86,7 @@ export function actionHandlers(deps: Deps<ActionTx>, services: ActionServices): 
     sendBundle(deps, services),
     awaitReceipt(deps, services),
     noteReceipt(deps, services),
-    sendFallback(services),
+    sendFallback(deps, services),
     tellAuthor(deps, services),
     sendPartner(deps, services),
     stepPlaybook(deps, services),

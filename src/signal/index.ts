@@ -48,6 +48,6 @@ export function signalHandlers(
   return [
     checkHeartbeat(deps),
     tidyQuarantine(deps),
-    ...(read ? [confirmSubscription(read), pollStatusPage(deps, read, pages)] : []),
+    ...(read ? [confirmSubscription(deps, read), pollStatusPage(deps, read, pages)] : []),
   ];
 }

@@ -3,7 +3,7 @@ import { ALERT_FACTS } from '../../alert/index.ts';
 import { systemActor } from '../../core/actor.ts';
 import type { Entry } from '../../core/journal.ts';
 import type { Deps } from '../../core/transaction.ts';
-import { DONE, type Handler } from '../../core/work.ts';
+import { DONE, mustHold, type Handler } from '../../core/work.ts';
 import { ACTION_FACTS, ACTION_WORK } from '../facts.ts';
 import type { Person } from '../nouns.ts';
 import { oneLine } from '../page/text.ts';
@@ -29,6 +29,7 @@ export function tellAuthor(deps: Deps<ActionTx>, services: ActionServices): Hand
       const channel = services.channel('email');
       const told = person?.email != null && channel !== null;
       if (told) {
+        mustHold(item, deps.clock.now());
         await channel.send({
           key: `silence-${entry.id}`,
           to: person.email!,

@@ -1,5 +1,5 @@
 import type { Deps } from '../../core/transaction.ts';
-import { DONE, type Handler } from '../../core/work.ts';
+import { DONE, mustHold, type Handler } from '../../core/work.ts';
 import { LAST_TRY, pauseAfter, spreadOf } from '../backoff.ts';
 import { channelsOf } from '../chain/target.ts';
 import { ACTION_WORK, PRIORITY } from '../facts.ts';
@@ -76,6 +76,7 @@ export function sendCall(deps: Deps<ActionTx>, services: ActionServices): Handle
       });
       if (call?.state !== 'due') return () => Promise.resolve(DONE);
       const attempts = call.attempts + 1;
+      mustHold(item, deps.clock.now());
       try {
         const out = services.channel(call.channel);
         if (!out) throw new Error(`the channel ${call.channel} is not configured; write it under outside`);

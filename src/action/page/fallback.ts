@@ -1,6 +1,7 @@
 import { systemActor } from '../../core/actor.ts';
 import { Fault } from '../../core/fault.ts';
-import { DONE, type Handler, type NewWork } from '../../core/work.ts';
+import type { Deps } from '../../core/transaction.ts';
+import { DONE, mustHold, type Handler, type NewWork } from '../../core/work.ts';
 import { channelsOf } from '../chain/target.ts';
 import { ACTION_FACTS, ACTION_WORK, PRIORITY } from '../facts.ts';
 import { PAGE_CHANNELS } from '../nouns.ts';
@@ -59,11 +60,15 @@ export async function pageFallback(
 }
 
 /** Sends the raw text to the fallback; tried again by the engine until a channel takes it. */
-export function sendFallback(services: Pick<ActionServices, 'setting' | 'channel'>): Handler<ActionTx> {
+export function sendFallback(
+  deps: Pick<Deps<ActionTx>, 'clock'>,
+  services: Pick<ActionServices, 'setting' | 'channel'>,
+): Handler<ActionTx> {
   return {
     kind: ACTION_WORK.sendFallback,
     async outside(item) {
       const raw = { key: `fallback-${item.key}`, subject: textOf(item, 'subject'), text: textOf(item, 'text') };
+      mustHold(item, deps.clock.now());
       const receipts = await pageFallback(services, raw);
       return async (tx) => {
         await tx.journal.append({

@@ -1,6 +1,6 @@
 import { systemActor } from '../../core/actor.ts';
 import type { Deps } from '../../core/transaction.ts';
-import { DONE, type Handler, type Outcome, type WorkItem } from '../../core/work.ts';
+import { DONE, mustHold, type Handler, type Outcome, type WorkItem } from '../../core/work.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { pauseAfter, spreadOf } from '../backoff.ts';
 import { ACTION_FACTS, ACTION_WORK } from '../facts.ts';
@@ -34,6 +34,7 @@ export function sendBundle(deps: Deps<ActionTx>, services: ActionServices): Hand
       const open = gathered.filter(({ incident }) => incident.state === 'open');
       const moot = gathered.filter(({ incident }) => incident.state !== 'open').map(({ page }) => page);
       if (open.length === 0) return (tx) => settle(tx, deps, [], moot, null);
+      mustHold(item, deps.clock.now());
       try {
         const out = services.channel(channel);
         if (!out) throw new Error(`the channel ${channel} is not configured; write it under outside`);

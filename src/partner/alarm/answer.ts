@@ -1,6 +1,6 @@
 import { systemActor } from '../../core/actor.ts';
 import { fingerprint } from '../../core/labels.ts';
-import { DONE, type Handler, type WorkItem } from '../../core/work.ts';
+import { DONE, mustHold, type Handler, type WorkItem } from '../../core/work.ts';
 import { rowOf } from '../../incident/change.ts';
 import { INCIDENT_FACTS } from '../../incident/index.ts';
 import { PARTNER_FACTS, PARTNER_PRIORITY, PARTNER_WORK } from '../facts.ts';
@@ -93,6 +93,7 @@ export function answerAlarmWork(deps: PartnerDeps, services: PartnerServices): H
       if (!record || record.remoteId === null || partner?.alarms?.url === undefined || record.state === 'cleared') {
         return () => Promise.resolve(DONE);
       }
+      mustHold(item, deps.clock.now());
       try {
         await tellPartner(services, partner, record, item);
         return () => Promise.resolve(DONE);

@@ -1,4 +1,4 @@
-import { DONE, type Handler, type Outcome, type WorkItem } from '../../core/work.ts';
+import { DONE, mustHold, type Handler, type Outcome, type WorkItem } from '../../core/work.ts';
 import { systemActor } from '../../core/actor.ts';
 import { passes, readResourceQuery } from '../../signal/tmf642/index.ts';
 import { PARTNER_FACTS, PARTNER_PRIORITY, PARTNER_WORK } from '../facts.ts';
@@ -68,6 +68,7 @@ export function notifyWork(deps: PartnerDeps, services: PartnerServices): Handle
       const event = item.payload['event'] as { eventType?: string };
       const name = `${(event.eventType ?? '').charAt(0).toLowerCase()}${(event.eventType ?? '').slice(1)}`;
       const full = partner.alarms?.callback === 'full';
+      mustHold(item, deps.clock.now());
       try {
         const answer = await services.request({
           method: 'POST',

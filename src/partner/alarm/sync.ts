@@ -1,5 +1,5 @@
 import type { Handler, Outcome, WorkItem } from '../../core/work.ts';
-import { DONE } from '../../core/work.ts';
+import { DONE, mustHold } from '../../core/work.ts';
 import { systemActor } from '../../core/actor.ts';
 import { isObject } from '../../signal/alertmanager-body.ts';
 import {
@@ -51,6 +51,7 @@ export function syncAlarmsWork(deps: PartnerDeps, services: PartnerServices): Ha
       const partner = linkedPartner(services, item);
       if (!partner) return () => Promise.resolve(DONE);
       const link = await deps.store.read((tx) => linkOf(tx, partner.name, 'alarm'));
+      mustHold(item, deps.clock.now());
       try {
         const fetched = await exchange(deps, services, partner, link);
         return (tx) => settle(tx, deps, services, partner, fetched);

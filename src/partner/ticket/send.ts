@@ -1,5 +1,5 @@
 import { systemActor } from '../../core/actor.ts';
-import { DONE, type Handler, type Outcome, type WorkItem } from '../../core/work.ts';
+import { DONE, mustHold, type Handler, type Outcome, type WorkItem } from '../../core/work.ts';
 import type { PartnerTicketsConfig } from '../../signal/tmf642/index.ts';
 import { PARTNER_FACTS, PARTNER_PRIORITY, PARTNER_WORK } from '../facts.ts';
 import { again, headersTo, isTaken, jsonOf, refused, triesOf } from '../link/call.ts';
@@ -55,6 +55,7 @@ export function sendTicketWork(deps: PartnerDeps, services: PartnerServices): Ha
       const found = await ticketOf(deps, services, item);
       if (found?.ticket.state !== 'due') return () => Promise.resolve(DONE);
       const { ticket, partner } = found;
+      mustHold(item, deps.clock.now());
       try {
         const remote =
           (triesOf(item) > 0 ? await findAgain(services, partner, ticket) : null) ??
@@ -176,6 +177,7 @@ export function sendNoteWork(deps: PartnerDeps, services: PartnerServices): Hand
       const { ticket, partner } = found;
       const note = ticket.notes.find(({ key }) => key === item.payload['note']);
       if (!note) return () => Promise.resolve(DONE);
+      mustHold(item, deps.clock.now());
       try {
         await addNote(services, partner, ticket.remoteId!, note, item.payload['close'] === true, item.key);
         return () => Promise.resolve(DONE);

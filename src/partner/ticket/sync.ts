@@ -1,4 +1,4 @@
-import { DONE, type Handler } from '../../core/work.ts';
+import { DONE, mustHold, type Handler } from '../../core/work.ts';
 import { isObject } from '../../signal/alertmanager-body.ts';
 import { readId, type PartnerTicketsConfig } from '../../signal/tmf642/index.ts';
 import { PARTNER_PRIORITY, PARTNER_WORK } from '../facts.ts';
@@ -27,6 +27,7 @@ export function syncTicketsWork(deps: PartnerDeps, services: PartnerServices): H
         link: await linkOf(tx, partner.name, 'ticket'),
         open: await tx.partners.tickets({ states: ['open', 'resolved'], partner: partner.name, limit: MOST_TICKETS }),
       }));
+      mustHold(item, deps.clock.now());
       try {
         const hub = tickets.subscribe
           ? await subscribe(services, partner, tickets, link)

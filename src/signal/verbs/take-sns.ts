@@ -5,7 +5,7 @@ import { certificateAddress, readSns, signedBySns, snsAddress, snsBody, type Sns
 import type { Source } from '../config.ts';
 import { SIGNAL_FACTS, SIGNAL_WORK } from '../facts.ts';
 import type { AddressReader, SignalTx } from '../ports.ts';
-import { DONE, type Handler } from '../../core/work.ts';
+import { DONE, mustHold, type Handler } from '../../core/work.ts';
 import type { Taken } from './take-alerts.ts';
 import { takeWebhook, type WebhookDeps } from './take-webhook.ts';
 
@@ -80,11 +80,15 @@ async function confirm(deps: SnsDeps, source: string, message: SnsMessage): Prom
 }
 
 /** Confirms a subscription of SNS by calling the address that it named; only Amazon's hosts are called. */
-export function confirmSubscription(read: AddressReader): Handler<SignalTx> {
+export function confirmSubscription(
+  deps: { readonly clock: { now(): number } },
+  read: AddressReader,
+): Handler<SignalTx> {
   return {
     kind: SIGNAL_WORK.confirmSubscription,
     async outside(item) {
       const url = snsAddress(String(item.payload['url']), 'SubscribeURL');
+      mustHold(item, deps.clock.now());
       const { status } = await read({ method: 'GET', url, ...CERTIFICATE });
       if (status >= 300)
         throw new Fault('outside_failed', { what: 'SNS', why: `it answered ${status} to the confirmation` });
