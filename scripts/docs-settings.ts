@@ -3,12 +3,14 @@
  * that a new one is described when it is made.
  */
 
+import { CHAIN_SETTINGS } from './docs-settings-chain.ts';
 import { PARTNER_SETTINGS } from './docs-settings-partner.ts';
 import { SOURCE_SETTINGS } from './docs-settings-source.ts';
 import { WAYS_SETTINGS } from './docs-settings-ways.ts';
 
 /** Path to its meaning, or to its meaning and its default where the schema does not show one. */
 export const SETTINGS: Readonly<Record<string, string | readonly [meaning: string, fallback: string]>> = {
+  ...CHAIN_SETTINGS,
   ...PARTNER_SETTINGS,
   ...SOURCE_SETTINGS,
   ...WAYS_SETTINGS,
@@ -343,8 +345,9 @@ export const SETTINGS: Readonly<Record<string, string | readonly [meaning: strin
   'chains[].steps[].do':
     'What the step does: `page`, `notify-members`, `contact-partner`, `run-playbook` or `open-ticket`.',
   'chains[].steps[].after': ['How long after the start of the chain.', '`0s`'],
-  'chains[].steps[].only': 'The only condition: `unaccepted`.',
-  'chains[].steps[].target': 'For `page`: `focal`, `deputy`, `fallback`, or the id of a person.',
+  'chains[].steps[].only': ['`unaccepted`: the step is left out once somebody has accepted.', 'taken in any case'],
+  'chains[].steps[].target':
+    'For `page`: `focal`, `deputy`, `fallback`, the id of a person, a team, or a role of `contacts`.',
   'chains[].steps[].by':
     "For `page`: channels, or `own` for the person's own rules. Channels are voice, sms, push, ntfy, telegram, slack, mattermost, teams, email, webhook, log.",
   'chains[].steps[].template': 'For `notify-members`: name of the template.',

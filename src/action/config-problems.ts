@@ -2,6 +2,7 @@ import { repeatedNames, type ConfigProblem } from '../signal/index.ts';
 import type { ActionConfig, ChainConfig, CommandConfig } from './config.ts';
 import { waysTo } from './chain/target.ts';
 import { dutyPlan } from './duty/plan.ts';
+import { chainHoursProblems, hoursProblems } from './hours/problems.ts';
 import { prove } from './duty/prove.ts';
 import { RECOVERED } from './member/tell-recovery.ts';
 import type { PlaybookStep } from './playbook/config.ts';
@@ -10,6 +11,16 @@ import type { ActionSetting } from './services.ts';
 /** How far ahead the duty plan is proved, ms. */
 const PROVED = 366 * 86_400_000;
 const DUTY_WORDS = ['focal', 'deputy', 'fallback'];
+
+/** Whom a chain can page: words of the duty, people, teams, roles of key contacts. */
+export function targetNames({
+  people,
+  teams,
+  contacts,
+}: Pick<ActionConfig, 'people' | 'teams' | 'contacts'>): string[] {
+  const roles = new Set(contacts.map(({ role }) => role));
+  return [...DUTY_WORDS, ...people.map(({ id }) => id), ...names(teams), ...roles];
+}
 
 /**
  * What one entry alone cannot show: names that point nowhere, names used twice, a duty plan with a hole. Pure.
@@ -22,8 +33,13 @@ export function actionProblems(setting: ActionSetting, at: number): ConfigProble
     ...repeatedNames('playbooks', setting.playbooks),
     ...repeatedNames('commands', setting.commands),
     ...peopleProblems(setting),
+    ...groupProblems(setting),
+    ...hoursProblems(setting),
     ...dutyProblems(setting, at),
-    ...setting.chains.flatMap((chain, index) => chainProblems(setting, chain, `chains[${index}]`)),
+    ...setting.chains.flatMap((chain, index) => [
+      ...chainProblems(setting, chain, `chains[${index}]`),
+      ...chainHoursProblems(setting, chain, `chains[${index}]`, at),
+    ]),
     ...templateProblems(setting),
     ...playbookProblems(setting),
   ];
@@ -39,6 +55,29 @@ function peopleProblems({ people }: ActionConfig): ConfigProblem[] {
     if (DUTY_WORDS.includes(person.id) || person.id === 'next') {
       problems.push({ path, message: `"${person.id}" has a meaning of its own in chains. Write another id.` });
     }
+  });
+  return problems;
+}
+
+/** Teams and key contacts: people who are nobody, and names that mean something else already. */
+function groupProblems({ people, teams, contacts }: ActionConfig): ConfigProblem[] {
+  const ids = people.map(({ id }) => id);
+  const problems = repeatedNames('teams', teams);
+  const taken = (path: string, name: string, others: readonly string[]): void => {
+    if (![...DUTY_WORDS, 'next', ...ids, ...others].includes(name)) return;
+    problems.push({ path, message: `"${name}" means somebody else in chains already. Write another name.` });
+  };
+  teams.forEach((team, index) => {
+    taken(`teams[${index}].name`, team.name, []);
+    team.people.forEach((id, nth) => {
+      if (!ids.includes(id))
+        problems.push({ path: `teams[${index}].people[${nth}]`, message: unknown('person', id, ids) });
+    });
+  });
+  contacts.forEach(({ role, person }, index) => {
+    taken(`contacts[${index}].role`, role, names(teams));
+    if (!ids.includes(person))
+      problems.push({ path: `contacts[${index}].person`, message: unknown('person', person, ids) });
   });
   return problems;
 }
@@ -95,8 +134,9 @@ function chainProblems(setting: ActionSetting, chain: ChainConfig, path: string)
   chain.match.cities?.forEach((name, index) => check(`match.cities[${index}]`, name, names(cities), 'city'));
   chain.steps.forEach((step, index) => {
     const at = `steps[${index}]`;
+    step.functions?.forEach((name, nth) => check(`${at}.functions[${nth}]`, name, names(functions), 'function'));
     if (step.do === 'page') {
-      check(`${at}.target`, step.target, [...DUTY_WORDS, ...setting.people.map(({ id }) => id)], 'target');
+      check(`${at}.target`, step.target, targetNames(setting), 'target');
     } else if (step.do === 'notify-members') {
       check(`${at}.template`, step.template, names(setting.members.templates), 'template');
     } else if (step.do === 'contact-partner' || step.do === 'open-partner-ticket') {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseDuration } from '../core/duration.ts';
 import { Fault } from '../core/fault.ts';
 import { durationField, nameField } from '../signal/index.ts';
-import { dutySchema } from './duty/config.ts';
+import { dutySchema, hoursSchema, zoneField } from './duty/config.ts';
 import { templateProblem } from './member/template.ts';
 import { PAGE_CHANNELS } from './nouns.ts';
 import { playbookSchema } from './playbook/config.ts';
@@ -110,8 +110,18 @@ const afterField = z
 const stepBase = {
   after: afterField,
   only: z
-    .literal('unaccepted', { error: 'The only condition is `only: unaccepted`. Leave it out to do the step always.' })
+    .literal('unaccepted', { error: 'The only value is `only: unaccepted`. Leave it out to do the step in any case.' })
     .optional(),
+  /** A window under `hours`: the step is taken inside it alone. */
+  hours: nameField.optional(),
+  outside: z
+    .enum(['skip', 'wait'], { error: 'Outside its hours a step is left out or waits. Write outside: skip or wait.' })
+    .optional(),
+  /** The incident has at least so many alerts, within the time before the step. */
+  alerts_at_least: z.number().int().min(1).max(10_000).optional(),
+  within: durationField.optional(),
+  severity: z.array(severityName).min(1).optional(),
+  functions: z.array(nameField).min(1).optional(),
 };
 
 const stepSchema = z.discriminatedUnion(
@@ -136,6 +146,38 @@ const stepSchema = z.discriminatedUnion(
       'A step does one of: page, notify-members, contact-partner, run-playbook, open-ticket, open-partner-ticket. Write do: and one of them.',
   },
 );
+
+/** Hours of the week by a name, or those outside others. */
+const hoursWindowSchema = z
+  .strictObject({
+    name: nameField,
+    zone: zoneField.nullable().default(null),
+    only: z.array(hoursSchema).max(20).default([]),
+    /** One of `calendars`: a holiday counts as the weekday that it says. */
+    calendar: nameField.optional(),
+    /** The window that this one is the rest of. */
+    not: nameField.optional(),
+  })
+  .superRefine(({ only, not }, ctx) => {
+    if ((only.length === 0) === (not === undefined)) {
+      const message = 'Write only: with days and times, or not: with the name of the window that this is the rest of.';
+      ctx.addIssue({ code: 'custom', path: ['only'], message });
+    }
+  });
+
+const teamSchema = z
+  .strictObject({
+    name: nameField,
+    title: lineField.optional(),
+    people: z.array(nameField).min(1, 'A team without people reaches nobody. Name at least one.').max(50),
+  })
+  .transform((team) => ({ ...team, title: team.title ?? team.name }));
+
+const contactSchema = z.strictObject({
+  role: nameField,
+  person: nameField,
+  severity: z.array(severityName).min(1).nullable().default(null),
+});
 
 const chainSchema = z.strictObject({
   name: nameField,
@@ -191,6 +233,11 @@ const commandSchema = z.strictObject({
 export const actionSchema = z.strictObject({
   people: z.array(personSchema).min(1, 'Nobody can be paged. Write at least one person with an e-mail address.'),
   duty: dutySchema,
+  /** Hours of the week by name, for steps of chains. */
+  hours: z.array(hoursWindowSchema).max(50).default([]),
+  teams: z.array(teamSchema).max(100).default([]),
+  /** Key contacts by role and severity. */
+  contacts: z.array(contactSchema).max(100).default([]),
   chains: z.array(chainSchema).default([]),
   members: z.strictObject({ templates: z.array(templateSchema).default([]) }).default({ templates: [] }),
   playbooks: z.array(playbookSchema).default([]),

@@ -25,6 +25,8 @@ export const ACTION_FACTS = {
   chainStepLeftOut: 'chain.step-left-out',
   /** Everybody paged so far is paged again; data: round. */
   chainRepeated: 'chain.repeated',
+  /** No step pages anybody now, so the fallback is paged; data: round. */
+  chainLastResort: 'chain.last-resort',
   chainExhausted: 'chain.exhausted',
   chainAccepted: 'chain.accepted',
   /** Who had accepted gave it back: paging goes on. */

@@ -1,4 +1,5 @@
 import type { IncidentPhase, IncidentSeverity } from '../incident/incident.ts';
+import type { HoursWindow } from './hours/hours.ts';
 
 /** Somebody who can be paged, as the configuration names them. */
 export interface Person {
@@ -165,6 +166,25 @@ export interface ChainRun {
   /** How often the whole chain was gone through. */
   readonly round: number;
   readonly nextActionAt: number | null;
+  /** How long steps waited for their hours so far, ms: the steps after them are that much later. */
+  readonly waited: number;
+  /** How many times somebody was to be paged: at 0 the last resort is still to come. */
+  readonly paged: number;
+}
+
+/** People who are paged together under one name. */
+export interface Team {
+  readonly name: string;
+  readonly title: string;
+  readonly people: readonly string[];
+}
+
+/** Who is asked for in a role, such as `comms`; the first entry of the role whose severity fits counts. */
+export interface KeyContact {
+  readonly role: string;
+  readonly person: string;
+  /** null for every severity. */
+  readonly severity: readonly IncidentSeverity[] | null;
 }
 
 export interface ChainSnapshot {
@@ -177,6 +197,9 @@ export interface ChainSnapshot {
   /** Who is paged when nobody accepts. */
   readonly fallback: string;
   readonly templates: readonly NoticeTemplate[];
+  /** Absent in runs that older versions started. */
+  readonly teams?: readonly Team[];
+  readonly contacts?: readonly KeyContact[];
 }
 
 /** The words for members before the placeholders are filled in, by language. */
@@ -188,8 +211,24 @@ export interface NoticeTemplate {
   readonly agent: Readonly<Record<string, string>>;
 }
 
+/** Under which conditions a step is taken: all that are named must hold. Each is null when it is not asked for. */
+export interface StepConditions {
+  readonly hours: HoursWindow | null;
+  /** What is done outside the hours: on to the next step, or nothing until they begin. */
+  readonly outside: 'skip' | 'wait';
+  /** How many alerts the incident must have, and within how long before, ms (null: ever). */
+  readonly alertsAtLeast: number | null;
+  readonly within: number | null;
+  readonly severity: readonly IncidentSeverity[] | null;
+  readonly functions: readonly string[] | null;
+}
+
 /** One step: what to do, `after` ms from the start of the chain. `onlyUnaccepted` steps are left out once somebody accepted. */
-export type ChainStep = { readonly after: number; readonly onlyUnaccepted: boolean } & (
+export type ChainStep = {
+  readonly after: number;
+  readonly onlyUnaccepted: boolean;
+  readonly when?: StepConditions | undefined;
+} & (
   | { readonly do: 'page'; readonly target: string; readonly by: readonly PageChannelName[] | 'own' }
   | { readonly do: 'notify-members'; readonly template: string }
   | { readonly do: 'contact-partner'; readonly partner: string }

@@ -1,4 +1,5 @@
 import type { AlertSettings } from '../alert/index.ts';
+import type { Calendar, HolidaysOf } from '../expectation/band/calendar.ts';
 import type { ActionConfig } from './config.ts';
 import type { PageChannelName } from './nouns.ts';
 import type { Measure, PageChannel, Secrets, StepRunner } from './ports.ts';
@@ -15,6 +16,8 @@ export interface ActionSetting extends ActionConfig {
   /** The languages that members read; the first is the default. */
   readonly languages: readonly string[];
   readonly partners: readonly PartnerEntry[];
+  /** Days that do not behave like their weekday, for windows of hours. */
+  readonly calendars?: readonly (Calendar & { readonly name: string })[];
   /** Routes of alerts, where they are configured. */
   readonly alertSettings?: Pick<AlertSettings, 'route'>;
   readonly topology: {
@@ -46,6 +49,8 @@ export interface ActionServices {
   readonly measure: Measure;
   readonly steps: StepRunner;
   readonly secrets: Secrets;
+  /** The public holidays of a country, for windows of hours. */
+  readonly holidays: HolidaysOf;
 }
 
 /** The title in the reader's language, or in any language there is, or the name itself. */

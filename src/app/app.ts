@@ -23,6 +23,7 @@ import { SUBSCRIPTIONS } from '../flow.ts';
 import { incidentHandlers, proposeEdges, seenCalls, type IncidentDeps } from '../incident/index.ts';
 import {
   createSecrets,
+  holidaysOf,
   makeVapidKeys,
   openOutside,
   safeHttp,
@@ -130,6 +131,7 @@ export class App {
         return outside().steps;
       },
       secrets,
+      holidays: holidaysOf,
     };
     const partners: PartnerServices = {
       setting: () => this.#config,

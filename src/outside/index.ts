@@ -17,6 +17,7 @@ import { pushVendor, type VapidKeys } from './web-push.ts';
 import { webhookChannel } from './webhook.ts';
 
 export { readCalendar } from './calendar.ts';
+export { holidaysOf } from './holidays.ts';
 export { safeHttp } from './http.ts';
 export { openMailIn, type MailInConfig } from './mail-in.ts';
 export { createSecrets } from './secrets.ts';

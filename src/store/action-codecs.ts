@@ -30,6 +30,8 @@ export const CHAIN = codec<ChainRun>({
   nextStep: 'whole',
   round: 'whole',
   nextActionAt: 'whole',
+  waited: 'whole',
+  paged: 'whole',
 });
 
 export const PAGE = codec<Page>({

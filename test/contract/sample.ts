@@ -214,6 +214,8 @@ export function chain(id: string, incidentId: string): ChainRun {
     nextStep: 0,
     round: 1,
     nextActionAt: START + 10,
+    waited: 60_000,
+    paged: 2,
   };
 }
 

@@ -42,13 +42,16 @@ export function exampleSetting(change: (document: Record<string, never>) => void
     .replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
   const document = parse(text) as Record<string, never>;
   change(document);
-  const { people, duty, chains, members, playbooks, commands, topology, partners, incidents } = document;
+  const { topology, partners, incidents } = document;
+  const names = Object.keys(actionSchema.shape);
+  const own = Object.fromEntries(Object.entries(document).filter(([name]) => names.includes(name)));
   return {
-    ...actionSchema.parse({ people, duty, chains, members, playbooks, commands }),
+    ...actionSchema.parse(own),
     ...incidentSchema.parse({ topology, partners, incidents }),
     name: String(document['name']),
     url: String(document['url']),
     languages: ['en', 'de'],
+    calendars: document['calendars'] ?? [],
   };
 }
 
@@ -119,6 +122,7 @@ export class ActionWorld {
         },
       },
       secrets: createSecrets('the server secret of the tests, long enough'),
+      holidays: () => [],
     };
   }
 

@@ -119,10 +119,11 @@ export class MemoryStore {
       actions: this.#actions(),
       afterCommit: () => undefined,
       alerts: this.#only<ActionTx['alerts']>({
-        list: ({ incidentId, loud, limit = 100 }) => {
+        list: ({ incidentId, loud, fits, limit = 100 }) => {
           const found = [...this.state.alerts.values()]
             .filter((alert) => alert.incidentId === incidentId)
-            .filter((alert) => loud !== true || !isQuiet(alert));
+            .filter((alert) => loud !== true || !isQuiet(alert))
+            .filter((alert) => fits?.(alert) ?? true);
           return Promise.resolve({ items: found.slice(0, limit), next: null });
         },
         byId: (id) => Promise.resolve(this.state.alerts.get(id) ?? null),

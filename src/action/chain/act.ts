@@ -11,8 +11,9 @@ import { isQuiet } from '../page/own-rule.ts';
 import type { ActionTx } from '../ports.ts';
 import type { ActionServices } from '../services.ts';
 import { advance, repeatOf, type Decision } from './decide.ts';
+import { conditionWords, UNMET_WORDS } from './condition-words.ts';
 import { prepareStep, type StepContext } from './prepare-step.ts';
-import { resolveTarget, type Target } from './target.ts';
+import { resolveTargets, type Target } from './target.ts';
 
 /** The chain as an actor: it acts by the configuration, and the timeline names it. */
 export function chainActor(chain: string): Actor {
@@ -45,7 +46,8 @@ async function carryOut(context: StepContext, decision: Decision): Promise<void>
     case 'begin':
       return beginStep(context, decision.index);
     case 'leave-out': {
-      const words = `left out step ${decision.index + 1} (${stepTitle(context.run.snapshot.steps[decision.index]!)})`;
+      const title = stepTitle(context.run.snapshot.steps[decision.index]!);
+      const words = `left out step ${decision.index + 1} (${title}): ${UNMET_WORDS[decision.reason]}`;
       await journal(context, ACTION_FACTS.chainStepLeftOut, words, decision.reason, { index: decision.index });
       return;
     }
@@ -58,6 +60,13 @@ async function carryOut(context: StepContext, decision: Decision): Promise<void>
         if (step.do === 'page') await pageTarget(context, step.target, step.by, index, decision.round, id);
       }
       return;
+    }
+    case 'last-resort': {
+      const words = 'has no step that pages anybody now; the fallback is paged';
+      const data = { round: decision.round };
+      const id = await journal(context, ACTION_FACTS.chainLastResort, words, decision.reason, data);
+      const step = context.run.snapshot.steps.length + 1;
+      return pageTarget(context, 'fallback', PAGE_CHANNELS, step, decision.round, id);
     }
     case 'exhaust': {
       const every = formatDuration(repeatOf(context.run));
@@ -103,15 +112,20 @@ async function pageTarget(
   const now = deps.clock.now();
   const setting = services.setting();
   const duty = onDuty(await loadPlan(tx, setting, now), now);
-  const resolve = (whom: string): Target | null =>
-    resolveTarget(whom, by, incident.severity, duty, run.snapshot, setting.people);
-  const found = awake(resolve(target), incident, duty, now, setting.duty.zone, () => resolve('deputy'));
-  if (!found)
+  const resolve = (whom: string): readonly Target[] =>
+    resolveTargets(whom, by, incident.severity, duty, run.snapshot, setting.people);
+  const deputy = (): Target | null => resolve('deputy')[0] ?? null;
+  const meant = resolve(target).map((one) => awake(one, incident, duty, now, setting.duty.zone, deputy));
+  if (meant.length === 0)
     throw new Error(`chain ${run.chain} has nobody to page: neither "${target}" nor the fallback is a person`);
   const origin = { incidentId: incident.id, chainRunId: run.id, step, round };
   const again = round > 1 ? `, round ${round}` : '';
-  const reason = `${found.reason} (chain ${run.chain}, step ${step + 1}${again})`;
-  await createPages(tx, deps, services, origin, incident, found, reason, causeId);
+  for (const [index, found] of meant.entries()) {
+    // Two of a team with quiet hours have the same deputy.
+    if (meant.findIndex(({ person }) => person.id === found.person.id) < index) continue;
+    const reason = `${found.reason} (chain ${run.chain}, step ${step + 1}${again})`;
+    await createPages(tx, deps, services, origin, incident, found, reason, causeId);
+  }
 }
 
 /**
@@ -119,14 +133,14 @@ async function pageTarget(
  * that nobody hears is lost.
  */
 function awake(
-  found: Target | null,
+  found: Target,
   incident: Incident,
   duty: OnDuty,
   now: number,
   zone: string,
   deputy: () => Target | null,
-): Target | null {
-  if (!found || duty.deputy === null || duty.deputy === found.person.id) return found;
+): Target {
+  if (duty.deputy === null || duty.deputy === found.person.id) return found;
   if (!isQuiet(found.person, incident.severity, now, zone)) return found;
   const other = deputy();
   if (!other || isQuiet(other.person, incident.severity, now, zone)) return found;
@@ -155,6 +169,10 @@ function journal(
 
 /** A step in words, for the timeline and the screen: `page the focal person by email, log`. */
 export function stepTitle(step: ChainStep): string {
+  return `${doingWords(step)}${conditionWords(step.when)}`;
+}
+
+function doingWords(step: ChainStep): string {
   switch (step.do) {
     case 'page':
       return `page ${targetWords(step.target)} ${step.by === 'own' ? 'by the own rules' : `by ${step.by.join(', ')}`}`;

@@ -1,7 +1,8 @@
 import type { Route } from '../../alert/route.ts';
 import type { Incident, IncidentSeverity } from '../../incident/incident.ts';
 import type { ChainConfig } from '../config.ts';
-import { PAGE_CHANNELS, type ChainRun, type ChainSnapshot } from '../nouns.ts';
+import { windowOf } from '../hours/windows.ts';
+import { PAGE_CHANNELS, type ChainRun, type ChainSnapshot, type ChainStep } from '../nouns.ts';
 import type { ActionSetting } from '../services.ts';
 
 const RANK: Readonly<Record<IncidentSeverity, number>> = { critical: 3, major: 2, minor: 1 };
@@ -65,14 +66,31 @@ function snapshotOf(setting: ActionSetting, incident: Incident, chain: ChainConf
     people: setting.people,
     fallback: setting.duty.fallback,
     templates: setting.members.templates,
+    teams: setting.teams,
+    contacts: setting.contacts,
   };
   if (!chain) {
     const by = PAGE_CHANNELS;
     const steps = [{ after: 0, onlyUnaccepted: false, do: 'page', target: 'fallback', by } as const];
     return { ...shared, steps, repeatEvery: null, maxRounds: 4 };
   }
-  const steps = chain.steps
-    .map(({ only, ...step }) => ({ ...step, onlyUnaccepted: only === 'unaccepted' }))
-    .toSorted((a, b) => a.after - b.after);
+  const steps = chain.steps.map((step) => frozen(setting, step)).toSorted((a, b) => a.after - b.after);
   return { ...shared, steps, repeatEvery: chain.repeat ?? null, maxRounds: chain.rounds };
+}
+
+/** A configured step as a run keeps it, with the windows of hours that it names. */
+function frozen(setting: ActionSetting, step: ChainConfig['steps'][number]): ChainStep {
+  const { only, hours, outside, alerts_at_least: alertsAtLeast, within, severity, functions, ...rest } = step;
+  const base = { ...rest, onlyUnaccepted: only === 'unaccepted' };
+  const asked = [hours, alertsAtLeast, severity, functions].some((one) => one !== undefined);
+  if (!asked) return base;
+  const when = {
+    hours: windowOf(setting, hours),
+    outside: outside ?? 'skip',
+    alertsAtLeast: alertsAtLeast ?? null,
+    within: within ?? null,
+    severity: severity ?? null,
+    functions: functions ?? null,
+  };
+  return { ...base, when };
 }

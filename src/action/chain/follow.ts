@@ -9,6 +9,7 @@ import type { ActionTx } from '../ports.ts';
 import type { ActionServices } from '../services.ts';
 import { act, chainActor } from './act.ts';
 import { decide, decideResume } from './decide.ts';
+import { chainSight } from './sight.ts';
 import { planNext } from './start.ts';
 
 /** Takes the steps and rounds that are due, and plans the next action. */
@@ -19,7 +20,8 @@ export function stepChain(deps: Deps<ActionTx>, services: ActionServices): Handl
       const run = await tx.actions.chain(textOf(item, 'runId'));
       const incident = run && (await tx.incidents.byId(run.incidentId));
       if (!run || !incident || run.state === 'ended') return DONE;
-      const decisions = decide(run, incident, deps.clock.now());
+      const now = deps.clock.now();
+      const decisions = decide(run, incident, now, await chainSight(tx, services, run, now));
       const { nextActionAt } = await act(tx, deps, services, run, incident, decisions, item.causeId ?? undefined);
       return nextActionAt === null ? DONE : { kind: 'again', dueAt: nextActionAt };
     },
@@ -38,7 +40,8 @@ export function acceptChain(deps: Deps<ActionTx>, services: ActionServices): Han
         if (run.state === 'accepted') continue;
         const words = `stops paging: ${incident.acceptedBy ?? 'somebody'} accepted`;
         const entryId = await tell(tx, run, ACTION_FACTS.chainAccepted, words, 'accepted', item);
-        const decisions = decide(run, incident, deps.clock.now());
+        const now = deps.clock.now();
+        const decisions = decide(run, incident, now, await chainSight(tx, services, run, now));
         await planNext(tx, await act(tx, deps, services, run, incident, decisions, entryId), entryId);
       }
       return DONE;
@@ -57,7 +60,8 @@ export function resumeChain(deps: Deps<ActionTx>, services: ActionServices): Han
         if (run.state !== 'accepted') continue;
         const words = 'goes on: nobody has it any more';
         const entryId = await tell(tx, run, ACTION_FACTS.chainResumed, words, 'given-back', item);
-        const decisions = decideResume(run, deps.clock.now());
+        const now = deps.clock.now();
+        const decisions = decideResume(run, incident, now, await chainSight(tx, services, run, now));
         await planNext(tx, await act(tx, deps, services, run, incident, decisions, entryId), entryId);
       }
       return DONE;
@@ -74,7 +78,8 @@ export function endChain(deps: Deps<ActionTx>, services: ActionServices): Handle
       if (!incident || incident.state === 'open' || incident.state === 'accepted') return DONE;
       await cancelDuePages(tx, incident.id);
       for (const run of await liveRuns(tx, incident)) {
-        const decisions = decide(run, incident, deps.clock.now());
+        const now = deps.clock.now();
+        const decisions = decide(run, incident, now, await chainSight(tx, services, run, now));
         await planNext(
           tx,
           await act(tx, deps, services, run, incident, decisions, item.causeId ?? undefined),

@@ -7,6 +7,7 @@ import type { ActionServices } from '../services.ts';
 import { act } from './act.ts';
 import type { Choice } from './choose.ts';
 import { decide } from './decide.ts';
+import { chainSight } from './sight.ts';
 import { choiceFor, planNext, startChosen } from './start.ts';
 
 /** An incident that nobody has and that nothing is planned for. */
@@ -79,7 +80,8 @@ async function repair(
     await startChosen(tx, deps, services, incident, runs, lack, undefined);
     return { ...told, reason: 'chain-missing' };
   }
-  const decisions = decide(lack, incident, deps.clock.now());
+  const now = deps.clock.now();
+  const decisions = decide(lack, incident, now, await chainSight(tx, services, lack, now));
   await planNext(tx, await act(tx, deps, services, lack, incident, decisions, undefined), undefined);
   return { ...told, reason: 'next-action-missing' };
 }

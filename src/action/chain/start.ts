@@ -10,6 +10,7 @@ import type { ActionServices } from '../services.ts';
 import { act, chainActor } from './act.ts';
 import { choose, type Choice, type Routed } from './choose.ts';
 import { decide } from './decide.ts';
+import { chainSight } from './sight.ts';
 
 /**
  * Starts the chain that an incident calls for, unless it runs already: on its opening, a raise of its severity, its
@@ -119,6 +120,8 @@ async function begin(
     nextStep: 0,
     round: 0,
     nextActionAt: now,
+    waited: 0,
+    paged: 0,
   };
   await tx.actions.insertChain(run);
   const entryId = await tx.journal.append({
@@ -132,7 +135,8 @@ async function begin(
     data: { chain: run.chain, steps: run.snapshot.steps.length },
   });
   // The steps that are due at once are taken in this very transaction: a page loses no time waiting in line.
-  const after = await act(tx, deps, services, run, incident, decide(run, incident, now), entryId);
+  const decisions = decide(run, incident, now, await chainSight(tx, services, run, now));
+  const after = await act(tx, deps, services, run, incident, decisions, entryId);
   await planNext(tx, after, entryId);
 }
 

@@ -2,6 +2,7 @@ import type { Entry } from '../../core/journal.ts';
 import { ACTION_FACTS } from '../facts.ts';
 import type { ChainRun } from '../nouns.ts';
 import { stepTitle } from './act.ts';
+import { dueAt } from './decide.ts';
 
 /** A step of a chain as the screen shows it. */
 export interface ShownStep {
@@ -20,14 +21,18 @@ export interface ShownStep {
  */
 export function chainSteps(run: ChainRun, entries: readonly Entry[]): ShownStep[] {
   const left = new Map<unknown, string | null>();
-  for (const entry of entries) {
-    if (entry.subject.id === run.id && entry.fact === ACTION_FACTS.chainStepLeftOut) {
-      left.set(entry.data['index'], entry.reason);
-    }
+  const begun = new Map<unknown, number>();
+  for (const { subject, fact, data, reason, at } of entries) {
+    if (subject.id !== run.id) continue;
+    const { index, steps } = data;
+    if (fact === ACTION_FACTS.chainStepLeftOut) left.set(index, reason);
+    if (fact === ACTION_FACTS.chainStepBegun) begun.set(index, at);
+    // A step that was left out at first may apply in a later round.
+    if (fact === ACTION_FACTS.chainRepeated && Array.isArray(steps)) for (const one of steps) left.delete(one);
   }
   return run.snapshot.steps.map((step, index) => ({
     index,
-    dueAt: run.startedAt + step.after,
+    dueAt: begun.get(index) ?? dueAt(run, step, index < run.nextStep ? 0 : run.waited),
     do: step.do,
     title: stepTitle(step),
     state: left.has(index) ? 'left-out' : index < run.nextStep ? 'done' : 'waiting',

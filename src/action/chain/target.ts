@@ -34,18 +34,44 @@ export function addressOf(person: Person, channel: PageChannelName): string | nu
   }
 }
 
+type Policy = Pick<ChainSnapshot, 'people' | 'fallback' | 'teams' | 'contacts'>;
+
 /**
- * Who is meant by a step's target at this moment. Paging fails open: a missing deputy or an unknown person becomes the
- * fallback, and a person without the wished address is paged by what there is.
- * @param target `focal`, `deputy`, `fallback` or a person's id
+ * Who is meant by a step's target at this moment: one person, or all of a team. Paging fails open: a missing deputy or an
+ * unknown person becomes the fallback, and a person without the wished address is paged by what there is.
+ * @param target `focal`, `deputy`, `fallback`, a person's id, a team, or a role of the key contacts
  * @param people people as configured now, for overrides that name somebody who is newer than the snapshot
  */
-export function resolveTarget(
+export function resolveTargets(
   target: string,
   by: readonly PageChannelName[] | 'own',
   severity: IncidentSeverity,
   duty: OnDuty,
-  snapshot: Pick<ChainSnapshot, 'people' | 'fallback'>,
+  snapshot: Policy,
+  people: readonly Person[],
+): readonly Target[] {
+  const team = snapshot.teams?.find(({ name }) => name === target);
+  if (team) {
+    const members = team.people.flatMap((id) => resolveTarget(id, by, severity, duty, snapshot, people) ?? []);
+    return members.map((one) => ({ ...one, reason: one.reason.replace(NAMED, `one of the team ${team.title}`) }));
+  }
+  const contacts = snapshot.contacts?.filter(({ role }) => role === target) ?? [];
+  const contact = contacts.find((one) => one.severity === null || one.severity.includes(severity)) ?? contacts[0];
+  const found = resolveTarget(contact?.person ?? target, by, severity, duty, snapshot, people);
+  if (!found) return [];
+  return [contact ? { ...found, reason: found.reason.replace(NAMED, `contact for ${target}`) } : found];
+}
+
+/** Why a person is paged whom the chain names. */
+const NAMED = 'named in the chain';
+
+/** @param target `focal`, `deputy`, `fallback` or a person's id */
+function resolveTarget(
+  target: string,
+  by: readonly PageChannelName[] | 'own',
+  severity: IncidentSeverity,
+  duty: OnDuty,
+  snapshot: Policy,
   people: readonly Person[],
 ): Target | null {
   const find = (id: string | null): Person | undefined =>
@@ -62,7 +88,7 @@ function meaningOf(target: string, duty: OnDuty, fallback: string): [string | nu
   if (target === 'focal') return [duty.focal, 'focal person on duty'];
   if (target === 'deputy') return [duty.deputy, 'deputy'];
   if (target === 'fallback') return [fallback, 'fallback'];
-  return [target, 'named in the chain'];
+  return [target, NAMED];
 }
 
 /** The addresses of a person in the configuration, the ones that wake first. */

@@ -33,7 +33,7 @@ const dateField = z
 const timeField = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Write a wall time as hours and minutes, such as "09:00".');
-const zoneField = z.string().refine((zone) => reads(() => new Intl.DateTimeFormat('en', { timeZone: zone })), {
+export const zoneField = z.string().refine((zone) => reads(() => new Intl.DateTimeFormat('en', { timeZone: zone })), {
   error: (issue) => `"${String(issue.input)}" is not a time zone. Write one such as Europe/Berlin.`,
 });
 
@@ -48,7 +48,7 @@ const rotationFields = {
   ),
 };
 
-const hoursSchema = z.strictObject({
+export const hoursSchema = z.strictObject({
   days: z
     .array(z.enum(DAY_NAMES, { error: `Write days as ${DAY_NAMES.join(', ')}.` }))
     .default([])

@@ -82,10 +82,17 @@ export function nextEdge(layer: Layer, at: number): number {
   return next;
 }
 
-/** The spans of a day in which the layer counts, ms. */
-function spansOn(layer: Layer, day: Temporal.PlainDate): [number, number][] {
+/**
+ * The spans of a day in which the hours count, ms.
+ * @param weekday what the day counts as, 1 is Monday: a holiday may count as a Sunday
+ */
+export function spansOn(
+  layer: Pick<Layer, 'only' | 'zone'>,
+  day: Temporal.PlainDate,
+  weekday = day.dayOfWeek,
+): [number, number][] {
   return layer.only
-    .filter(({ days }) => days.length === 0 || days.includes(day.dayOfWeek))
+    .filter(({ days }) => days.length === 0 || days.includes(weekday))
     .map(({ from, to }) => {
       const [begin, end] = [minutesOf(from), minutesOf(to)];
       const until = end <= begin ? end + 1440 : end;
@@ -101,14 +108,14 @@ function endOf({ ends, zone }: Layer): number {
  * The instant at so many minutes after midnight by the wall clock; 1440 and more are on a later day. A wall time that a
  * change of clocks leaves out is taken as the instant right after it ("compatible").
  */
-function instantOf(day: Temporal.PlainDate, minutes: number, zone: string): number {
+export function instantOf(day: Temporal.PlainDate, minutes: number, zone: string): number {
   const date = minutes >= 1440 ? day.add({ days: Math.floor(minutes / 1440) }) : day;
   const rest = minutes % 1440;
   const plainTime = new Temporal.PlainTime(Math.floor(rest / 60), rest % 60);
   return date.toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds;
 }
 
-function dateAt(zone: string, at: number): Temporal.PlainDate {
+export function dateAt(zone: string, at: number): Temporal.PlainDate {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
 }
 

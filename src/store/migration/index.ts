@@ -2,6 +2,7 @@ import type { Flavour } from '../flavour.ts';
 import { CALENDAR } from './calendar.ts';
 import { DELIVERY } from './delivery.ts';
 import { ALERTMANAGER } from './alertmanager.ts';
+import { CONDITIONS } from './conditions.ts';
 import { CORRELATION } from './correlation.ts';
 import { ENGINE } from './engine.ts';
 import { DUTY } from './duty.ts';
@@ -44,4 +45,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 10, name: 'status pages of partners', statements: () => STATUS_PAGES },
   { version: 11, name: 'pings', statements: () => PING },
   { version: 12, name: 'calendar of a back-test', statements: () => CALENDAR },
+  { version: 13, name: 'conditions of steps', statements: () => CONDITIONS },
 ];
