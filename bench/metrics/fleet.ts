@@ -4,6 +4,9 @@ import { encodeWriteRequest, type OutgoingSeries } from '../../src/signal/remote
 export const INTERVAL = 15_000;
 /** Series in one request, each with one sample. */
 export const REQUEST = 2000;
+/** Rounds in one request of history, and the series in it: 10,000 samples, as of a sender that makes up for an outage. */
+export const HISTORY_ROUNDS = 20;
+const HISTORY_SERIES = 500;
 /** Series of one instance: 250 instances are 10,000 series. */
 export const PER_INSTANCE = 40;
 
@@ -53,6 +56,22 @@ export class Fleet {
     return shards;
   }
 
+  /** The next HISTORY_ROUNDS rounds in few large requests, which may be sent in any order. */
+  history(): Uint8Array[] {
+    const times = Array.from({ length: HISTORY_ROUNDS }, (_, round) => this.#time + round * INTERVAL);
+    const values = this.#sources.map(() => new Float64Array(HISTORY_ROUNDS));
+    // Round by round, because a bucket counts what the one before it counted in the same round.
+    for (let round = 0; round < HISTORY_ROUNDS; round++)
+      this.#sources.forEach((source, i) => (values[i]![round] = source.value = source.next(source.value)));
+    this.#time += HISTORY_ROUNDS * INTERVAL;
+    const bodies: Uint8Array[] = [];
+    for (let from = 0; from < this.#sources.length; from += HISTORY_SERIES) {
+      const part = this.#sources.slice(from, from + HISTORY_SERIES);
+      bodies.push(encodeWriteRequest(part.map(({ labels }, i) => ({ labels, times, values: values[from + i]! }))));
+    }
+    return bodies;
+  }
+
   #sample(source: Source): OutgoingSeries {
     source.value = source.next(source.value);
     return { labels: source.labels, times: [this.#time], values: Float64Array.of(source.value) };
@@ -90,7 +109,8 @@ export class Fleet {
     for (const slot of ['0', '1', '2', '3']) {
       const drains = (before: number): number =>
         before < 5 ? 100 : Math.round((before - this.#random() / 10) * 100) / 100;
-      add('battery_level_percent', { slot }, drains, 50 + 10 * Number(slot));
+      // Charged differently, so that some are low at any instant, however short the run.
+      add('battery_level_percent', { slot }, drains, 6 + ((37 * n + 23 * Number(slot)) % 94));
     }
     for (const kind of ['timeout', 'refused', 'payment', 'gps', 'lock'])
       add('errors_total', { kind }, (before) => (this.#random() < 0.05 ? before + 1 : before), 0);
