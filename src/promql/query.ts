@@ -4,7 +4,7 @@ import { ABSENT, FLOAT, HISTOGRAM, mergeColumns, type Column, type Grid } from '
 import { evaluateRangeInput, evaluateScalar, evaluateString, evaluateVector } from './evaluate/evaluate.ts';
 import type { RangeSeries } from './evaluate/select.ts';
 import { cannotEvaluate, sameLabelset, Session, type EvaluationLimits } from './evaluate/session.ts';
-import type { Expr } from './parse/ast.ts';
+import { unwrap, type Expr } from './parse/ast.ts';
 import { typeOf } from './parse/check.ts';
 import { printExpr } from './parse/print.ts';
 import type { SeriesSource } from './port.ts';
@@ -94,7 +94,7 @@ function instantResult(session: Session, expr: Expr, grid: Grid): QueryResult {
     case 'range vector':
       return { kind: 'matrix', series: rawSeries(session, expr, grid) };
     case 'instant vector': {
-      const columns = uniqueColumns(evaluateVector(session, expr, grid));
+      const columns = distinctColumns(session, expr, grid);
       return { kind: 'vector', samples: columns.flatMap((column) => sampleOf(column, time)) };
     }
   }
@@ -150,7 +150,7 @@ export function evaluateRange(expr: Expr, options: RangeOptions): Evaluated<Matr
   if (type !== 'instant vector') {
     throw cannotEvaluate(`invalid expression type "${type}" for range query, must be Scalar or instant Vector`);
   }
-  const columns = uniqueColumns(evaluateVector(session, expr, grid));
+  const columns = distinctColumns(session, expr, grid);
   const times = new Float64Array(grid.count).map((_, step) => start + step * grid.step);
   const series = columns.map((column) => seriesOf(column, grid, times)).filter(({ times }) => times.length > 0);
   return close(session, { kind: 'matrix', series });
@@ -180,14 +180,19 @@ function seriesOf(column: Column, grid: Grid, gridTimes: Float64Array): MatrixSe
   return kinds.includes(HISTOGRAM) ? { labels, times, values, histograms } : { labels, times, values };
 }
 
-function uniqueColumns(columns: Iterable<Column>): Column[] {
+/** The columns of a vector. @throws Fault `execution_failed` when two of them have the same labels at one step */
+function distinctColumns(session: Session, expr: Expr, grid: Grid): Column[] {
+  const columns = evaluateVector(session, expr, grid);
+  const inner = unwrap(expr);
+  // What comes from the store or from grouping cannot be equal, and comparing all labels would take longer than the rest.
+  if (inner.kind === 'vector' || inner.kind === 'aggregate') return [...columns];
   const merged = mergeColumns(columns);
   if (merged === undefined) throw sameLabelset();
   return merged;
 }
 
 function openSession(expr: Expr, query: Session['query'], options: InstantOptions | RangeOptions): Session {
-  const annotations = new Annotations(options.text ?? printExpr(expr));
+  const annotations = new Annotations(options.text ?? (() => printExpr(expr)));
   const session = new Session(options.source, query, annotations, options);
   session.charge(query.count);
   return session;

@@ -71,6 +71,30 @@ describe('rules', () => {
     assert.equal(bench.value('count(out)'), 1, 'the one before still stands');
   });
 
+  it('a rule sees what the rules before it recorded, by name, by a regex and in a template', async () => {
+    const bench = new Bench();
+    bench.engine.configure(
+      planOf(`groups:
+- name: g
+  rules:
+    - { record: first, expr: in * 2 }
+    - { record: apart, expr: in }
+    - { record: second, expr: first + 1 }
+    - { record: third, expr: 'sum({__name__=~"first|second"})' }
+    - { alert: A, expr: in > 0, annotations: { text: '{{ query "third" | first | value }}' } }
+    - { record: firing, expr: 'count(ALERTS{alertname="A"})' }`),
+      [],
+    );
+    await bench.write('in', 5);
+    bench.clock.advance(MINUTE);
+    const { events } = await bench.engine.tick();
+    assert.deepEqual(
+      ['first', 'apart', 'second', 'third', 'firing'].map((name) => bench.value(name)),
+      [10, 5, 11, 21, 1],
+    );
+    assert.equal(events.at(-1)!.annotations['text'], '21');
+  });
+
   it('a group with an offset asks about the past and writes there', async () => {
     const bench = new Bench();
     bench.engine.configure(

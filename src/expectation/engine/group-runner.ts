@@ -1,10 +1,22 @@
 import { labelsKey, withoutLabels, type Labels } from '../../core/labels.ts';
+import { parseExpr, selectorsOf } from '../../promql/index.ts';
 import { alertEvent, type Deviation, type Sample } from '../deviation.ts';
 import type { AlertingRule, RecordingRule, Rule, RuleGroup } from '../rule/group.ts';
 import { EMPTY_LIFECYCLE, restore, step, type LifecycleState } from '../rule/lifecycle.ts';
 import { healthOf, reportedAlerts, standing, type GroupReport, type RuleReport } from './report.ts';
 import { RunLog, type RuleRun } from './run-log.ts';
 import { expander, type Runner, type Turn } from './turn.ts';
+
+/** A series that a rule writes. The labels are frozen, so that their bytes are encoded once. */
+interface Output {
+  readonly labels: Labels;
+  readonly key: string;
+}
+
+/** The metrics that a rule looks at, or null where that cannot be told from its text. */
+type Reads = readonly string[] | null;
+
+const ALERT_SERIES = ['ALERTS', 'ALERTS_FOR_STATE'] as const;
 
 /** Evaluates the rules of one group in their order, as Prometheus does: what one records, the next one sees. */
 export class GroupRunner implements Runner {
@@ -14,8 +26,11 @@ export class GroupRunner implements Runner {
   readonly group: RuleGroup;
   readonly #offset: number;
   readonly #states = new Map<AlertingRule, LifecycleState>();
-  /** Series each rule wrote at its last evaluation: those that vanish are ended. */
-  readonly #written = new Map<Rule, Map<string, Labels>>();
+  /** Series each rule wrote at its last evaluation, by the labels of the results: those that vanish are ended. */
+  readonly #written = new Map<Rule, ReadonlyMap<string, Output>>();
+  readonly #reads: readonly Reads[];
+  /** Metrics written in this evaluation that are not visible yet. */
+  readonly #unseen = new Set<string>();
   /** Series of rules that are gone with the last configuration. */
   #orphans: Labels[] = [];
   readonly #runs = new RunLog<Rule>();
@@ -26,6 +41,7 @@ export class GroupRunner implements Runner {
     this.label = group.name;
     this.interval = group.interval ?? defaultInterval;
     this.#offset = group.queryOffset ?? 0;
+    this.#reads = group.rules.map(readsOf);
     this.sources = group.rules.filter((rule) => rule.kind === 'alerting').map((rule) => this.#source(rule));
   }
 
@@ -45,7 +61,7 @@ export class GroupRunner implements Runner {
     before.group.rules.forEach((old, index) => {
       const heir = heirs.get(keyOf(old, before.group.rules, index));
       const written = before.#written.get(old);
-      if (!heir) this.#orphans.push(...(written?.values() ?? []));
+      if (!heir) for (const { labels } of written?.values() ?? []) this.#orphans.push(labels);
       else {
         if (written) this.#written.set(heir, written);
         for (const run of before.#runs.of(old).toReversed()) this.#runs.note(heir, run);
@@ -57,24 +73,28 @@ export class GroupRunner implements Runner {
 
   /** All series that the group wrote and has not ended. */
   written(): Labels[] {
-    return [...this.#written.values()].flatMap((series) => [...series.values()]);
+    return [...this.#written.values()].flatMap((series) => Array.from(series.values(), ({ labels }) => labels));
   }
 
   run(turn: Turn): void {
     const began = performance.now();
-    for (const rule of this.group.rules) {
-      const started = performance.now();
+    let started = began;
+    this.group.rules.forEach((rule, index) => {
       let samples = 0;
       let error: string | null = null;
       try {
+        if (this.#isUnseen(this.#reads[index]!)) this.#flush(turn);
         const vector = turn.ask.instant(rule.expr, turn.at - this.#offset);
         samples = vector.length;
         error = rule.kind === 'recording' ? this.#record(rule, vector, turn) : this.#alert(rule, vector, turn);
       } catch (thrown) {
         error = thrown instanceof Error ? thrown.message : String(thrown);
       }
-      this.#runs.note(rule, { at: turn.at, ms: performance.now() - started, samples, error });
-    }
+      const ended = performance.now();
+      this.#runs.note(rule, { at: turn.at, ms: ended - started, samples, error });
+      started = ended;
+    });
+    this.#flush(turn);
     for (const labels of this.#orphans) turn.writeStale(labels, turn.at - this.#offset);
     this.#orphans = [];
     this.#last = { at: turn.at, ms: performance.now() - began };
@@ -116,16 +136,20 @@ export class GroupRunner implements Runner {
   }
 
   #record(rule: RecordingRule, vector: readonly Sample[], turn: Turn): string | null {
-    const found = new Map<string, Sample>();
-    for (const sample of vector) {
-      const named = withoutLabels({ ...sample.labels, ...rule.labels, __name__: rule.name });
-      const key = labelsKey(named);
-      if (found.has(key)) return 'vector contains metrics with the same labelset after applying rule labels';
-      found.set(key, { ...sample, labels: named });
+    const before = this.#written.get(rule);
+    const now = new Map<string, Output>();
+    const named = new Set<string>();
+    for (const { labels } of vector) {
+      const key = labelsKey(labels);
+      const output = before?.get(key) ?? outputOf({ ...labels, ...rule.labels, __name__: rule.name });
+      now.set(key, output);
+      named.add(output.key);
     }
+    if (named.size < vector.length) return 'vector contains metrics with the same labelset after applying rule labels';
     const { limit } = this.group;
-    if (limit > 0 && found.size > limit) return `exceeded limit of ${limit} with ${found.size} series`;
-    this.#write(rule, [...found.values()], turn);
+    if (limit > 0 && named.size > limit) return `exceeded limit of ${limit} with ${named.size} series`;
+    this.#unseen.add(rule.name);
+    this.#write(rule, vector, now, turn);
     return null;
   }
 
@@ -137,8 +161,16 @@ export class GroupRunner implements Runner {
       if (deviation.state === 'resolved' && this.#heldByAnother(rule, deviation.fingerprint)) continue;
       turn.events.push(alertEvent(deviation, { source: this.#source(rule), generatorUrl: null, validUntil: null }));
     }
-    if (!result.error) this.#write(rule, result.samples, turn);
-    return result.error;
+    if (result.error) return result.error;
+    const known = this.#written.get(rule);
+    const now = new Map<string, Output>();
+    for (const { labels } of result.samples) {
+      const key = labelsKey(labels);
+      now.set(key, known?.get(key) ?? outputOf(labels));
+    }
+    for (const name of ALERT_SERIES) this.#unseen.add(name);
+    this.#write(rule, result.samples, now, turn);
+    return null;
   }
 
   /**
@@ -154,18 +186,35 @@ export class GroupRunner implements Runner {
     return false;
   }
 
-  /** Writes at the instant that was asked about: with an offset, that is before the evaluation. */
-  #write(rule: Rule, samples: readonly Sample[], turn: Turn): void {
+  /**
+   * Writes at the instant that was asked about: with an offset, that is before the evaluation.
+   * @param now the series of the samples, in the same order
+   */
+  #write(rule: Rule, samples: readonly Sample[], now: ReadonlyMap<string, Output>, turn: Turn): void {
     const time = turn.at - this.#offset;
     const before = this.#written.get(rule);
-    const now = new Map<string, Labels>();
-    for (const { labels, value, histogram } of samples) {
+    let index = 0;
+    for (const { labels } of now.values()) {
+      const { value, histogram } = samples[index++]!;
       turn.write(labels, value, time, histogram);
-      now.set(labelsKey(labels), labels);
     }
-    if (before) for (const [key, labels] of before) if (!now.has(key)) turn.writeStale(labels, time);
-    turn.flush();
+    if (before) {
+      const kept = new Set(Array.from(now.values(), ({ key }) => key));
+      for (const { key, labels } of before.values()) if (!kept.has(key)) turn.writeStale(labels, time);
+    }
     this.#written.set(rule, now);
+  }
+
+  #isUnseen(reads: Reads): boolean {
+    if (this.#unseen.size === 0) return false;
+    return reads === null || reads.some((name) => this.#unseen.has(name));
+  }
+
+  /** Lets the next expressions see what was written. All results of a group go as one batch if none reads another. */
+  #flush(turn: Turn): void {
+    if (this.#unseen.size === 0) return;
+    this.#unseen.clear();
+    turn.flush();
   }
 
   #source(rule: AlertingRule): string {
@@ -177,4 +226,26 @@ export class GroupRunner implements Runner {
 function keyOf(rule: Rule, rules: readonly Rule[], index: number): string {
   const same = rules.slice(0, index).filter(({ kind, name }) => kind === rule.kind && name === rule.name).length;
   return `${rule.kind} ${rule.name} ${same}`;
+}
+
+function outputOf(labels: Labels): Output {
+  const kept = Object.freeze(withoutLabels(labels));
+  return { labels: kept, key: labelsKey(kept) };
+}
+
+function readsOf(rule: Rule): Reads {
+  // A template may ask for anything.
+  if (rule.kind === 'alerting' && /query/.test(JSON.stringify([rule.labels, rule.annotations]))) return null;
+  try {
+    const names: string[] = [];
+    for (const { matchers } of selectorsOf(parseExpr(rule.expr), { start: 0, end: 0 })) {
+      const name = matchers.find((matcher) => matcher.name === '__name__' && matcher.op === '=');
+      if (!name) return null;
+      names.push(name.value);
+    }
+    return names;
+  } catch {
+    // It will say so when it is evaluated.
+    return null;
+  }
 }

@@ -40,8 +40,11 @@ export function groupingOf(expr: Pick<Aggregate, 'grouping' | 'without'>): Group
       : grouping.length === 1
         ? (labels) => labelOf(labels, only)
         : (labels) => grouping.reduce((key, name) => `${key}${labelOf(labels, name)}\u0002`, '');
-  const labelsOf = (labels: Labels): Labels =>
-    Object.fromEntries(grouping.filter((name) => labelOf(labels, name) !== '').map((name) => [name, labels[name]!]));
+  const labelsOf = (labels: Labels): Labels => {
+    const kept: Record<string, string> = {};
+    for (const name of grouping) if (labelOf(labels, name) !== '') kept[name] = labels[name]!;
+    return kept;
+  };
   return { keyOf, labelsOf };
 }
 
@@ -158,52 +161,51 @@ class ExtremeAccumulator implements Accumulator {
 class TotalAccumulator implements Accumulator {
   readonly #isMean: boolean;
   readonly #remarks: Remarks;
-  readonly #totals: Float64Array;
-  readonly #errors: Float64Array;
-  readonly #counts: Float64Array;
-  readonly #incremental: Uint8Array;
+  /** Totals of all steps, then their rounding errors, then how many were added: asking for memory thrice costs more. */
+  readonly #room: Float64Array;
+  readonly #size: number;
+  #incremental: Uint8Array | undefined;
   #histograms: ({ total: NativeHistogram | undefined; count: number } | undefined)[] | undefined;
 
   constructor(count: number, isMean: boolean, remarks: Remarks) {
     this.#isMean = isMean;
     this.#remarks = remarks;
-    this.#totals = new Float64Array(count);
-    this.#errors = new Float64Array(count);
-    this.#counts = new Float64Array(count);
-    this.#incremental = new Uint8Array(isMean ? count : 0);
+    this.#room = new Float64Array(3 * count);
+    this.#size = count;
   }
 
   add(column: Column): void {
     const { kinds, values } = column;
-    const totals = this.#totals;
-    const errors = this.#errors;
-    const counts = this.#counts;
-    for (let step = 0; step < kinds.length; step++) {
+    const room = this.#room;
+    const size = this.#size;
+    for (let step = 0; step < size; step++) {
       if (kinds[step] !== FLOAT) continue;
-      counts[step]!++;
+      room[2 * size + step]!++;
       const value = this.#isMean ? this.#prepareMean(step, values[step]!) : values[step]!;
-      const total = totals[step]!;
+      const total = room[step]!;
       const next = total + value;
       const added = next - total;
       // An infinite sum has no rounding error; everything else has it by Knuth's two-sum.
-      if (next - next === 0) errors[step]! += total - (next - added) + (value - added);
-      else errors[step] = 0;
-      totals[step] = next;
+      if (next - next === 0) room[size + step]! += total - (next - added) + (value - added);
+      else room[size + step] = 0;
+      room[step] = next;
     }
     if (column.histograms !== undefined) this.#addHistograms(column);
   }
 
   /** What to add for a mean: the value itself, or its share once the sum has left the range of numbers. */
   #prepareMean(step: number, value: number): number {
-    const count = this.#counts[step]!;
-    if (this.#incremental[step] === 0) {
-      if (count === 1 || Math.abs(this.#totals[step]! + value) !== Infinity) return value;
-      this.#incremental[step] = 1;
-      this.#totals[step]! /= count - 1;
-      this.#errors[step]! /= count - 1;
+    const room = this.#room;
+    const size = this.#size;
+    const count = room[2 * size + step]!;
+    if (this.#incremental?.[step] !== 1) {
+      if (count === 1 || Math.abs(room[step]! + value) !== Infinity) return value;
+      (this.#incremental ??= new Uint8Array(size))[step] = 1;
+      room[step]! /= count - 1;
+      room[size + step]! /= count - 1;
     }
-    this.#totals[step]! *= (count - 1) / count;
-    this.#errors[step]! *= (count - 1) / count;
+    room[step]! *= (count - 1) / count;
+    room[size + step]! *= (count - 1) / count;
     return value / count;
   }
 
@@ -223,7 +225,7 @@ class TotalAccumulator implements Accumulator {
 
   finish(result: Column): void {
     for (let step = 0; step < result.kinds.length; step++) {
-      const count = this.#counts[step]!;
+      const count = this.#room[2 * this.#size + step]!;
       const held = this.#histograms?.[step];
       if (held !== undefined) {
         if (count > 0) this.#remarks.mixed();
@@ -238,10 +240,10 @@ class TotalAccumulator implements Accumulator {
   }
 
   #floatAt(step: number, count: number): number {
-    const total = this.#totals[step]!;
-    const error = this.#errors[step]!;
+    const total = this.#room[step]!;
+    const error = this.#room[this.#size + step]!;
     if (!this.#isMean) return Math.abs(total) === Infinity ? total : total + error;
-    return this.#incremental[step] === 1 ? total + error : total / count + error / count;
+    return this.#incremental?.[step] === 1 ? total + error : total / count + error / count;
   }
 }
 

@@ -4,23 +4,28 @@ import { locate } from '../parse/syntax-error.ts';
 
 /** Collects remarks on a query: each text once, in the order they were made. */
 export class Annotations {
-  readonly #text: string;
+  #text: string | (() => string);
   readonly #warnings = new Set<string>();
   readonly #infos = new Set<string>();
 
-  /** @param text the expression that spans refer to */
-  constructor(text: string) {
+  /** @param text the expression that spans refer to, or what prints it: most queries have no remarks */
+  constructor(text: string | (() => string)) {
     this.#text = text;
   }
 
   /** Something is probably wrong with the result. */
   warn(what: string, span: Span): void {
-    this.#warnings.add(`PromQL warning: ${what} (${locate(this.#text, span.start)})`);
+    this.#warnings.add(`PromQL warning: ${what} (${this.#place(span)})`);
   }
 
   /** Something that may be intended. */
   info(what: string, span: Span): void {
-    this.#infos.add(`PromQL info: ${what} (${locate(this.#text, span.start)})`);
+    this.#infos.add(`PromQL info: ${what} (${this.#place(span)})`);
+  }
+
+  #place({ start }: Span): string {
+    if (typeof this.#text === 'function') this.#text = this.#text();
+    return locate(this.#text, start);
   }
 
   get warnings(): readonly string[] {

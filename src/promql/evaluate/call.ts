@@ -1,6 +1,7 @@
 import type { Call, Expr } from '../parse/ast.ts';
 import { unwrap } from '../parse/ast.ts';
 import { typeOf } from '../parse/check.ts';
+import { pick } from '../../core/walk.ts';
 import { compareText, labelsKey } from '../../core/labels.ts';
 import { absentOf } from './absent.ts';
 import { ABSENT, FLOAT, isEmpty, mergeColumns, withoutName, type Column, type Grid } from './column.ts';
@@ -93,10 +94,11 @@ export function callFunction(session: Session, expr: Call, grid: Grid): Iterable
   }
 }
 
-function callRangeFunction(session: Session, expr: Call, grid: Grid): Iterable<Column> {
+/** Evaluates a function of a range vector. @param named leave the metric names on, to be taken off later */
+export function callRangeFunction(session: Session, expr: Call, grid: Grid, named = false): Iterable<Column> {
   const range = expr.args.find((arg) => typeOf(arg) === 'range vector')!;
   const scalars = expr.args.filter((arg) => arg !== range).map((arg) => evaluateScalar(session, arg, grid));
-  const keepName = expr.name === 'last_over_time' || expr.name === 'first_over_time';
+  const keepName = named || expr.name === 'last_over_time' || expr.name === 'first_over_time';
   const { name } = expr;
   const { start, step } = grid;
   const call = { name, kernel: RANGE_KERNELS[name]!, keepName, scalars, start, step, span: range.span };
@@ -116,14 +118,14 @@ function histogramCall(
 }
 
 /** Applies a function to the floats of each column in place; histograms go. */
-function* mapFloats(columns: Iterable<Column>, compute: (value: number, step: number) => number): Generator<Column> {
-  for (const column of columns) {
+function mapFloats(columns: Iterable<Column>, compute: (value: number, step: number) => number): Iterable<Column> {
+  return pick(columns, (column) => {
     const { values } = column;
     dropHistograms(column);
     for (let step = 0; step < values.length; step++) values[step] = compute(values[step]!, step);
     column.labels = withoutName(column.labels);
-    yield column;
-  }
+    return column;
+  });
 }
 
 function dropHistograms(column: Column): void {

@@ -48,7 +48,9 @@ export function copySample(from: Column, to: Column, step: number): void {
 
 /** Whether a column has no sample at all. */
 export function isEmpty(column: Column): boolean {
-  return column.kinds.every((kind) => kind === ABSENT);
+  const { kinds } = column;
+  for (let step = 0; step < kinds.length; step++) if (kinds[step] !== ABSENT) return false;
+  return true;
 }
 
 /** The same labels without the metric name. */
@@ -63,8 +65,10 @@ export function withoutName(labels: Labels): Labels {
  * Joins columns with equal labels into one. Undefined when two of them have a sample at the same step.
  */
 export function mergeColumns(columns: Iterable<Column>): Column[] | undefined {
+  const all = [...columns];
+  if (all.length < 2) return all;
   const byKey = new Map<string, Column>();
-  for (const column of columns) {
+  for (const column of all) {
     const key = labelsKey(column.labels);
     const first = byKey.get(key);
     if (first === undefined) {

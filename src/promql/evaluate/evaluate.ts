@@ -1,13 +1,14 @@
-import type { Aggregate, Binary, Expr, Subquery, Unary } from '../parse/ast.ts';
+import type { Aggregate, Binary, Call, Expr, Subquery, Unary } from '../parse/ast.ts';
 import { isSetOp, unwrap } from '../parse/ast.ts';
 import { typeOf } from '../parse/check.ts';
 import { aggregateStream } from './aggregate.ts';
 import { HISTOGRAM, isEmpty, mergeColumns, setHistogram, withoutName, type Column, type Grid } from './column.ts';
-import { callFunction, callScalar } from './call.ts';
+import { callFunction, callRangeFunction, callScalar } from './call.ts';
 import { isInvariant } from './invariant.ts';
 import { floatOperation } from './operate.ts';
 import { bestOfGroups, countValues, limitGroups, limitRatio, quantileGroups } from './rank.ts';
 import { vectorWithScalar } from './scalar-binary.ts';
+import { RANGE_KERNELS } from './range-kernel.ts';
 import { rangeOfColumn, selectInstant, selectRange, type RangeInput, type RangeSeries } from './select.ts';
 import { referencesOf } from './select.ts';
 import { sameLabelset, type Session } from './session.ts';
@@ -157,18 +158,33 @@ function evaluateBinary(session: Session, expr: Binary, grid: Grid): Iterable<Co
 }
 
 function evaluateAggregate(session: Session, expr: Aggregate, grid: Grid): Iterable<Column> {
-  const columns = evaluateVector(session, expr.expr, grid);
-  if (expr.param === undefined) return aggregateStream(session, expr, columns, grid.count).filter((c) => !isEmpty(c));
-  if (expr.op === 'count_values') return countValues(session, expr, columns, evaluateString(expr.param), grid.count);
-  const param = evaluateScalar(session, expr.param, grid);
-  switch (expr.op) {
+  const { op, param } = expr;
+  // A name that nobody asks for afterwards need not be taken off each of ten thousand series.
+  const inner = unwrap(expr.expr);
+  const named = op !== 'limit_ratio' && !expr.grouping.includes('__name__') && mayKeepName(inner);
+  const columns = named ? callRangeFunction(session, inner, grid, true) : evaluateVector(session, expr.expr, grid);
+  if (param === undefined) return aggregateStream(session, expr, columns, grid.count).filter((c) => !isEmpty(c));
+  if (op === 'count_values') return countValues(session, expr, columns, evaluateString(param), grid.count);
+  const values = evaluateScalar(session, param, grid);
+  switch (op) {
     case 'quantile':
-      return quantileGroups(session, expr, columns, param).filter((column) => !isEmpty(column));
+      return quantileGroups(session, expr, columns, values).filter((column) => !isEmpty(column));
     case 'limitk':
-      return limitGroups(session, expr, columns, param);
+      return withoutNames(limitGroups(session, expr, columns, values), named);
     case 'limit_ratio':
-      return limitRatio(session, expr, columns, param);
+      return limitRatio(session, expr, columns, values);
     default:
-      return bestOfGroups(session, expr, columns, param);
+      return withoutNames(bestOfGroups(session, expr, columns, values), named);
   }
+}
+
+/** Whether this is a range function over one metric: its series differ also without the name. */
+function mayKeepName(expr: Expr): expr is Call {
+  if (expr.kind !== 'call' || !(expr.name in RANGE_KERNELS)) return false;
+  return expr.args.every((arg) => typeOf(arg) !== 'range vector' || hasUniqueName(arg)) && !isInvariant(expr);
+}
+
+function withoutNames(columns: Column[], named: boolean): Column[] {
+  if (named) for (const column of columns) column.labels = withoutName(column.labels);
+  return columns;
 }

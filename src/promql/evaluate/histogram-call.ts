@@ -1,4 +1,4 @@
-import { labelsKey, withoutLabels, type Labels } from '../../core/labels.ts';
+import { labelNames, withoutLabels, type Labels } from '../../core/labels.ts';
 import type { Span } from '../parse/ast.ts';
 import { quote } from '../parse/quote.ts';
 import { classicFraction, classicQuantile, type ClassicBucket } from '../value/classic-histogram.ts';
@@ -92,21 +92,43 @@ function groupBuckets(session: Session, columns: Iterable<Column>, span: Span): 
     const metric = column.labels.__name__ ?? '';
     const isNative = column.kinds.includes(HISTOGRAM);
     const bound = column.labels.le ?? '';
-    const upper = parseBound(bound);
+    const upper = isNative ? undefined : boundOf(bound);
     if (!isNative && upper === undefined) {
       const what = 'bucket label "le" is missing or has a malformed value of';
       session.annotations.warn(`${what} ${quote(bound)} for metric name ${quote(metric)}`, span);
       continue;
     }
-    const labels = withoutLabels(column.labels, isNative ? ['__name__'] : ['__name__', 'le']);
     // Classic buckets of differently named histograms stay apart, so that the duplicate is found later.
-    const key = labelsKey({ ...labels, __name__: isNative ? metric : metric.replace(/_bucket$/, '') });
+    const key = groupKey(column.labels, isNative, isNative ? metric : metric.replace(/_bucket$/, ''));
     let group = groups.get(key);
-    if (group === undefined) groups.set(key, (group = { labels, metric, buckets: [], natives: [] }));
+    if (group === undefined) {
+      const labels = withoutLabels(column.labels, isNative ? ['__name__'] : ['__name__', 'le']);
+      groups.set(key, (group = { labels, metric, buckets: [], natives: [] }));
+    }
     if (isNative) group.natives.push(column);
     else group.buckets.push({ upper: upper!, column });
   }
   return groups.values();
+}
+
+/** The labels of a histogram as one text: without the name, and without the bound of a classic bucket. */
+function groupKey(labels: Labels, isNative: boolean, metric: string): string {
+  let key = metric;
+  for (const name of labelNames(labels))
+    if (name !== '__name__' && (isNative || name !== 'le')) key += `\u0002${name}\u0001${labels[name]}`;
+  return key;
+}
+
+const MOST_BOUNDS = 1000;
+const bounds = new Map<string, number | undefined>();
+
+/** The number of a bucket's label. The same few come again for every histogram. */
+function boundOf(text: string): number | undefined {
+  if (bounds.has(text)) return bounds.get(text);
+  const upper = parseBound(text);
+  if (bounds.size >= MOST_BOUNDS) bounds.clear();
+  bounds.set(text, upper);
+  return upper;
 }
 
 /** Numbers read off a native histogram, by function name. */

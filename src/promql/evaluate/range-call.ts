@@ -1,3 +1,4 @@
+import { pick } from '../../core/walk.ts';
 import type { Span } from '../parse/ast.ts';
 import { withoutName, isEmpty, type Column } from './column.ts';
 import type { RangeInput, RangeSeries, References } from './select.ts';
@@ -9,6 +10,7 @@ export interface RangeStep {
   readonly name: string;
   readonly series: RangeSeries;
   readonly windows: Windows;
+  /** Only to be looked at when the series has histograms. */
   readonly histogramWindows: Windows;
   readonly references: References;
   readonly range: number;
@@ -36,19 +38,37 @@ interface RangeCall {
   readonly span: Span;
 }
 
+const NO_WINDOWS = emptyWindows(0);
+
 /** Runs a kernel over every series; columns without any sample are left out. */
-export function* callOverRange(session: Session, input: RangeInput, call: RangeCall): Generator<Column> {
+export function callOverRange(session: Session, input: RangeInput, call: RangeCall): Iterable<Column> {
   const { references, range } = input;
+  const { name, kernel, keepName, scalars, start, step, span } = call;
   const windows = emptyWindows(references.count);
-  const histogramWindows = emptyWindows(references.count);
-  for (const series of input.series) {
-    const labels = call.keepName ? series.labels : withoutName(series.labels);
+  // Few series have histograms.
+  let histogramWindows = NO_WINDOWS;
+  return pick(input.series, (series) => {
+    const labels = keepName ? series.labels : withoutName(series.labels);
     const column = session.column(labels, references.count);
     slideWindows(windows, series.times, references, range);
-    if (series.histograms.length > 0) slideWindows(histogramWindows, series.histogramTimes, references, range);
-    const { name, scalars, start, step, span } = call;
-    const given = { name, series, windows, histogramWindows, references, range, scalars, start, step };
-    call.kernel({ ...given, column, session, span });
-    if (!isEmpty(column)) yield column;
-  }
+    if (series.histograms.length > 0) {
+      if (histogramWindows === NO_WINDOWS) histogramWindows = emptyWindows(references.count);
+      slideWindows(histogramWindows, series.histogramTimes, references, range);
+    }
+    kernel({
+      name,
+      series,
+      windows,
+      histogramWindows,
+      references,
+      range,
+      scalars,
+      start,
+      step,
+      column,
+      session,
+      span,
+    });
+    return isEmpty(column) ? undefined : column;
+  });
 }

@@ -1,3 +1,4 @@
+import { pick } from '../../core/walk.ts';
 import type { Binary } from '../parse/ast.ts';
 import { isComparison } from '../parse/ast.ts';
 import { incompatibleOperands } from './annotation.ts';
@@ -6,23 +7,23 @@ import { comparison, floatOperation, operateHistograms } from './operate.ts';
 import type { Session } from './session.ts';
 
 /** Applies an operator between each column and a scalar. `scalarLeft` tells on which side the scalar stands. */
-export function* vectorWithScalar(
+export function vectorWithScalar(
   session: Session,
   expr: Binary,
   columns: Iterable<Column>,
   scalar: Float64Array,
   scalarLeft: boolean,
-): Generator<Column> {
+): Iterable<Column> {
   const filters = isComparison(expr.op) && !expr.bool;
-  for (const column of columns) {
+  return pick(columns, (column) => {
     if (column.histograms !== undefined) applyToHistograms(session, expr, column, scalar, scalarLeft);
     if (filters) filterFloats(expr, column, scalar, scalarLeft);
     else {
       computeFloats(expr, column, scalar, scalarLeft);
       column.labels = withoutName(column.labels);
     }
-    if (!filters || !isEmpty(column)) yield column;
-  }
+    return filters && isEmpty(column) ? undefined : column;
+  });
 }
 
 function filterFloats(expr: Binary, { kinds, values }: Column, scalar: Float64Array, scalarLeft: boolean): void {

@@ -1,3 +1,4 @@
+import { pick } from '../../core/walk.ts';
 import type { Labels } from '../../core/labels.ts';
 import type { MatrixSelector, VectorSelector } from '../parse/ast.ts';
 import type { SeriesSlice } from '../port.ts';
@@ -40,19 +41,20 @@ export function referencesOf(session: Session, node: Pick<VectorSelector, 'at' |
  * Evaluates an instant selector over a grid, one column for each series that has a sample.
  * @param wantTimes give the time of the sample found, in seconds, instead of its value
  */
-export function* selectInstant(
+export function selectInstant(
   session: Session,
   selector: VectorSelector,
   grid: Grid,
   wantTimes = false,
-): Generator<Column> {
+): Iterable<Column> {
   const references = referencesOf(session, selector, grid);
   const last = references.first + references.step * (grid.count - 1);
-  const slices = session.load(selector.matchers, references.first - session.lookback + 1, last);
-  for (const slice of slices) {
+  const slices = session.source.select(selector.matchers, references.first - session.lookback + 1, last);
+  return pick(slices, (slice) => {
+    session.charge(slice.times.length);
     const column = session.column(slice.labels, grid.count);
-    if (fillInstant(column, slice, references, session.lookback, wantTimes)) yield column;
-  }
+    return fillInstant(column, slice, references, session.lookback, wantTimes) ? column : undefined;
+  });
 }
 
 function fillInstant(
@@ -65,6 +67,8 @@ function fillInstant(
   const { times, values, histograms } = slice;
   let next = 0;
   let any = false;
+  // One step looks at the last sample: no need to pass the others.
+  if (references.count === 1 && times[times.length - 1]! <= references.first) next = times.length;
   for (let step = 0; step < references.count; step++) {
     const reference = references.first + step * references.step;
     while (next < times.length && times[next]! <= reference) next++;
@@ -87,23 +91,23 @@ function fillInstant(
 export function selectRange(session: Session, expr: MatrixSelector, grid: Grid): RangeInput {
   const references = referencesOf(session, expr.selector, grid);
   const last = references.first + references.step * (grid.count - 1);
-  const slices = session.load(expr.selector.matchers, references.first - expr.range + 1, last);
-  return { series: eachRange(slices), references, range: expr.range };
-}
-
-function* eachRange(slices: Iterable<SeriesSlice>): Generator<RangeSeries> {
-  for (const slice of slices) yield rangeOf(slice);
+  const slices = session.source.select(expr.selector.matchers, references.first - expr.range + 1, last);
+  const series = pick(slices, (slice) => {
+    session.charge(slice.times.length);
+    return rangeOf(slice);
+  });
+  return { series, references, range: expr.range };
 }
 
 const NO_TIMES = new Float64Array(0);
+const NONE: readonly NativeHistogram[] = [];
 
 function rangeOf(slice: SeriesSlice): RangeSeries {
   const { labels, times, values } = slice;
   if (slice.histograms !== undefined) return splitKinds(slice, slice.histograms);
-  let stale = 0;
-  for (let i = 0; i < values.length; i++) if (values[i] !== values[i] && isStaleAt(values, i)) stale++;
-  if (stale === 0) return { labels, times, values, histogramTimes: NO_TIMES, histograms: [] };
-  return splitKinds(slice, []);
+  for (let i = 0; i < values.length; i++)
+    if (values[i] !== values[i] && isStaleAt(values, i)) return splitKinds(slice, NONE);
+  return { labels, times, values, histogramTimes: NO_TIMES, histograms: NONE };
 }
 
 function splitKinds(slice: SeriesSlice, histograms: readonly (NativeHistogram | undefined)[]): RangeSeries {

@@ -1,6 +1,6 @@
 import { Fault } from '../../core/fault.ts';
 import type { At } from '../parse/ast.ts';
-import type { Matcher, SeriesSlice, SeriesSource } from '../port.ts';
+import type { SeriesSource } from '../port.ts';
 import type { Annotations } from './annotation.ts';
 import { ABSENT, emptyColumn, type Column, type Grid } from './column.ts';
 import type { Labels } from '../../core/labels.ts';
@@ -54,14 +54,6 @@ export class Session {
     if (at === undefined) return undefined;
     if (at.kind === 'time') return at.ms;
     return at.kind === 'start' ? this.query.start : this.query.end;
-  }
-
-  /** Loads series and counts their samples. @throws Fault `query_too_large`, `query_timeout` */
-  *load(matchers: readonly Matcher[], from: number, to: number): Generator<SeriesSlice> {
-    for (const slice of this.source.select(matchers, from, to)) {
-      this.charge(slice.times.length);
-      yield slice;
-    }
   }
 
   /** A new column, counted. @throws Fault `query_too_large`, `query_timeout` */

@@ -19,6 +19,12 @@ export function slideWindows(windows: Windows, times: Float64Array, references: 
   const { low, high } = windows;
   const { first, step, count } = references;
   const length = times.length;
+  // One step usually wants all that was loaded for it.
+  if (count === 1 && length > 0 && times[0]! > first - range && times[length - 1]! <= first) {
+    low[0] = 0;
+    high[0] = length;
+    return;
+  }
   let from = 0;
   let to = 0;
   for (let i = 0; i < count; i++) {

@@ -61,16 +61,19 @@ export class SeriesCatalog {
     this.#texts.clear();
   }
 
-  /** The series that match all matchers, by ascending id. */
-  *matching(matchers: readonly Matcher[]): Generator<SeriesEntry> {
-    const ids = this.#index.find(matchers);
-    if (ids) for (const id of ids) yield this.entries[id]!;
-    else for (const entry of this.entries) if (entry) yield entry;
+  /** Ids of the series that match all matchers, ascending. */
+  matching(matchers: readonly Matcher[]): readonly number[] {
+    return this.#index.find(matchers) ?? this.entries.flatMap((entry) => entry?.id ?? []);
   }
 
-  /** The same, of those that have samples about [from, to] (ms). */
-  *within(matchers: readonly Matcher[], from: number, to: number): Generator<SeriesEntry> {
-    for (const entry of this.matching(matchers)) if (entry.newest >= from && entry.oldest <= to) yield entry;
+  /** The same series, of those that have samples about [from, to] (ms). */
+  within(matchers: readonly Matcher[], from: number, to: number): SeriesEntry[] {
+    const found: SeriesEntry[] = [];
+    for (const id of this.matching(matchers)) {
+      const entry = this.entries[id]!;
+      if (entry.newest >= from && entry.oldest <= to) found.push(entry);
+    }
+    return found;
   }
 
   /** All label names, unsorted. */

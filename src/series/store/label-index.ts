@@ -4,10 +4,26 @@ import type { SeriesEntry } from './entry.ts';
 /** Turns a matcher into a test of a label value; a missing label has the value ''. */
 export type CompileMatcher = (matcher: Matcher) => (value: string) => boolean;
 
+/** What a list of matchers found, and the state of the index that it was found in. */
+interface Found {
+  readonly ids: readonly number[] | undefined;
+  readonly additions: number;
+  readonly removals: number;
+}
+
+/** Ids in remembered answers, together; and in one of them. */
+const REMEMBERED = 1_000_000;
+const REMEMBERED_ONE = 100_000;
+
 /** From label names and values to the series that have them: ascending series ids per value. */
 export class LabelIndex {
   readonly #postings = new Map<string, Map<string, number[]>>();
   readonly #compile: CompileMatcher;
+  /** By the list itself: parsed expressions are kept, so rules and dashboards come with the same lists again. */
+  #found = new WeakMap<readonly Matcher[], Found>();
+  #remembered = 0;
+  #additions = 0;
+  #removals = 0;
 
   constructor(compile: CompileMatcher) {
     this.#compile = compile;
@@ -15,6 +31,7 @@ export class LabelIndex {
 
   /** Adds a series. Ids must come in ascending order. */
   add(entry: SeriesEntry): void {
+    this.#additions++;
     for (const name of Object.keys(entry.labels)) {
       let values = this.#postings.get(name);
       if (!values) this.#postings.set(name, (values = new Map()));
@@ -27,6 +44,7 @@ export class LabelIndex {
 
   /** Takes series out. */
   remove(entries: readonly SeriesEntry[]): void {
+    this.#removals++;
     const gone = new Set(entries.map((entry) => entry.id));
     const touched = new Map<string, Set<string>>();
     for (const entry of entries) {
@@ -61,6 +79,28 @@ export class LabelIndex {
    * series is meant.
    */
   find(matchers: readonly Matcher[]): readonly number[] | undefined {
+    const additions = this.#additionsOf(matchers);
+    const known = this.#found.get(matchers);
+    if (known && known.additions === additions && known.removals === this.#removals) return known.ids;
+    const ids = this.#find(matchers);
+    const size = ids?.length ?? 0;
+    if (size <= REMEMBERED_ONE) {
+      if ((this.#remembered += size) > REMEMBERED) {
+        this.#found = new WeakMap();
+        this.#remembered = size;
+      }
+      this.#found.set(matchers, { ids, additions, removals: this.#removals });
+    }
+    return ids;
+  }
+
+  /** A number that grows with every series that the matchers could find. */
+  #additionsOf(matchers: readonly Matcher[]): number {
+    const named = matchers.find(({ name, op, value }) => name === '__name__' && op === '=' && value !== '');
+    return named ? (this.values('__name__').get(named.value)?.length ?? 0) : this.#additions;
+  }
+
+  #find(matchers: readonly Matcher[]): readonly number[] | undefined {
     const wanted: (readonly number[])[] = [];
     const excluded: (readonly number[])[] = [];
     for (const matcher of matchers) {

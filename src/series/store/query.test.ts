@@ -80,3 +80,25 @@ test('any matchers choose the series that each of them accepts', async () => {
   );
   store.close();
 });
+
+test('a list of matchers that comes again finds what was added and misses what was deleted', async () => {
+  const store = await filled();
+  const lists = [
+    [matcher('__name__', '=', 'trips')],
+    [matcher('city', '=', 'berlin')],
+    [matcher('city', '=~', 'b.*|h.*'), matcher('fleet', '!=', 'z')],
+    [],
+  ];
+  const counts = (): number[] => lists.map((list) => store.select(list, 0, NOW).length);
+  assert.deepEqual(counts(), [2, 2, 3, 4]);
+  assert.deepEqual(counts(), [2, 2, 3, 4]);
+  const more = new BatchBuilder()
+    .add({ __name__: 'trips', city: 'bonn' }, NOW, 1)
+    .add({ __name__: 'x', city: 'bonn' }, NOW, 1);
+  await store.write(more.build());
+  assert.deepEqual(counts(), [3, 2, 5, 6]);
+  const erasure = store.erase([[matcher('city', '=', 'berlin')]]);
+  while (erasure.turn());
+  assert.deepEqual(counts(), [2, 0, 3, 4]);
+  store.close();
+});

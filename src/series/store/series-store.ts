@@ -1,6 +1,7 @@
 import type { Labels } from '../../core/labels.ts';
 import { labelsKey } from '../../core/labels.ts';
 import { Fault } from '../../core/fault.ts';
+import { walk } from '../../core/walk.ts';
 import type { Matcher, SeriesSlice, SeriesSource } from '../../promql/port.ts';
 import type { MetricMetadata, SampleBatch } from '../batch.ts';
 import { decodeLabels, encodeLabels } from '../label-bytes.ts';
@@ -32,6 +33,8 @@ const EXPIRIES_PER_TURN = 2000;
 /** Samples expire this much late, so that a series is not touched each time. */
 const EXPIRY_SLACK_MS = 7_200_000;
 
+/** Memory of a slice that is kept for the next selection, bytes at most. */
+const SPARE_BYTES = 65_536;
 /** Series whose samples are estimated one by one. */
 const WEIGHED = 64;
 
@@ -59,6 +62,7 @@ export class SeriesStore implements SeriesSource {
   readonly #folder: LogFolder;
   readonly #metadata = new Map<string, MetricMetadata>();
   readonly #stats = new SeriesStats();
+  #spareRoom: PassingRoom | undefined;
   /** The present as of the batch being accepted, ms. */
   #now = 0;
   #seq = 0;
@@ -110,12 +114,17 @@ export class SeriesStore implements SeriesSource {
 
   /** The same one at a time, each written over the one before: for evaluation, which keeps none. */
   scan(matchers: readonly Matcher[], from: number, to: number): Iterable<SeriesSlice> {
-    return this.#slices(new PassingRoom(), matchers, from, to);
+    const room = this.#spareRoom ?? new PassingRoom();
+    // Taken while it is in use: two scans may go on beside each other.
+    this.#spareRoom = undefined;
+    return this.#slices(room, matchers, from, to, () => {
+      if (room.bytes <= SPARE_BYTES) this.#spareRoom = room;
+    });
   }
 
   /** The same in parts, for another thread. */
   open(matchers: readonly Matcher[], from: number, to: number): SeriesCursor {
-    const ids = Array.from(this.#catalog.within(matchers, from, to), ({ id }) => id);
+    const ids = this.#catalog.within(matchers, from, to).map(({ id }) => id);
     return new SeriesCursor(ids, (id, room) => {
       // It may have been deleted meanwhile.
       const entry = this.#catalog.entries[id];
@@ -124,23 +133,33 @@ export class SeriesStore implements SeriesSource {
     });
   }
 
-  /** About what select would give: exactly so many series at most, and samples as if they were evenly spread. */
+  /** About what select would give, judged from some of the series, as if their samples were evenly spread. */
   weigh(matchers: readonly Matcher[], from: number, to: number): Weight {
+    const ids = this.#catalog.matching(matchers);
+    // A look at some is enough: series of one metric are alike.
+    const looks = Math.min(WEIGHED, ids.length);
     let series = 0;
     let samples = 0;
-    for (const entry of this.#catalog.within(matchers, from, to)) {
+    for (let look = 0; look < looks; look++) {
+      const entry = this.#catalog.entries[ids[Math.floor((look * ids.length) / looks)]!]!;
+      if (entry.newest < from || entry.oldest > to) continue;
       series++;
-      // A look at some is enough: series of one metric are alike.
-      if (series <= WEIGHED) samples += entry.about(from, to);
+      samples += entry.about(from, to);
     }
-    return { series, samples: series > WEIGHED ? (samples * series) / WEIGHED : samples };
+    const scale = looks === 0 ? 0 : ids.length / looks;
+    return { series: series * scale, samples: samples * scale };
   }
 
-  *#slices(room: SliceRoom, matchers: readonly Matcher[], from: number, to: number): Generator<SeriesSlice> {
-    for (const entry of this.#catalog.matching(matchers)) {
-      const slice = readSlice(this.#cache, room, entry, from, to);
-      if (slice) yield slice;
-    }
+  #slices(
+    room: SliceRoom,
+    matchers: readonly Matcher[],
+    from: number,
+    to: number,
+    done?: () => void,
+  ): Iterable<SeriesSlice> {
+    const ids = this.#catalog.matching(matchers);
+    const { entries } = this.#catalog;
+    return walk(ids.length, (index) => readSlice(this.#cache, room, entries[ids[index]!]!, from, to), done);
   }
 
   /** Names of labels on series that match and have samples about [from, to] (ms), sorted. */
@@ -166,7 +185,7 @@ export class SeriesStore implements SeriesSource {
 
   /** Labels of the series that match and have samples about [from, to] (ms). */
   seriesLabels(matchers: readonly Matcher[], from = -Infinity, to = Infinity): Labels[] {
-    return Array.from(this.#catalog.within(matchers, from, to), (entry) => entry.labels);
+    return this.#catalog.within(matchers, from, to).map(({ labels }) => labels);
   }
 
   /** What is known of metric families, of all or of one. */
@@ -194,7 +213,7 @@ export class SeriesStore implements SeriesSource {
    */
   erase(selectors: readonly (readonly Matcher[])[], from = -Infinity, to = Infinity): Erasure {
     const ids = new Set<number>();
-    for (const matchers of selectors) for (const { id } of this.#catalog.matching(matchers)) ids.add(id);
+    for (const matchers of selectors) for (const id of this.#catalog.matching(matchers)) ids.add(id);
     return new Erasure([...ids], (some) => this.#erase(some, from, to));
   }
 

@@ -37,6 +37,11 @@ export class PassingRoom implements SliceRoom {
   #memory = new ArrayBuffer(1024);
   #last: Place | undefined;
 
+  /** Bytes that it holds. */
+  get bytes(): number {
+    return this.#memory.byteLength;
+  }
+
   place(count: number): Place {
     if (this.#last?.times.length === count) return this.#last;
     if (16 * count > this.#memory.byteLength) this.#memory = new ArrayBuffer(32 * count);
