@@ -31,7 +31,7 @@ export async function check(shared: Shared, ledger: Ledger, faultless: boolean):
     found.push(...(await alertsKept(tx, ledger)));
     found.push(...(await incidentsPaged(tx, shared)));
   });
-  const keys = post.delivered.map(({ channel, message }) => `${channel} ${message.key}`);
+  const keys = post.delivered.map(({ vendor, message }) => `${vendor} ${message.key}`);
   const repeated = keys.length - new Set(keys).size;
   if (faultless && repeated > 0) found.push(`I3: ${repeated} pages went out twice without a fault`);
   return found;
@@ -84,11 +84,29 @@ async function incidentsPaged(tx: Tx, shared: Shared): Promise<string[]> {
           found.push(`I4: ${one.person} was paged as focal person at ${one.createdAt}, when ${focal} was on duty`);
         }
       }
-      found.push(...(await incidentTended(tx, incident, pages, now)));
+      found.push(...(await receiptsAnswered(tx, incident)), ...(await incidentTended(tx, incident, pages, now)));
     }
     after = page.next ?? undefined;
     if (after === undefined) return found;
   }
+}
+
+/** I2: an SMS that did not arrive goes by the next vendor, and then by another way, while nobody has accepted. */
+async function receiptsAnswered(tx: Tx, incident: Incident): Promise<string[]> {
+  if (incident.acceptedAt !== null || incident.state !== 'open') return [];
+  const found: string[] = [];
+  const pages = await tx.actions.pagesOf(incident.id);
+  for (const page of pages) {
+    const deliveries = await tx.actions.deliveriesOfPage(page.id);
+    const last = deliveries.at(-1);
+    if (!last || deliveries.some(({ state }) => state === 'delivered' || state === 'taken')) continue;
+    const after = pages.filter((other) => other.id !== page.id && other.person === page.person);
+    const otherWay = page.state === 'failed' && after.length > 0;
+    if (deliveries.length < 2 && !otherWay) {
+      found.push(`I2: the page ${page.key} did not arrive (${last.state}) and no other vendor or way was taken`);
+    }
+  }
+  return found;
 }
 
 async function incidentTended(

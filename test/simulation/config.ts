@@ -2,6 +2,9 @@ import { readConfig, type Config } from '../../src/config/index.ts';
 
 const COMPONENTS = ['booking', 'telematics', 'carrier-north', 'payment', 'maps', 'identity'];
 
+/** Two vendors of SMS, which send receipts. */
+export const SMS_VENDORS = ['sms-one', 'sms-two'];
+
 const TEXT = `
 name: Simulated
 url: https://ops.example.org
@@ -16,8 +19,8 @@ topology:
   components:
 ${COMPONENTS.map((name) => `    - { name: ${name}, title: ${name}, match: { service: ${name} } }`).join('\n')}
 people:
-  - { id: ada, name: Ada, email: ada@example.org, webhook: "https://phones.example.org/ada" }
-  - { id: bob, name: Bob, email: bob@example.org, webhook: "https://phones.example.org/bob" }
+  - { id: ada, name: Ada, email: ada@example.org, phone: "+4915100000001", webhook: "https://phones.example.org/ada" }
+  - { id: bob, name: Bob, email: bob@example.org, phone: "+4915100000002", webhook: "https://phones.example.org/bob" }
   - { id: cid, name: Cid, email: cid@example.org }
 duty:
   zone: Europe/Berlin
@@ -26,13 +29,16 @@ duty:
 chains:
   - name: everything
     steps:
-      - { do: page, target: focal, by: [email, webhook] }
-      - { after: 5m, do: page, target: deputy, by: [email, webhook] }
+      - { do: page, target: focal, by: [email, webhook, sms] }
+      - { after: 5m, do: page, target: deputy, by: [sms, email] }
       - { after: 10m, do: open-ticket }
     repeat: 15m
     rounds: 3
 outside:
   email: { from: "Ops <ops@example.org>", relays: ["smtp://127.0.0.1:9"] }
+  sms:
+    vendors:
+${SMS_VENDORS.map((name) => `      - { name: ${name}, kind: twilio, account: AC1, token: simulated, from: "+4930123456" }`).join('\n')}
 `;
 
 /** What all runs of the simulation are configured with. @param now ms */

@@ -145,7 +145,9 @@ export class Instance {
   /** When it wants to run next, ms. */
   next(): number {
     if (!this.alive) return Infinity;
-    return Math.max(this.#frozenUntil, Math.min(Infinity, ...this.#dueAt.values()));
+    // A job that runs waits for the world: until that has answered, it does not want anything.
+    const due = [...this.#dueAt].filter(([name]) => !this.#running.has(name)).map(([, at]) => at);
+    return Math.max(this.#frozenUntil, Math.min(Infinity, ...due));
   }
 
   /** A step of this process: it never goes on once the process is gone, and waits while it is frozen. */

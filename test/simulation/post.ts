@@ -1,10 +1,12 @@
 import { PAGE_CHANNELS, type PageChannelName } from '../../src/action/nouns.ts';
+import type { Receipt } from '../../src/action/index.ts';
 import type { OutgoingMessage, PageChannel, Taken } from '../../src/action/ports.ts';
 import type { WorkItem } from '../../src/core/work.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Outside } from '../../src/outside/index.ts';
 import { FakeOutside } from '../support/fake-outside.ts';
 import type { Chance } from './chance.ts';
+import { SMS_VENDORS } from './config.ts';
 import type { Instance } from './instance.ts';
 import type { SimulatedTime } from './time.ts';
 
@@ -17,6 +19,8 @@ export const WEATHERS: readonly Weather[] = ['refuses', 'hangs', 'loses-answers'
 export interface Delivered {
   readonly at: number;
   readonly channel: PageChannelName;
+  /** One of the channel's vendors; the channel's own name where it has only one. */
+  readonly vendor: string;
   readonly message: OutgoingMessage;
 }
 
@@ -27,6 +31,9 @@ export class Post {
   readonly lied: OutgoingMessage[] = [];
   readonly violations: string[] = [];
   readonly weather = new Map<PageChannelName, Weather>();
+  /** Told of each receipt that a vendor sends, when it sends it. */
+  onReceipt: (receipt: Receipt) => void = () => undefined;
+  #taken = 0;
   /** The newest claim of each page. */
   readonly #claims = new Map<string, { readonly by: Instance; readonly item: WorkItem }>();
   readonly #settled = new Set<string>();
@@ -52,7 +59,7 @@ export class Post {
     const fake = new FakeOutside(() => this.#time.now());
     const channel = (name: PageChannelName): PageChannel => ({
       name,
-      vendors: 1,
+      vendors: name === 'sms' ? SMS_VENDORS.length : 1,
       send: (message) => this.#time.step('send', () => this.#send(instance, name, message)),
     });
     return Object.assign(fake, { channel: (name: PageChannelName) => channel(name) });
@@ -64,7 +71,10 @@ export class Post {
     const weather = channel === 'log' ? 'fine' : (this.weather.get(channel) ?? 'fine');
     const refusal = (why: string): Fault => new Fault('outside_failed', { what: channel, why });
     const took = this.#time.now() + this.#chance.between(5, weather === 'slow' ? 11_000 : 1500);
-    const taken = { said: '250 taken', vendor: channel, reference: null, receipt: false };
+    const receipt = channel === 'sms';
+    const vendor = receipt ? leastUsed(message.avoid ?? []) : channel;
+    const reference = receipt ? `${vendor}-${++this.#taken}` : null;
+    const taken = { said: '250 taken', vendor, reference, receipt };
     if (weather === 'refuses') throw refusal('refused');
     if (weather === 'hangs') {
       await this.#time.sleep(this.#time.now() + LIMIT);
@@ -73,11 +83,21 @@ export class Post {
     }
     // From here on the other side has it, whatever becomes of the sender.
     if (weather === 'lies') this.lied.push(message);
-    else this.delivered.push({ at: took, channel, message });
+    else this.delivered.push({ at: took, channel, vendor, message });
+    if (reference !== null && weather !== 'lies') this.#receipt(vendor, reference, took);
     await this.#time.sleep(took);
     await instance.gate();
     if (weather === 'loses-answers') throw refusal('no answer in time');
     return taken;
+  }
+
+  /** The device tells its vendor, who tells us: mostly soon, sometimes late, sometimes never. */
+  #receipt(vendor: string, reference: string, took: number): void {
+    const fate = this.#chance.next();
+    if (fate < 0.1) return;
+    const state = fate < 0.15 ? 'undelivered' : 'delivered';
+    const at = took + this.#chance.between(50, fate < 0.25 ? 60_000 : 8000);
+    void this.#time.until(at).then(() => this.onReceipt({ vendor, reference, state, detail: state }));
   }
 
   #witness(instance: Instance, { key }: OutgoingMessage): void {
@@ -93,5 +113,11 @@ export class Post {
   }
 }
 
+/** The vendor that had the message least often before, as the real channel chooses. */
+function leastUsed(avoid: readonly string[]): string {
+  const had = (vendor: string): number => avoid.filter((one) => one === vendor).length;
+  return SMS_VENDORS.toSorted((a, b) => had(a) - had(b))[0]!;
+}
+
 /** Channels on which the weather changes. */
-export const WAYS = PAGE_CHANNELS.filter((name) => name === 'email' || name === 'webhook');
+export const WAYS = PAGE_CHANNELS.filter((name) => name === 'email' || name === 'webhook' || name === 'sms');

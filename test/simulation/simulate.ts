@@ -1,4 +1,4 @@
-import { acceptByLink } from '../../src/action/index.ts';
+import { acceptByLink, receiptWork, type Receipt } from '../../src/action/index.ts';
 import { postAlerts, silence } from '../../src/alert/index.ts';
 import type { Config } from '../../src/config/index.ts';
 import { systemActor, type Actor } from '../../src/core/actor.ts';
@@ -63,7 +63,7 @@ export async function simulate(seed: number, days: number, config: Config): Prom
     play.calm = true;
     await play.until(start + days * DAY + 2 * HOUR);
     const violations = [...post.violations, ...play.violations, ...(await check(shared, play.ledger, faultless))];
-    const keys = post.delivered.map(({ channel, message }) => `${channel} ${message.key}`);
+    const keys = post.delivered.map(({ vendor, message }) => `${vendor} ${message.key}`);
     const repeated = keys.length - new Set(keys).size;
     const incidents = new Set(post.delivered.map(({ message }) => message.thread)).size;
     const { acknowledged } = play.ledger;
@@ -95,6 +95,7 @@ class Play {
     const { chance, time, database } = shared;
     const ids = { next: (prefix: string) => `${prefix}_play` };
     this.#store = database.as('play', { clock: time.clock, ids, subscriptions: {} });
+    shared.post.onReceipt = (receipt) => void this.#receipt(receipt);
     this.#every(
       () => chance.pause(24),
       () => this.#outage(),
@@ -123,6 +124,8 @@ class Play {
     const { time } = this.#shared;
     for (let turns = 0; ; turns++) {
       if (turns > 2_000_000) throw new Error('the simulation does not come to an end');
+      // Nothing runs while a process starts, however long that takes this machine: the seed alone decides.
+      await time.quiet();
       await this.#replace();
       await this.#rest();
       const now = time.now();
@@ -240,6 +243,20 @@ class Play {
       try {
         await acceptByLink(context.deps, context.actions, secret);
         this.ledger.accepted++;
+        return;
+      } catch {
+        await time.until(time.now() + 5000);
+      }
+    }
+  }
+
+  /** A vendor calls with a receipt, and again until it is answered. */
+  async #receipt(receipt: Receipt): Promise<void> {
+    const { chance, time } = this.#shared;
+    for (let tries = 0; tries < 20; tries++) {
+      const { store } = chance.one(this.#instances).app.context.deps;
+      try {
+        await store.transact((tx) => tx.work.enqueue(receiptWork(receipt)));
         return;
       } catch {
         await time.until(time.now() + 5000);
