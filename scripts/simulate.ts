@@ -2,17 +2,9 @@
  * `npm run simulate -- --seeds N --first-seed K --days D [--workers W]`: runs the engine through simulated days, once for
  * each seed, and prints what did not hold. A failure is replayed by its seed: `--seeds 1 --first-seed SEED`.
  */
-import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { simulatedConfig } from '../test/simulation/config.ts';
-import { simulate, type SimulationReport } from '../test/simulation/simulate.ts';
-
-interface Task {
-  readonly days: number;
-}
-
-const CONFIGURED_AT = Date.UTC(2026, 0, 6);
+import { overWorkers } from '../test/simulation/worker.ts';
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -33,7 +25,8 @@ async function main(): Promise<number> {
   const faults: Record<string, number> = {};
   let failed = 0;
   let done = 0;
-  await overWorkers(workers!, first!, seeds!, { days: days! }, (report) => {
+  const list = Array.from({ length: seeds! }, (_, n) => first! + n);
+  await overWorkers(workers!, list, days!, (report) => {
     if (++done % 50 === 0) console.log(`${done} seeds done, ${failed} failed`);
     totals.alerts += report.alerts;
     totals.incidents += report.incidents;
@@ -60,50 +53,4 @@ async function main(): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-/** Hands the seeds out one by one. */
-async function overWorkers(
-  count: number,
-  first: number,
-  seeds: number,
-  task: Task,
-  told: (report: SimulationReport) => void,
-): Promise<void> {
-  let next = first;
-  const run = (): Promise<void> => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: task, execArgv: [] });
-    return new Promise((resolve, reject) => {
-      const more = (): void => {
-        if (next < first + seeds) worker.postMessage(next++);
-        else {
-          resolve();
-          void worker.terminate();
-        }
-      };
-      worker.on('error', reject);
-      worker.on('message', (report: SimulationReport | 'ready') => {
-        if (report !== 'ready') told(report);
-        more();
-      });
-    });
-  };
-  await Promise.all(Array.from({ length: Math.min(count, seeds) }, run));
-}
-
-function work(): void {
-  const { days } = workerData as Task;
-  const config = simulatedConfig(CONFIGURED_AT);
-  parentPort!.on('message', (seed: number) => {
-    simulate(seed, days, config).then(
-      (report) => parentPort!.postMessage(report),
-      (error: unknown) => {
-        const violations = [`the simulation broke: ${error instanceof Error ? error.stack : String(error)}`];
-        const nothing = { alerts: 0, incidents: 0, pages: 0, repeated: 0, faults: {} };
-        parentPort!.postMessage({ seed, violations, ...nothing } satisfies SimulationReport);
-      },
-    );
-  });
-  parentPort!.postMessage('ready');
-}
-
-if (isMainThread) process.exitCode = await main();
-else work();
+process.exitCode = await main();

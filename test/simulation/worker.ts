@@ -1,0 +1,58 @@
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { simulatedConfig } from './config.ts';
+import { simulate, type SimulationReport } from './simulate.ts';
+
+interface Task {
+  readonly days: number;
+}
+
+const CONFIGURED_AT = Date.UTC(2026, 0, 6);
+
+/**
+ * Simulates each seed, several beside each other in threads of their own. A simulation that breaks is a violation too.
+ * @param told hears of each as it ends, in no order
+ */
+export async function overWorkers(
+  count: number,
+  seeds: readonly number[],
+  days: number,
+  told: (report: SimulationReport) => void,
+): Promise<void> {
+  const left = [...seeds];
+  const run = (): Promise<void> => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: { days } satisfies Task, execArgv: [] });
+    return new Promise((resolve, reject) => {
+      const more = (): void => {
+        const seed = left.shift();
+        if (seed !== undefined) worker.postMessage(seed);
+        else {
+          resolve();
+          void worker.terminate();
+        }
+      };
+      worker.on('error', reject);
+      worker.on('message', (report: SimulationReport | 'ready') => {
+        if (report !== 'ready') told(report);
+        more();
+      });
+    });
+  };
+  await Promise.all(Array.from({ length: Math.min(count, seeds.length) }, run));
+}
+
+function work({ days }: Task): void {
+  const config = simulatedConfig(CONFIGURED_AT);
+  parentPort!.on('message', (seed: number) => {
+    simulate(seed, days, config).then(
+      (report) => parentPort!.postMessage(report),
+      (error: unknown) => {
+        const violations = [`the simulation broke: ${error instanceof Error ? error.stack : String(error)}`];
+        const nothing = { alerts: 0, incidents: 0, pages: 0, repeated: 0, faults: {} };
+        parentPort!.postMessage({ seed, violations, ...nothing } satisfies SimulationReport);
+      },
+    );
+  });
+  parentPort!.postMessage('ready');
+}
+
+if (!isMainThread) work(workerData as Task);
