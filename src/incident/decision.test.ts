@@ -147,6 +147,25 @@ test('an alert that came late and is over joins the past incident in whose time 
   assert.equal(tables.rows.find(({ name }) => name === 'UnlockFailures')?.incidentId, all[0]!.id);
 });
 
+test('an alert that was over before its turn opens nothing, and the journal says why nobody was paged', async () => {
+  const { memory, tables, deps, all } = setup();
+  const began = memory.clock.now();
+  memory.clock.advance(10 * MINUTE);
+  for (const endsAt of [memory.clock.now() + 600 * MINUTE, memory.clock.now() - 1]) {
+    const labels = { ...UNLOCK, severity: 'critical' };
+    const body = [{ labels, startsAt: new Date(began).toISOString(), endsAt: new Date(endsAt).toISOString() }];
+    await takeAlerts(deps, amira, { body, idempotencyKey: null });
+  }
+  await memory.pass(2000);
+  const [alert] = tables.rows;
+  assert.deepEqual([all.length, alert?.state, alert?.incidentId], [0, 'resolved', null]);
+  const passed = memory.entries.filter(({ fact }) => fact === 'incident.alert-passed');
+  assert.deepEqual(
+    passed.map(({ subject, reason }) => [subject.id, reason]),
+    [[alert!.id, 'over-before-its-turn']],
+  );
+});
+
 test('a change near in time is named with the cause; the same one twice is one', async () => {
   const { memory, deps, send, all, tables } = setup();
   const told = { id: 'build-812', kind: 'deploy', component: 'Telematics gateway', title: 'gateway 4.2' } as const;

@@ -4,6 +4,8 @@ export const INCIDENT_FACTS = {
   opened: 'incident.opened',
   /** An alert was found to belong to an incident. */
   alertAttached: 'incident.alert-attached',
+  /** An alert that opens incidents was over before its turn came: nobody was paged for it. Subject: the alert. */
+  alertPassed: 'incident.alert-passed',
   /** An observation of the call centre was found to belong to an incident: impact, never cause. */
   observationAttached: 'incident.observation-attached',
   /** Title, summary, phase or reach changed. */

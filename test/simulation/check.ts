@@ -1,5 +1,6 @@
 import { dutyPlan, onDuty } from '../../src/action/index.ts';
 import type { Incident } from '../../src/incident/incident.ts';
+import { INCIDENT_FACTS } from '../../src/incident/index.ts';
 import type { Tx } from '../../src/store/index.ts';
 import type { Shared } from './instance.ts';
 
@@ -43,11 +44,13 @@ async function alertsKept(tx: Tx, { acknowledged }: Ledger): Promise<string[]> {
   const counts = new Map<string, number>();
   for (let after: string | undefined; ;) {
     const page = await tx.alerts.list({ limit: 1000, ...(after === undefined ? {} : { after }) });
-    for (const { name, incidentId, severity, silencedBy } of page.items) {
+    for (const { id, name, incidentId, severity, silencedBy } of page.items) {
       counts.set(name, (counts.get(name) ?? 0) + 1);
-      if (incidentId === null && severity === 'critical' && silencedBy === null) {
-        found.push(`I2: the critical alert ${name} belongs to no incident`);
-      }
+      if (incidentId !== null || severity !== 'critical' || silencedBy !== null) continue;
+      const facts = (await tx.journal.ofSubject('alert', id)).map(({ fact }) => fact);
+      // Over before anybody could be paged, or quiet until it was: the reason is stored.
+      if (facts.includes(INCIDENT_FACTS.alertPassed)) continue;
+      found.push(`I2: the critical alert ${name} belongs to no incident: ${facts.join(', ')}`);
     }
     after = page.next ?? undefined;
     if (after === undefined) break;

@@ -7,7 +7,7 @@ import { DONE, type Handler } from '../../core/work.ts';
 import { beginByAlert } from '../begin.ts';
 import { isLive, rowOf } from '../change.ts';
 import type { Sign } from '../correlate/sign.ts';
-import { INCIDENT_WORK } from '../facts.ts';
+import { INCIDENT_FACTS, INCIDENT_WORK } from '../facts.ts';
 import { assessSoon, joinAlert } from '../join.ts';
 import { mergeIncidents } from '../merge.ts';
 import { place, signOfAlert } from '../place.ts';
@@ -49,10 +49,24 @@ export function attachWork(deps: IncidentDeps): Handler<IncidentTx> {
         if (alert.state === 'resolved') await settleSoon(tx, deps, incident.id, causeId);
       } else if (decision.kind === 'open' && alert.state === 'firing') {
         await beginByAlert(tx, deps, alert, { reasons: decision.reasons, causeId });
-      }
+      } else if (sign.opens && alert.state === 'resolved') await passed(tx, alert, causeId, deps.clock.now());
       return DONE;
     },
   };
+}
+
+/** Whoever looks for a page that never came finds here why: we were away, or very late, and it was over by then. */
+async function passed(tx: IncidentTx, alert: Alert, causeId: string | null, at: number): Promise<void> {
+  await tx.journal.append({
+    actor: systemActor('incident'),
+    fact: INCIDENT_FACTS.alertPassed,
+    subject: { kind: 'alert', id: alert.id },
+    causeId: causeId ?? undefined,
+    summary: `Was over before it could be told, nobody was paged: ${alertWords(alert)}`,
+    reason: 'over-before-its-turn',
+    data: { name: alert.name, severity: alert.severity },
+    at,
+  });
 }
 
 /** It became quiet before it was its turn: the end of its quietness tells it then. */
