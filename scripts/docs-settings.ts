@@ -169,6 +169,9 @@ export const SETTINGS: Readonly<Record<string, string | readonly [meaning: strin
   'watermarks[].for': 'How long it must last before it fires.',
   'watermarks[].labels': 'Labels added to the alert.',
   'watermarks[].annotations': 'Annotations, with the templates of Prometheus (`{{ $value | humanize }}`).',
+  levels: ['Of the levels of all indicators.', '`{}`'],
+  'levels.false_alarms':
+    'How many false alarms may be expected of one series in a day that is like those before: the budget. 0.005 is one in 200 days for each series, so one in five days for forty. Less makes alarms rarer and later, more makes them sooner and more often.',
   calendars: ['Days that do not behave like their weekday, for indicators.', '`[]`'],
   'calendars[].name': 'Name, for `calendar` of an indicator.',
   'calendars[].country':
@@ -203,6 +206,8 @@ export const SETTINGS: Readonly<Record<string, string | readonly [meaning: strin
   'indicators[].band.min_absolute': 'A deviation smaller than this, in the unit of the value, is no alarm.',
   'indicators[].band.learn': 'How much history there must be before the band judges.',
   'indicators[].band.accept_after': 'An alarm that lasts this long is taken as the new normal.',
+  'indicators[].band.false_alarms':
+    'The budget of false alarms of each of its series in a day, instead of `levels.false_alarms`.',
   'indicators[].day_parts': 'When the parts of the day begin, in local time. Each part has a band of its own.',
   'indicators[].day_parts.morning': 'Begin of the morning.',
   'indicators[].day_parts.daytime': 'Begin of the daytime.',

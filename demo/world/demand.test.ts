@@ -25,6 +25,15 @@ test('demand follows the wall clock of the city, also over a change of the clock
   assert.equal(berlin('2026-10-30T18:00') - berlin('2026-10-23T18:00'), (7 * 24 + 1) * 60 * MINUTE);
 });
 
+test('a day that is like another one follows the curve of that one, without an edge', () => {
+  const festival = usualBookings(BERLIN, berlin('2026-08-26T20:00'));
+  assert.equal(festival, usualBookings(BERLIN, berlin('2026-08-29T20:00')), 'a Wednesday like a Saturday');
+  for (let minute = -60; minute < 25 * 60; minute++) {
+    const at = berlin('2026-08-26T00:00') + minute * MINUTE;
+    assert.ok(Math.abs(usualBookings(BERLIN, at + MINUTE) - usualBookings(BERLIN, at)) < 1, `minute ${minute}`);
+  }
+});
+
 test('one minute is much like the next: the curve has no edge, at midnight neither', () => {
   for (const city of CITIES) {
     for (let minute = 0; minute < 7 * 24 * 60; minute++) {

@@ -1,4 +1,4 @@
-import { localTime, type City } from './city.ts';
+import { localTime, weekdayOf, type City } from './city.ts';
 import { gaussian, wandering } from './noise.ts';
 
 const MINUTE = 60_000;
@@ -10,11 +10,11 @@ const SATURDAY = [15, 10, 7, 5, 4, 4, 6, 9, 14, 20, 26, 30, 32, 33, 32, 31, 32, 
 const SUNDAY = [18, 13, 9, 6, 4, 4, 5, 7, 11, 17, 23, 27, 29, 30, 30, 30, 31, 32, 30, 26, 20, 14, 9, 6];
 const DAYS = [WEEKDAY, WEEKDAY, WEEKDAY, WEEKDAY, FRIDAY, SATURDAY, SUNDAY];
 
-/** The curve of the day without noise, per minute, at `hours` (0 to 24) of `weekday` (1 Monday to 7 Sunday). */
-function curve(weekday: number, hours: number): number {
+/** The curve of a day without noise, per minute, at `hours` (0 to 24); both days as weekdays, 1 Monday to 7 Sunday. */
+function curve(weekday: number, next: number, hours: number): number {
   const hour = Math.floor(hours);
   const today = DAYS[weekday - 1] ?? WEEKDAY;
-  const tomorrow = DAYS[weekday % 7] ?? WEEKDAY;
+  const tomorrow = DAYS[next - 1] ?? WEEKDAY;
   const left = today[hour] ?? 0;
   const right = (hour === 23 ? tomorrow[0] : today[hour + 1]) ?? 0;
   const share = (1 - Math.cos((hours - hour) * Math.PI)) / 2;
@@ -23,8 +23,8 @@ function curve(weekday: number, hours: number): number {
 
 /** What the city's members would book per minute at `at` (ms) on a day like any other, without noise. */
 export function usualBookings(city: City, at: number): number {
-  const { weekday, hours } = localTime(city.zone, at);
-  return curve(weekday, hours) * city.demand;
+  const { day, hours } = localTime(city.zone, at);
+  return curve(weekdayOf(city, day), weekdayOf(city, day + 1), hours) * city.demand;
 }
 
 /**

@@ -204,6 +204,7 @@ function planOf(values: ConfigValues, groups: readonly RuleGroup[]): EnginePlan 
     watermarks: values.watermarks,
     indicators: values.indicators,
     calendars: values.calendars,
+    falseAlarms: values.levels.false_alarms,
     watches: values.rules.flatMap((rule) => (typeof rule === 'string' ? [] : [watchOf(rule)])),
     events: values.events.map(eventOf),
     languages: wordLanguages(values.languages),

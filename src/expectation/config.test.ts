@@ -24,16 +24,25 @@ describe('the configuration of this stage', () => {
     assert.equal(watermarks[0]!.for, 240_000);
     assert.equal(indicators[0]!.every, 60_000);
     assert.deepEqual(indicators[0]!.zone, { label: 'city', of: 'topology' });
-    assert.deepEqual(indicators[0]!.day_parts, { morning: 360, daytime: 600, evening: 1020, night: 1320 });
+    assert.deepEqual(indicators[0]!.day_parts, { morning: 360, daytime: 600, evening: 960, night: 1380 });
     assert.equal(indicators[1]!.watch[0]!.for, 120_000);
   });
 
   it('needs nothing', () =>
-    assert.deepEqual(schema.parse({}), { rules: [], watermarks: [], calendars: [], indicators: [], events: [] }));
+    assert.deepEqual(schema.parse({}), {
+      rules: [],
+      watermarks: [],
+      calendars: [],
+      indicators: [],
+      events: [],
+      levels: { false_alarms: 0.005 },
+    }));
 
   const mark = (given: object): unknown => ({ watermarks: [{ name: 'w', expr: 'x', ...given }] });
   const indicator = (given: object): unknown => ({ indicators: [{ name: 'b', expr: 'x', ...given }] });
   const cases: [title: string, value: unknown, want: RegExp][] = [
+    ['a budget of nothing', { levels: { false_alarms: 0 } }, /levels\.false_alarms: .*0\.0001/],
+    ['a budget that is no number', indicator({ band: { false_alarms: 'few' } }), /band\.false_alarms: .*number/],
     ['an unknown key', mark({ hihg: { warning: 1 } }), /A watermark has no key "hihg"\. It may have: name, .*high/],
     ['no mark at all', mark({}), /needs "high", "low", "nodata" or "flatline"/],
     ['a mark without a value', mark({ high: { clear: 1 } }), /"high" needs "warning" or "critical"/],

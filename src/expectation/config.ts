@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WEEKDAYS } from './band/calendar.ts';
 import { DAY_PARTS } from './band/day-part.ts';
+import { DEFAULT_FALSE_ALARMS } from './band/options.ts';
 import { duration, finite, labelName, markName, severity, strict, texts } from './config-field.ts';
 import { MOST_FACTOR, type PlannedEvent } from './given/event.ts';
 import { watchRuleConfig } from './watch/config.ts';
@@ -119,6 +120,9 @@ export const watermarkConfig = strict('A watermark', {
 const share = (least: number, most: number, what: string) =>
   finite.refine((value) => value >= least && value <= most, `${what} must lie between ${least} and ${most}`);
 
+/** False alarms to be expected of a series in a day that is like those before. */
+const falseAlarms = share(0.0001, 10, 'false_alarms');
+
 const band = strict('"band"', {
   weeks: z.number().int().min(1).max(8, 'weeks is a whole number from 1 to 8; 3 to 5 do best').default(4),
   coverage: share(0.5, 0.999, 'coverage').default(0.95),
@@ -128,6 +132,8 @@ const band = strict('"band"', {
   learn: duration(HOUR, 'learn').prefault('2w'),
   /** An alarm that lasts this long is taken as the new normal. */
   accept_after: duration(HOUR, 'accept_after').prefault('3d'),
+  /** Left out: that of `levels`. */
+  false_alarms: falseAlarms.optional(),
 });
 
 const watch = strict('"watch"', {
@@ -238,6 +244,7 @@ export const eventConfig = strict('An event', {
 export const expectationConfig = {
   rules: z.array(z.union([z.string().min(1), watchRuleConfig])).default([]),
   watermarks: named('watermark', z.array(watermarkConfig)).default([]),
+  levels: strict('"levels"', { false_alarms: falseAlarms.default(DEFAULT_FALSE_ALARMS) }).prefault({}),
   calendars: named('calendar', z.array(calendarConfig)).default([]),
   indicators: named('indicator', z.array(indicatorConfig)).default([]),
   events: named('event', z.array(eventConfig)).default([]),

@@ -4,6 +4,7 @@ import type { Alert } from '../alert/alert.ts';
 import type { Entry } from '../core/journal.ts';
 import { INCIDENT_FACTS, timelineOf } from '../incident/index.ts';
 import type { Incident } from '../incident/incident.ts';
+import type { RetroLoss } from './losses.ts';
 import type { RetroFacts } from './retro.ts';
 
 /** What the facts are read from. */
@@ -16,6 +17,7 @@ export interface RetroSources {
   readonly notices: readonly MemberNotice[];
   readonly contacts: readonly PartnerContact[];
   readonly observations: number;
+  readonly losses: readonly RetroLoss[];
   /** The partner behind an alert's source, or null. */
   readonly partnerOf: (alertSource: string) => string | null;
 }
@@ -45,6 +47,7 @@ export function gatherFacts(from: RetroSources): RetroFacts {
     pages: pages.length,
     observations: from.observations,
     escalations: Math.max(0, people.size - 1),
+    losses: from.losses,
   };
 }
 

@@ -8,6 +8,7 @@ import type { Incident } from '../incident/incident.ts';
 import { alertsOf } from '../incident/move.ts';
 import { RETRO_FACTS, RETRO_WORK } from './facts.ts';
 import { gatherFacts } from './gather.ts';
+import { lossesBehind, lossesByFunction, lossWords } from './losses.ts';
 import type { RetroTx } from './ports.ts';
 import type { Retro, RetroFacts } from './retro.ts';
 
@@ -54,14 +55,16 @@ export function prefillWork(deps: RetroDeps): Handler<RetroTx> {
 
 async function factsOf(tx: RetroTx, deps: RetroDeps, incident: Incident): Promise<RetroFacts> {
   const { id } = incident;
+  const alerts = await alertsOf(tx, id);
   return gatherFacts({
     incident,
     entries: await tx.journal.ofIncident(id),
-    alerts: await alertsOf(tx, id),
+    alerts,
     pages: await tx.actions.pagesOf(id),
     notices: await tx.actions.noticesOf(id),
     contacts: await tx.actions.partnerContactsOf(id),
     observations: (await tx.signals.observations({ incidentId: id })).length,
+    losses: lossesByFunction(await lossesBehind(tx, alerts), alerts),
     partnerOf: deps.incidents().partnerOf,
   });
 }
@@ -99,7 +102,7 @@ async function begin(
   });
 }
 
-/** What the facts say in two sentences. The root cause is left for people: a probable one is no proof. */
+/** What the facts say in a few sentences. The root cause is left for people: a probable one is no proof. */
 function firstSummary(incident: Incident, facts: RetroFacts, settings: Pick<IncidentSettings, 'topology'>): string {
   const lasted = (facts.resolvedAt ?? facts.startedAt) - facts.startedAt;
   const rounded = Math.round(lasted / 60_000) * 60_000;
@@ -108,5 +111,16 @@ function firstSummary(incident: Incident, facts: RetroFacts, settings: Pick<Inci
     const { component, reasons } = incident.cause;
     lines.push(`Probable cause: ${settings.topology.titleOf(component)} (${reasons.join('; ')}).`);
   }
+  const lost = (facts.losses ?? []).filter(({ amount }) => amount >= 0.5);
+  if (lost.length > 0) {
+    const { functions } = settings.topology;
+    const titleOf = (name: string) => wordsOf(functions.find((one) => one.name === name)?.title ?? name);
+    lines.push(`Lost: ${lost.map((loss) => lossWords(loss, titleOf)).join('; ')}.`);
+  }
   return lines.join('\n');
+}
+
+/** A title may be there in several languages; the draft is written in English. */
+function wordsOf(title: string | Readonly<Record<string, string>>): string {
+  return typeof title === 'string' ? title : (title['en'] ?? Object.values(title)[0] ?? '');
 }

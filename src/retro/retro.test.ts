@@ -48,10 +48,12 @@ function page(to: string, handedOverAt: number | null): Page {
   };
 }
 
-async function lived() {
+type Losses = NonNullable<Parameters<typeof retroTables>[1]>;
+
+async function lived(losses: Losses = [], source = 'rule:a') {
   const pages = [page('jonas', null), page('amira', START + 3000), page('amira', START + 9000)];
   const actions = { pagesOf: async () => pages, noticesOf: async () => [], partnerContactsOf: async () => [] };
-  const tables = retroTables(actions);
+  const tables = retroTables(actions, losses);
   const memory = new Memory<RetroTx>(tables, FLOW);
   const deps = { ...memory.deps, incidents: () => settings };
   memory.handle([...alertHandlers(deps), ...incidentHandlers(deps), ...retroHandlers(deps)]);
@@ -66,7 +68,9 @@ async function lived() {
     generatorUrl: null,
     value: null,
   });
-  await takeRuleEvents(memory.tx, deps, [event('rule:a', { alertname: 'Low', service: 'vehicles' }, 'firing')]);
+  await takeRuleEvents(memory.tx, deps, [
+    event(source, { alertname: 'Low', service: 'vehicles', function: 'book' }, 'firing'),
+  ]);
   await memory.pass(2 * MINUTE);
   const id = tables.all[0]!.id;
   await accept(deps, duty, { id });
@@ -74,7 +78,7 @@ async function lived() {
   await takeRuleEvents(memory.tx, deps, [event('webhook:carrier-north', { alertname: 'CarrierAlarm' }, 'firing')]);
   await memory.pass(5 * MINUTE);
   await takeRuleEvents(memory.tx, deps, [
-    event('rule:a', {}, 'resolved'),
+    event(source, {}, 'resolved'),
     event('webhook:carrier-north', {}, 'resolved'),
   ]);
   await memory.pass(5 * MINUTE);
@@ -101,9 +105,44 @@ test('the facts of an incident are gathered when it resolves', async () => {
     pages: 3,
     observations: 0,
     escalations: 1,
+    losses: [],
   });
   assert.match(draft.summary, /It lasted 16m\.\nProbable cause: Carrier North \(2 of 2 alerts carry carrier north/);
   assert.equal(draft.rootCause, '');
+});
+
+test('what was lost is told by function, and nothing is counted twice', async () => {
+  const loss = (id: string, more: Partial<Losses[number]>): Losses[number] => ({
+    id,
+    fingerprint: 'band:bookings',
+    alert: 'BookingsBelowExpected',
+    indicator: 'bookings',
+    labels: { city: 'berlin' },
+    side: 'below',
+    startsAt: START,
+    endsAt: START + 9 * MINUTE,
+    amount: 84.4,
+    expected: 200,
+    unit: 'bookings',
+    open: false,
+    ...more,
+  });
+  const { tables } = await lived(
+    [
+      loss('los_1', {}),
+      loss('los_2', { amount: 60 }),
+      loss('los_3', { labels: { city: 'lisbon' }, amount: 16, expected: 40 }),
+      loss('los_4', { side: 'above', amount: 500, labels: { city: 'bern' } }),
+      loss('los_5', { startsAt: START - 90 * MINUTE, endsAt: START - 80 * MINUTE }),
+      loss('los_6', { fingerprint: 'band:of something else', labels: { city: 'rome' } }),
+    ],
+    'band:bookings',
+  );
+  const draft = tables.drafts[0]!;
+  assert.deepEqual(draft.facts.losses, [
+    { functionName: 'book', indicator: 'bookings', unit: 'bookings', amount: 100.4, expected: 240 },
+  ]);
+  assert.match(draft.summary, /\nLost: 100 bookings \(.*[Bb]ook.*, 42 % of what was to be expected\)\.$/);
 });
 
 test('when it resolves again the draft is refreshed, with what people wrote and the corrected instant', async () => {

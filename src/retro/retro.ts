@@ -1,3 +1,5 @@
+import type { RetroLoss } from './losses.ts';
+
 /** What was learned. The facts are prefilled from the journal; people add what they mean. */
 export interface Retro {
   readonly id: string;
@@ -31,4 +33,6 @@ export interface RetroFacts {
   readonly pages: number;
   readonly observations: number;
   readonly escalations: number;
+  /** What was lost, by function and unit; not there in retros of earlier versions. */
+  readonly losses?: readonly RetroLoss[];
 }

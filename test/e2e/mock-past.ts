@@ -115,6 +115,7 @@ export function pastRetro(now: number): Retro {
       pages: 4,
       observations: 9,
       escalations: 1,
+      losses: [{ functionName: 'unlock', indicator: 'unlocks', unit: 'unlocks', amount: 1184.4, expected: 3590 }],
     },
     summary:
       'A release of the telematics gateway refused every unlock that carried the old token format. For 63 minutes about a third of unlocks failed in both cities; 214 members were in a trip and 19 could not end it from the app.',

@@ -58,6 +58,10 @@ onBoth('Levels', (database) => {
       assert.equal(losses[0]!.unit, 'bookings');
       const { expected } = await berlin(world);
       assert.ok(losses[0]!.amount > 8 * expected! && losses[0]!.amount < 16 * expected!, `${losses[0]!.amount}`);
+      const { retroId } = await world.detail(alert.incidentId!);
+      const { retro } = await world.see<z.infer<typeof contract.retroDetail>>(`/ops/v1/retros/${retroId}`);
+      assert.match(retro.summary, /Lost: \d+ bookings \(.*, \d+ % of what was to be expected\)/);
+      assert.equal(retro.facts.losses?.[0]?.unit, 'bookings');
       const all = await world.see<Losses>('/ops/v1/losses?indicator=bookings');
       assert.equal(all.totals[0]!.amount, losses[0]!.amount);
     }));

@@ -48,6 +48,17 @@ export const retroView = z.object({
     pages: z.number().int(),
     observations: z.number().int(),
     escalations: z.number().int(),
+    /** What was lost, by function and unit. */
+    losses: list(
+      z.object({
+        functionName: z.string().nullable(),
+        indicator: z.string(),
+        unit: z.string(),
+        amount: z.number(),
+        /** What was to be expected in the same time, in the same unit. */
+        expected: z.number(),
+      }),
+    ).optional(),
   }),
   summary: z.string(),
   rootCause: z.string(),

@@ -7,6 +7,7 @@ import type { ApiContext, Tx } from '../context.ts';
 import type * as contract from '../contract.ts';
 import { personNamer } from './duty.ts';
 import { ticketAtPartner } from './partner.ts';
+import { lossesBehind } from '../../retro/index.ts';
 import { lossViewOf } from './given.ts';
 import { timelineView } from './timeline.ts';
 
@@ -85,18 +86,6 @@ export async function incidentDetail(
 
 /** What the deviations behind the alerts cost: by the fingerprint of the alert, in its time. */
 async function lossesOf(tx: Tx, context: ApiContext, alerts: readonly Alert[]): Promise<LossView[]> {
-  const own = alerts.filter(({ source }) => source.startsWith('band:'));
-  const fingerprints = [...new Set(own.map(({ fingerprint }) => fingerprint))];
-  const losses = await tx.expectations.losses({ fingerprints, limit: MAX_ALERTS });
   const { indicators } = context.config();
-  return losses
-    .filter((loss) =>
-      own.some(
-        ({ fingerprint, startsAt, firedAt, resolvedAt }) =>
-          fingerprint === loss.fingerprint &&
-          loss.startsAt <= (resolvedAt ?? Infinity) &&
-          loss.endsAt >= Math.min(startsAt, firedAt ?? startsAt),
-      ),
-    )
-    .map((loss) => lossViewOf(loss, indicators));
+  return (await lossesBehind(tx, alerts)).map((loss) => lossViewOf(loss, indicators));
 }

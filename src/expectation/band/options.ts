@@ -27,6 +27,9 @@ export interface BandOptions {
 /** The ISO weekday (1 Monday to 7 Sunday) that a local date (YYYY-MM-DD) behaves like, or null for its own. */
 export type DayLike = (date: string) => number | null;
 
+/** False alarms to be expected of a series in a day, unless the configuration says otherwise: one in 200 days. */
+export const DEFAULT_FALSE_ALARMS = 0.005;
+
 const DAY = 86_400_000;
 
 /** The options with everything left out filled in. `step` must be given. */
@@ -39,7 +42,7 @@ export function bandOptions(given: Partial<BandOptions> & Pick<BandOptions, 'ste
     learn: 14 * DAY,
     acceptAfter: 3 * DAY,
     silence: Math.max(3 * given.step, 300_000),
-    alarmRate: 0.005,
+    alarmRate: DEFAULT_FALSE_ALARMS,
     dayParts: DEFAULT_DAY_PARTS,
     refitAfter: 0,
     ...given,

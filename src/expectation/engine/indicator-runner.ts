@@ -86,8 +86,9 @@ export class IndicatorRunner implements Runner {
   /** Goes on where the indicator stopped before the plan was changed: what was learnt is kept if it is still the same. */
   inherit(before: IndicatorRunner): void {
     for (const run of before.#runs.of(null).toReversed()) this.#runs.note(null, run);
-    const calendars = JSON.stringify(before.#plan.calendars) === JSON.stringify(this.#plan.calendars);
-    if (!calendars || learntFrom(before.#indicator) !== learntFrom(this.#indicator)) return;
+    const common = ({ calendars, falseAlarms }: EnginePlan): string => JSON.stringify([calendars, falseAlarms]);
+    if (common(before.#plan) !== common(this.#plan) || learntFrom(before.#indicator) !== learntFrom(this.#indicator))
+      return;
     for (const [key, track] of before.#tracks) {
       if (track.zone === this.#zoneOf(track.labels)) this.#tracks.set(key, track);
     }
@@ -236,7 +237,7 @@ export class IndicatorRunner implements Runner {
         Band.fit(
           past,
           zone,
-          { ...bandOptionsOf(this.#indicator), refitAfter: this.#refitAfter(keys[index]!) },
+          { ...bandOptionsOf(this.#indicator, this.#plan), refitAfter: this.#refitAfter(keys[index]!) },
           dayLike,
         ),
       );

@@ -3,6 +3,7 @@ import { dayLikeOf, type HolidaysOf } from '../band/calendar.ts';
 import type { BandOptions, DayLike } from '../band/options.ts';
 import type { CalendarConfig, IndicatorConfig } from '../config.ts';
 import type { Ask } from './ask.ts';
+import type { EnginePlan } from './plan.ts';
 
 /** Steps of history asked for at once. */
 const CHUNK = 2880;
@@ -15,9 +16,13 @@ export interface GatheredHistory {
 }
 
 /** What the configuration says of an indicator's band. */
-export function bandOptionsOf(indicator: IndicatorConfig): Partial<BandOptions> & Pick<BandOptions, 'step'> {
+export function bandOptionsOf(
+  indicator: IndicatorConfig,
+  { falseAlarms }: Pick<EnginePlan, 'falseAlarms'>,
+): Partial<BandOptions> & Pick<BandOptions, 'step'> {
   const { every, band, day_parts } = indicator;
-  const { weeks, coverage, min_relative, min_absolute, learn, accept_after } = band;
+  const { weeks, coverage, min_relative, min_absolute, learn, accept_after, false_alarms } = band;
+  const alarmRate = false_alarms ?? falseAlarms;
   return {
     step: every,
     weeks,
@@ -27,6 +32,7 @@ export function bandOptionsOf(indicator: IndicatorConfig): Partial<BandOptions> 
     learn,
     acceptAfter: accept_after,
     dayParts: day_parts,
+    ...(alarmRate === undefined ? {} : { alarmRate }),
   };
 }
 

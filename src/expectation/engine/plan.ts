@@ -12,6 +12,8 @@ export interface EnginePlan {
   readonly calendars: readonly CalendarConfig[];
   /** Rules in one line over indicators, besides those that stand with the indicator. */
   readonly watches?: readonly Watch[];
+  /** False alarms to be expected of a series in a day, for indicators that say nothing of it. */
+  readonly falseAlarms?: number;
   /** Events that the configuration knows; others are given while it runs. */
   readonly events?: readonly PlannedEvent[];
   /** Languages in which alerts are said, the main one first; English if left out. */

@@ -217,7 +217,7 @@ export class LevelJudge implements TrialJudge {
     const dayLike = this.#dayLikeOf(labels);
     const past = this.#histories.get(labelsKey(labels)) ?? { times: [], values: [] };
     const level = ExpectedLevel.fit(past, zone, given, (history) =>
-      Band.fit(history, zone, bandOptionsOf(indicator), dayLike),
+      Band.fit(history, zone, bandOptionsOf(indicator, this.#plan), dayLike),
     );
     this.#tracks.set(labelsKey(labels), {
       labels,

@@ -6,11 +6,16 @@ import type { Retro } from '../retro.ts';
 /** The tables of the stage retro and those to its left. */
 export function retroTables(
   actions?: Parameters<typeof ticketTables>[0],
+  losses: Awaited<ReturnType<RetroTx['expectations']['losses']>> = [],
 ): ReturnType<typeof ticketTables> & Omit<RetroTx, keyof CoreTx> & { readonly drafts: Retro[] } {
   const drafts: Retro[] = [];
   return {
     ...ticketTables(actions),
     drafts,
+    expectations: {
+      losses: async ({ fingerprints }) =>
+        losses.filter(({ fingerprint }) => fingerprints?.includes(fingerprint) ?? true),
+    },
     retros: {
       insert: async (retro) => void drafts.push(retro),
       byId: async (id) => drafts.find((row) => row.id === id) ?? null,

@@ -10,12 +10,13 @@ import { NewImprovementDialog } from '../improvement/new-improvement-dialog.tsx'
 import { ImprovementRow } from '../improvement/improvement-row.tsx';
 import { Timeline } from '../incident/timeline.tsx';
 import '../incident/incident.css';
-import { useWords } from '../language/index.ts';
+import { localeOf, useWords } from '../language/index.ts';
 import { IconPlus } from '../shell/icon.ts';
 import { Panel } from '../shell/panel.tsx';
 import { Asked, Empty } from '../shell/state.tsx';
 import { Refusal, useVerb } from '../shell/verb.tsx';
 import { When } from '../shell/when.tsx';
+import { useNames } from '../now/names.ts';
 import { Ladder } from './ladder.tsx';
 import { RetroStatePill } from './retro-list.tsx';
 import './retro.css';
@@ -71,6 +72,7 @@ function Detail({ detail }: { detail: RetroDetail }) {
             </div>
           ))}
         </dl>
+        <Losses losses={retro.facts.losses ?? []} />
       </Panel>
       <div className="two">
         <div>
@@ -115,6 +117,30 @@ function Detail({ detail }: { detail: RetroDetail }) {
         <NewImprovementDialog retroId={retro.id} incidentId={retro.incidentId} onClose={() => setProposing(false)} />
       ) : null}
     </div>
+  );
+}
+
+/** What it cost, by function, in units that the business counts. */
+function Losses({ losses }: { losses: NonNullable<RetroView['facts']['losses']> }) {
+  const { t, language } = useWords();
+  const names = useNames();
+  if (losses.length === 0) return null;
+  const figure = new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 0 });
+  const percent = new Intl.NumberFormat(localeOf(language), { style: 'percent', maximumFractionDigits: 0 });
+  return (
+    <ul className="retro-losses">
+      {losses.map(({ functionName, indicator, unit, amount, expected }) => (
+        <li key={`${functionName} ${indicator} ${unit}`}>
+          <span className="strong">{t('loss.lost', { amount: figure.format(amount), unit })}</span>{' '}
+          <span className="quiet">
+            {functionName === null ? indicator : names.functionTitle(functionName)}
+            {expected > 0
+              ? ` · ${t('loss.share', { percent: percent.format(amount / expected), expected: figure.format(expected) })}`
+              : ''}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
