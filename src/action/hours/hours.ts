@@ -1,5 +1,5 @@
-import type { Calendar, HolidaysOf } from '../../expectation/band/calendar.ts';
-import { dayLikeOf, type DayLike } from '../../expectation/index.ts';
+import { dayLikeOf, type Calendar, type HolidaysOf } from '../../expectation/band/calendar.ts';
+import type { DayLike } from '../../expectation/band/options.ts';
 import { dateAt, instantOf, spansOn, type Hours } from '../duty/layer.ts';
 
 /** Days that are looked at to find the next opening or closing: longer than any row of holidays. */

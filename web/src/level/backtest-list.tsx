@@ -165,6 +165,7 @@ function Form() {
           <div>
             <p className="strong small">{t('backtest.history')}</p>
             <SegmentedControl
+              size="xs"
               aria-label={t('backtest.history')}
               data={['1', '7', '14', '28', '56'].map((value) => ({
                 value,
