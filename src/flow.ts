@@ -69,6 +69,7 @@ export const FLOW: readonly Stage[] = [
       { fact: ALERT_FACTS.silenceEnding, work: ACTION_WORK.tellAuthor, priority: 3 },
       { fact: ALERT_FACTS.silenceCovers, work: ACTION_WORK.tellAuthor, priority: 3 },
       { fact: ALERT_FACTS.silenceEnded, work: ACTION_WORK.tellAuthor, priority: 3, when: { by: 'time' } },
+      { fact: ALERT_FACTS.maintenanceSoon, work: ACTION_WORK.tellWork, priority: 3 },
       // The exchange with partners: src/partner, beside the chain.
       { fact: INCIDENT_FACTS.accepted, work: PARTNER_WORK.answerIncident, priority: 3 },
       { fact: INCIDENT_FACTS.resolved, work: PARTNER_WORK.answerIncident, priority: 3 },

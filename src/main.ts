@@ -185,6 +185,36 @@ forecastOptions(
   event.command('cancel').description('Cancel an event: it does not count, nor did it.').argument('<event>', 'its id'),
 ).action(async (id: string, options) => (await import('./app/command/event.ts')).cancelCommand(id, options));
 
+const maintenance = program.command('maintenance').description('Announced work, on a running server.');
+const serverOptions = (command: Command): Command =>
+  command
+    .requiredOption('--url <address>', 'the running server, such as http://localhost:8642')
+    .option('--token-file <file>', 'API token (LAMPLIGHTER_TOKEN if left out)');
+serverOptions(maintenance.command('list').description('List announced work, and plans of what recurs.'))
+  .option('--json', 'print the result as JSON')
+  .action(async (options) => (await import('./app/command/maintenance.ts')).listMaintenance(options));
+serverOptions(maintenance.command('plan').description('Announce work: once, or again and again by a rule.'))
+  .argument('<title>', 'what is being worked on')
+  .requiredOption('--for <duration>', 'how long it lasts, such as 2h')
+  .option('--match <matchers...>', 'which alerts are meant, such as \'city="berlin"\'')
+  .option('--component <name...>', 'which components of the topology are worked on')
+  .option('--function <name...>', 'which functions of the topology are worked on')
+  .option('--from <instant>', 'when it begins (ISO 8601); now if left out')
+  .option('--rule <rule>', 'when it recurs, as in RFC 5545, such as "FREQ=WEEKLY;BYDAY=SU"')
+  .option('--starts <local time>', 'with --rule: local time of the first one, such as 2026-10-04T02:00')
+  .option('--zone <zone>', 'with --rule: time zone (IANA); that of duty if left out')
+  .option('--notice <duration>', 'how long before its begin it is told')
+  .option('--tell <who...>', 'ids of people and names of partners who are told besides those on duty')
+  .option('--members', 'show it on the status page')
+  .action(async (title: string, options) =>
+    (await import('./app/command/maintenance.ts')).planMaintenanceCommand(title, options),
+  );
+serverOptions(maintenance.command('end').description('End announced work now, call it off, or end a plan.'))
+  .argument('<id>', 'of the window or the plan')
+  .action(async (id: string, options) =>
+    (await import('./app/command/maintenance.ts')).endMaintenanceCommand(id, options),
+  );
+
 program
   .command('replay')
   .description(

@@ -49,6 +49,8 @@ export const ACTION_FACTS = {
   fallbackPaged: 'page.fallback-sent',
   /** The author of a silence was told of it, or could not be. Subject: the silence. */
   authorTold: 'silence.author-told',
+  /** That announced work begins soon was told; data: told, unknown. Subject: the window. */
+  workTold: 'maintenance.told',
   noticePublished: 'notice.published',
   partnerContacted: 'partner.contacted',
   partnerContactFailed: 'partner.contact-failed',
@@ -91,6 +93,10 @@ export const ACTION_WORK = {
   tellRecovery: 'member.recovered',
   /** Payload: entryId. The author of a silence is told what became of it. */
   tellAuthor: 'silence.tell-author',
+  /** Payload: entryId. Those who want to know are told that announced work begins soon. */
+  tellWork: 'maintenance.tell',
+  /** Payload: id, partner, entryId. Key: the row that led to it and the partner. */
+  tellPartnerWork: 'maintenance.tell-partner',
   /** Payload: contactId. */
   sendPartner: 'partner.send',
   /** Payload: runId and where the run stands. Key: the run's id. */

@@ -1,6 +1,7 @@
 import type { Deps } from '../core/transaction.ts';
 import type { Handler } from '../core/work.ts';
 import { tellAuthor } from './author/tell-author.ts';
+import { tellPartnerWork, tellWork } from './author/tell-work.ts';
 import { acceptChain, endChain, resumeChain, stepChain } from './chain/follow.ts';
 import { startChain } from './chain/start.ts';
 import { sendCall } from './duty/call.ts';
@@ -21,6 +22,7 @@ export { waysTo } from './chain/target.ts';
 export { chainSteps, type ShownStep } from './chain/steps.ts';
 export { actionSchema, type ActionConfig, type CommandConfig } from './config.ts';
 export { actionProblems } from './config-problems.ts';
+export { workCalendarOf } from './duty/calendar.ts';
 export { cancelOverride } from './duty/verbs/cancel-override.ts';
 export { overrideDuty, type OverrideInput } from './duty/verbs/override-duty.ts';
 export { dutyFindings, type DutyFinding } from './duty/findings.ts';
@@ -88,6 +90,8 @@ export function actionHandlers(deps: Deps<ActionTx>, services: ActionServices): 
     noteReceipt(deps, services),
     sendFallback(deps, services),
     tellAuthor(deps, services),
+    tellWork(deps, services),
+    tellPartnerWork(deps, services),
     sendPartner(deps, services),
     stepPlaybook(deps, services),
     guardPlaybook(deps),

@@ -60,14 +60,51 @@ export interface Silence {
   readonly updatedAt: number;
 }
 
-/** Announced work during which matching alerts are expected. What resolves passes through. */
-export interface Maintenance {
-  readonly id: string;
+/** Where announced work is done, by the names of the topology: what lies there is meant besides the matchers. */
+export interface WorkPlaces {
+  readonly components: readonly string[];
+  readonly functions: readonly string[];
+}
+
+/** What a piece of announced work and a plan of recurring work have in common. */
+export interface WorkTerms {
   readonly title: string;
+  /** All of them must hold; none are needed where places are named. */
   readonly matchers: readonly LabelMatcher[];
-  readonly startsAt: number;
-  readonly endsAt: number;
+  readonly places: WorkPlaces;
+  /** What the places mean in labels: one of these lists must hold as well, unless there is none. */
+  readonly anyOf: readonly (readonly LabelMatcher[])[];
   readonly createdBy: string;
   /** Shown to members on the status page. */
   readonly announced: boolean;
+  /** How long before its begin it is told, ms; null for not at all. */
+  readonly notice: number | null;
+  /** Who is told besides those on duty then: ids of people, names of partners. */
+  readonly tell: readonly string[];
+}
+
+/** Announced work during which matching alerts are expected. What resolves passes through. */
+export interface Maintenance extends WorkTerms {
+  readonly id: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  /** The plan that it is an occurrence of, or null. */
+  readonly planId: string | null;
+}
+
+/** Work that recurs. Each occurrence becomes a window of its own some time before it begins. */
+export interface MaintenancePlan extends WorkTerms {
+  readonly id: string;
+  /** When it recurs, in the form of RFC 5545, section 3.3.10, such as `FREQ=WEEKLY;BYDAY=SU`. */
+  readonly rule: string;
+  /** Local time of the first occurrence that may be, and the zone that it is of. */
+  readonly starts: string;
+  readonly zone: string;
+  /** How long an occurrence lasts, ms: hours that pass, also where clocks are changed meanwhile. */
+  readonly duration: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Up to when occurrences have windows already, ms: the begin of the last one. */
+  readonly madeUntil: number | null;
+  readonly endedAt: number | null;
 }

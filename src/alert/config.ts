@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseDuration } from '../core/duration.ts';
 import { Fault } from '../core/fault.ts';
 import { durationField, type ConfigProblem } from '../signal/index.ts';
+import type { LabelMatcher, WorkPlaces } from './alert.ts';
 import { compileInhibit, type InhibitRule } from './inhibit.ts';
 import { parseMatchers } from './matcher-text.ts';
 import { checkRegexes } from './matching.ts';
@@ -87,14 +88,31 @@ export interface AlertSettings {
   readonly inhibit: readonly InhibitRule[];
   /** The tree of routes, or null when alerts are told one by one and the incident chooses its chain. */
   readonly route: Route | null;
+  /**
+   * What places mean in labels: one list of matchers for each component behind them.
+   * @throws Fault `not_found`; `body_invalid` for a component without labels
+   */
+  readonly labelsAt: (places: WorkPlaces) => readonly (readonly LabelMatcher[])[];
 }
 
 /** The settings where nothing is configured. */
-export const NO_ALERT_SETTINGS: AlertSettings = { resolveTimeout: RESOLVE_TIMEOUT, inhibit: [], route: null };
+export const NO_ALERT_SETTINGS: AlertSettings = {
+  resolveTimeout: RESOLVE_TIMEOUT,
+  inhibit: [],
+  route: null,
+  labelsAt: () => [],
+};
 
-/** Makes the settings from a checked configuration. */
-export function alertSettings({ alerts, inhibit, route }: AlertConfig): AlertSettings {
+/**
+ * Makes the settings from a checked configuration.
+ * @param labelsAt what places of the topology mean in labels
+ */
+export function alertSettings(
+  { alerts, inhibit, route }: AlertConfig,
+  labelsAt: AlertSettings['labelsAt'] = () => [],
+): AlertSettings {
   return {
+    labelsAt,
     resolveTimeout: alerts.resolve_timeout,
     inhibit: inhibit.map(compileInhibit),
     route: route ? compileRoute(route) : null,

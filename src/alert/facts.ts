@@ -26,8 +26,16 @@ export const ALERT_FACTS = {
   silenceChanged: 'silence.changed',
   /** A person announced work during which matching alerts are expected. Subject: the window. */
   maintenancePlanned: 'maintenance.planned',
+  /** A person changed announced work. Subject: the window; data: startsAt, endsAt, before. */
+  maintenanceChanged: 'maintenance.changed',
+  /** Announced work begins soon; those who want to know are told. Subject: the window; data: startsAt, endsAt, tell. */
+  maintenanceSoon: 'maintenance.soon',
   /** Announced work ended; what still fires is told now. */
   maintenanceEnded: 'maintenance.ended',
+  /** A person planned recurring work, changed it, or ended it. Subject: the plan; data: rule, starts, zone, duration. */
+  planMade: 'maintenance-plan.made',
+  planChanged: 'maintenance-plan.changed',
+  planEnded: 'maintenance-plan.ended',
 } as const;
 
 /** The kinds of work that this stage does. */
@@ -36,6 +44,10 @@ export const ALERT_WORK = {
   expire: 'alert.expire',
   /** The author of a silence is told soon. Key: `ID:ends` or `ID:covers`. */
   remind: 'alert.remind',
+  /** Announced work is told before it begins. Key: the window's id. */
+  announce: 'alert.announce',
+  /** The next window of recurring work is made. Key: the plan's id. */
+  nextWindow: 'alert.next-window',
   /** A group that was held back is told. Key: the group. */
   tellGroup: 'alert.tell-group',
   /** The rules of inhibition changed: decide again who inhibits whom. Key: `all`. */

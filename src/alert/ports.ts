@@ -1,6 +1,6 @@
 import type { PageOf } from '../core/transaction.ts';
 import type { SignalTx } from '../signal/ports.ts';
-import type { Alert, AlertSeverity, AlertState, Maintenance, Silence } from './alert.ts';
+import type { Alert, AlertSeverity, AlertState, Maintenance, MaintenancePlan, Silence } from './alert.ts';
 
 export interface AlertFilter {
   readonly states?: readonly AlertState[];
@@ -84,7 +84,16 @@ export interface AlertTx extends SignalTx {
     silences(endingAfter?: number): Promise<Silence[]>;
     insertMaintenance(window: Maintenance): Promise<void>;
     endMaintenance(id: string, endsAt: number): Promise<boolean>;
+    maintenance(id: string): Promise<Maintenance | null>;
+    updateMaintenance(id: string, change: Partial<Omit<Maintenance, 'id'>>): Promise<boolean>;
     maintenances(endingAfter?: number): Promise<Maintenance[]>;
+    /** Takes away a plan's windows that begin after the instant; returns their ids. */
+    removeWindows(planId: string, beginningAfter: number): Promise<string[]>;
+    insertPlan(plan: MaintenancePlan): Promise<void>;
+    updatePlan(id: string, change: Partial<Omit<MaintenancePlan, 'id'>>): Promise<boolean>;
+    plan(id: string): Promise<MaintenancePlan | null>;
+    /** Plans that were not ended, or all, in the order of their making. */
+    plans(all?: boolean): Promise<MaintenancePlan[]>;
 
     /** Writes on which sides of inhibition rules firing alerts stand. */
     insertSides(sides: readonly InhibitSide[]): Promise<void>;

@@ -26,8 +26,13 @@ export function quietBy(labels: Labels, rules: QuietRules, now: number): Quiet {
     rule.startsAt <= now && now < rule.endsAt && matchesAll(rule.matchers, labels);
   return {
     silencedBy: rules.silences.find(covers)?.id ?? null,
-    maintenanceBy: rules.maintenances.find(covers)?.id ?? null,
+    maintenanceBy: rules.maintenances.find((one) => covers(one) && liesAt(one, labels))?.id ?? null,
   };
+}
+
+/** Whether labels lie at the places of announced work; where it names none, everything does. */
+export function liesAt({ anyOf }: Pick<Maintenance, 'anyOf'>, labels: Labels): boolean {
+  return anyOf.length === 0 || anyOf.some((matchers) => matchesAll(matchers, labels));
 }
 
 export function isQuiet(quiet: EveryQuiet): boolean {

@@ -10,6 +10,7 @@ export * from './contract/delivery.ts';
 export * from './contract/duty.ts';
 export * from './contract/incident.ts';
 export * from './contract/integration.ts';
+export * from './contract/maintenance.ts';
 export * from './contract/now.ts';
 export * from './contract/level.ts';
 export * from './contract/rule.ts';

@@ -30,6 +30,7 @@ import { addIncidentRoutes } from './route/incident.ts';
 import { addIngestRoutes } from './route/ingest.ts';
 import { addIntegrationRoutes } from './route/integration.ts';
 import { addLevelRoutes } from './route/level.ts';
+import { addMaintenanceRoutes } from './route/maintenance.ts';
 import { addNowRoutes } from './route/now.ts';
 import { addObservationRoutes } from './route/observation.ts';
 import { addMdsRoutes } from './route/mds.ts';
@@ -125,6 +126,7 @@ export async function buildServer(
   addIncidentRoutes(app, context);
   addTopologyRoutes(app, context);
   addAlertRoutes(app, context);
+  addMaintenanceRoutes(app, context);
   addDutyRoutes(app, context);
   addDutyChangeRoutes(app, context);
   addLevelRoutes(app, context);

@@ -11,6 +11,7 @@ const TOPICS: Readonly<Record<string, StreamEvent['topic']>> = {
   alert: 'alert',
   silence: 'alert',
   maintenance: 'alert',
+  'maintenance-plan': 'alert',
   override: 'duty',
   ticket: 'ticket',
   retro: 'retro',

@@ -10,7 +10,7 @@ import {
   type RuleGroup,
 } from '../expectation/index.ts';
 import { alertProblems, alertSettings, type AlertSettings } from '../alert/index.ts';
-import { incidentProblems, incidentSettings, type IncidentSettings } from '../incident/index.ts';
+import { incidentProblems, incidentSettings, labelsAt, type IncidentSettings } from '../incident/index.ts';
 import type { AttributionSetting } from '../partner/index.ts';
 import { compileSources, signalProblems, type Integration, type Source } from '../signal/index.ts';
 import { compileMapping, type Mapping } from '../signal/mapping.ts';
@@ -105,14 +105,15 @@ export function readConfig(input: ConfigInput): Config {
   const groups = ruleGroups(values, input, document, mistakes, definitions);
   if (mistakes.length > 0) throw configFault(mistakes);
   const compiledSources = compileSources(values.sources, integrations);
+  const incidents = incidentSettings(values, compiledSources);
   return {
     ...values,
     compiledSources,
     attribution: values.fleet.attribution,
     partnerMappings: compilePartnerMappings(values.partners),
-    alertSettings: alertSettings(values),
+    alertSettings: alertSettings(values, (places) => labelsAt(incidents.topology, places)),
     knownIntegrations: integrations,
-    incidentSettings: incidentSettings(values, compiledSources),
+    incidentSettings: incidents,
     groups,
     plan: planOf(values, groups),
     definitions,

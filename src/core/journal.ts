@@ -12,6 +12,7 @@ export interface Subject {
     | 'alert'
     | 'silence'
     | 'maintenance'
+    | 'maintenance-plan'
     | 'incident'
     | 'chain'
     | 'page'

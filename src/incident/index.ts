@@ -20,6 +20,7 @@ export { signOf } from './correlate/sign.ts';
 export { Topology } from './topology.ts';
 export { PRIOR as CORRELATION_PRIOR } from './correlate/correlate.ts';
 export { INCIDENT_FACTS, INCIDENT_WORK } from './facts.ts';
+export { labelsAt } from './labels-at.ts';
 export { componentHealth } from './component-health.ts';
 export { healthOf } from './health.ts';
 export { functionConditions } from './impact.ts';

@@ -1,11 +1,12 @@
 import { sql, type Kysely } from 'kysely';
-import type { Alert, Maintenance, Silence } from '../alert/alert.ts';
+import type { Alert, Silence } from '../alert/alert.ts';
 import type { AlertFilter, AlertSeen, AlertTx, InhibitSide, RawAlert } from '../alert/ports.ts';
 import type { PageOf } from '../core/transaction.ts';
 import { codec, type RowOf } from './codec.ts';
 import type { Flavour } from './flavour.ts';
 import { pageOf, rowsToRead } from './page-of.ts';
 import { insertRows, runPrepared } from './prepared.ts';
+import { maintenanceRows } from './maintenance-rows.ts';
 import { changeRow } from './row-change.ts';
 import type { Database } from './schema.ts';
 
@@ -52,16 +53,6 @@ const SIDE = codec<InhibitSide>({
   isSource: 'flag',
   isTarget: 'flag',
 });
-const MAINTENANCE = codec<Maintenance>({
-  id: 'text',
-  title: 'text',
-  matchers: 'json',
-  startsAt: 'whole',
-  endsAt: 'whole',
-  createdBy: 'text',
-  announced: 'flag',
-});
-
 /** Alerts, silences and maintenance windows. */
 export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['alerts'] {
   const overNetwork = flavour.name === 'postgres';
@@ -131,21 +122,7 @@ export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['aler
       }
       return (await db.selectFrom('silence').selectAll().orderBy('ends_at').orderBy('id').execute()).map(SILENCE.noun);
     },
-    async insertMaintenance(window) {
-      await db.insertInto('maintenance').values(MAINTENANCE.row(window)).execute();
-    },
-    endMaintenance: (id, endsAt) => changeRow(db, 'maintenance', MAINTENANCE, id, { endsAt }),
-    async maintenances(endingAfter) {
-      if (endingAfter !== undefined) {
-        const rows = await runPrepared<RowOf<Maintenance>>(db, 'maintenance after', [Math.round(endingAfter)], () =>
-          db.selectFrom('maintenance').selectAll().where('ends_at', '>', 0).orderBy('ends_at').orderBy('id'),
-        );
-        return rows.map(MAINTENANCE.noun);
-      }
-      return (await db.selectFrom('maintenance').selectAll().orderBy('ends_at').orderBy('id').execute()).map(
-        MAINTENANCE.noun,
-      );
-    },
+    ...maintenanceRows(db),
     ...sideRows(db, overNetwork),
     ...groupRows(db),
   };

@@ -15,7 +15,7 @@ import type {
   PushDevice,
   TemporaryDuty,
 } from '../action/nouns.ts';
-import type { Alert, Maintenance, Silence } from '../alert/alert.ts';
+import type { Alert, Maintenance, MaintenancePlan, Silence } from '../alert/alert.ts';
 import type { InhibitSide } from '../alert/ports.ts';
 import type { Forecast, ForecastPoints, LevelEvent } from '../expectation/given/nouns.ts';
 import type { Loss } from '../expectation/loss/noun.ts';
@@ -96,6 +96,7 @@ export interface Database {
   alert: RowOf<Alert>;
   silence: RowOf<Silence>;
   maintenance: RowOf<Maintenance>;
+  maintenance_plan: RowOf<MaintenancePlan>;
   inhibition: RowOf<InhibitSide>;
   alert_group: { id: string; told_at: number };
   incident: RowOf<Incident>;

@@ -10,7 +10,7 @@ import type {
   PlaybookRun,
   PushDevice,
 } from '../../src/action/nouns.ts';
-import type { Alert, Maintenance, Silence } from '../../src/alert/alert.ts';
+import type { Alert, Maintenance, MaintenancePlan, Silence } from '../../src/alert/alert.ts';
 import { systemActor } from '../../src/core/actor.ts';
 import type { NewEntry } from '../../src/core/journal.ts';
 import type { Improvement } from '../../src/improvement/improvement.ts';
@@ -137,6 +137,27 @@ export function maintenance(id: string, change: Partial<Maintenance> = {}): Main
     endsAt: START + 60_000,
     createdBy: 'ada',
     announced: true,
+    places: { components: ['vehicles'], functions: ['unlock'] },
+    anyOf: [[{ name: 'service', value: 'vehicles', isRegex: false, isEqual: true }]],
+    notice: 3_600_000,
+    tell: ['ada', 'carrier'],
+    planId: null,
+    ...change,
+  };
+}
+
+export function plan(id: string, change: Partial<MaintenancePlan> = {}): MaintenancePlan {
+  const { startsAt: _, endsAt: __, planId: ___, ...terms } = maintenance(id);
+  return {
+    ...terms,
+    rule: 'FREQ=WEEKLY;BYDAY=SU',
+    starts: '2026-03-01T02:00',
+    zone: 'Europe/Berlin',
+    duration: 7_200_000,
+    createdAt: START,
+    updatedAt: START + 1,
+    madeUntil: START + 2,
+    endedAt: null,
     ...change,
   };
 }

@@ -37,6 +37,7 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /status/api/v2/components.json
     GET /status/api/v2/incidents.json
     GET /status/atom.xml
+    GET /status/maintenance.ics
     GET /app/v1/notices
     GET /app/v1/stream
     GET /accept/:secret
@@ -108,6 +109,7 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     POST /ops/v1/silences/preview
     GET /ops/v1/silences
     GET /ops/v1/maintenance
+    POST /ops/v1/maintenance/preview
     GET /ops/v1/duty
     GET /ops/v1/duty/around
     GET /ops/v1/people
@@ -247,7 +249,11 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     DELETE /alertmanager/api/v2/silence/:id
     DELETE /ops/v1/silences/:id
     POST /ops/v1/maintenance
+    PUT /ops/v1/maintenance/:id
     DELETE /ops/v1/maintenance/:id
+    POST /ops/v1/maintenance/plans
+    PUT /ops/v1/maintenance/plans/:id
+    DELETE /ops/v1/maintenance/plans/:id
     POST /ops/v1/duty/overrides
     POST /ops/v1/integrations/try
     POST /ops/v1/quarantine/:id/retry

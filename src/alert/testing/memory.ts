@@ -1,6 +1,6 @@
 import type { CoreTx } from '../../core/transaction.ts';
 import { signalTables } from '../../signal/testing/memory.ts';
-import type { Alert, Maintenance, Silence } from '../alert.ts';
+import type { Alert, Maintenance, MaintenancePlan, Silence } from '../alert.ts';
 import { isQuiet } from '../quiet.ts';
 import type { AlertTx, InhibitSide } from '../ports.ts';
 
@@ -10,6 +10,7 @@ export function alertTables(): ReturnType<typeof signalTables> &
   const rows: Alert[] = [];
   const silences = new Map<string, Silence>();
   const windows = new Map<string, Maintenance>();
+  const plans = new Map<string, MaintenancePlan>();
   const sides: InhibitSide[] = [];
   const groups = new Map<string, number>();
   return {
@@ -86,6 +87,25 @@ export function alertTables(): ReturnType<typeof signalTables> &
         if (found) windows.set(id, { ...found, endsAt });
         return found !== undefined;
       },
+      maintenance: async (id) => windows.get(id) ?? null,
+      updateMaintenance: async (id, change) => {
+        const found = windows.get(id);
+        if (found) windows.set(id, { ...found, ...change });
+        return found !== undefined;
+      },
+      removeWindows: async (planId, after) => {
+        const gone = [...windows.values()].filter((one) => one.planId === planId && one.startsAt > after);
+        for (const { id } of gone) windows.delete(id);
+        return gone.map(({ id }) => id);
+      },
+      insertPlan: async (plan) => void plans.set(plan.id, plan),
+      updatePlan: async (id, change) => {
+        const found = plans.get(id);
+        if (found) plans.set(id, { ...found, ...change });
+        return found !== undefined;
+      },
+      plan: async (id) => plans.get(id) ?? null,
+      plans: async (all = false) => [...plans.values()].filter(({ endedAt }) => all || endedAt === null),
       maintenances: async (after = -Infinity) => [...windows.values()].filter(({ endsAt }) => endsAt > after),
       insertSides: async (made) => void sides.push(...made),
       removeSides: async (ids) => {

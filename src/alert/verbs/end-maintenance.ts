@@ -1,7 +1,7 @@
 import { permit, type Actor } from '../../core/actor.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Deps } from '../../core/transaction.ts';
-import { ALERT_FACTS } from '../facts.ts';
+import { ALERT_FACTS, ALERT_WORK } from '../facts.ts';
 import type { AlertTx } from '../ports.ts';
 import { endWindowNow } from '../requiet.ts';
 
@@ -13,7 +13,7 @@ export async function endMaintenance(deps: Deps<AlertTx>, actor: Actor, input: {
   permit(actor, 'alert.maintain');
   const now = deps.clock.now();
   await deps.store.transact(async (tx) => {
-    const found = (await tx.alerts.maintenances()).find(({ id }) => id === input.id);
+    const found = await tx.alerts.maintenance(input.id);
     if (!found) throw new Fault('not_found', { what: 'maintenance window', id: input.id });
     if (found.endsAt <= now) {
       throw new Fault('state_conflict', { what: 'maintenance window', id: input.id, state: 'over', verb: 'ended' });
@@ -26,6 +26,7 @@ export async function endMaintenance(deps: Deps<AlertTx>, actor: Actor, input: {
       summary: `${actor.name} ended the announced work: ${found.title}.`,
       reason: 'ended-by-hand',
     });
+    await tx.work.cancel(ALERT_WORK.announce, input.id);
     await endWindowNow(tx, { kind: 'maintenance', id: input.id }, causeId, now);
   });
 }

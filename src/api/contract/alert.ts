@@ -45,12 +45,6 @@ export const silenceBody = z.object({
   endsAt: instant,
   comment: z.string().min(1).max(500),
 });
-export const maintenanceView = silenceView
-  .omit({ comment: true })
-  .extend({ title: z.string(), announced: z.boolean() });
-export const maintenanceBody = silenceBody
-  .omit({ comment: true })
-  .extend({ title: z.string().min(1).max(200), announced: z.boolean().default(false) });
 export const silencePreview = z.object({
   /** Firing alerts that it would cover, and how many of them would page somebody. */
   firing: z.number().int(),

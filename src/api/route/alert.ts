@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { endMaintenance, expireSilence, maintain, silence } from '../../alert/index.ts';
-import type { Alert, AlertSeverity, LabelMatcher, Maintenance, Silence } from '../../alert/alert.ts';
+import { expireSilence, silence } from '../../alert/index.ts';
+import type { Alert, AlertSeverity, LabelMatcher } from '../../alert/alert.ts';
 import { parseMatchers } from '../../alert/matcher-text.ts';
 import { checkMatchers, matchesAll } from '../../alert/matching.ts';
 import type { AlertFilter } from '../../alert/ports.ts';
@@ -11,6 +11,7 @@ import { actorIn } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import * as contract from '../contract.ts';
 import type { Api } from '../server.ts';
+import { windowView } from '../view/window.ts';
 
 const params = z.object({ id: z.string() });
 const listQuery = z.object({
@@ -37,7 +38,7 @@ const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 
-/** Alerts, silences and announced work. */
+/** Alerts and silences. */
 export function addAlertRoutes(app: Api, context: ApiContext): void {
   const { deps } = context;
 
@@ -106,7 +107,7 @@ export function addAlertRoutes(app: Api, context: ApiContext): void {
       },
     },
     async () => ({
-      items: (await deps.store.read((tx) => tx.alerts.silences())).map((one) => viewOf(one, deps.clock.now())),
+      items: (await deps.store.read((tx) => tx.alerts.silences())).map((one) => windowView(one, deps.clock.now())),
     }),
   );
   app.post(
@@ -144,44 +145,13 @@ export function addAlertRoutes(app: Api, context: ApiContext): void {
       },
     },
     async (request, reply) =>
-      reply.code(201).send(viewOf(await silence(deps, actorIn(request), request.body), deps.clock.now())),
+      reply.code(201).send(windowView(await silence(deps, actorIn(request), request.body), deps.clock.now())),
   );
   app.delete(
     '/ops/v1/silences/:id',
     { config: { access: 'alert.silence' }, schema: { params, summary: 'End a silence now' } },
     async (request, reply) => {
       await expireSilence(deps, actorIn(request), { id: request.params.id });
-      return reply.code(204).send();
-    },
-  );
-
-  app.get(
-    '/ops/v1/maintenance',
-    {
-      config: { access: 'view.operations' },
-      schema: {
-        response: { 200: z.object({ items: z.array(contract.maintenanceView) }) },
-        summary: 'Announced work, newest first',
-      },
-    },
-    async () => ({
-      items: (await deps.store.read((tx) => tx.alerts.maintenances())).map((one) => viewOf(one, deps.clock.now())),
-    }),
-  );
-  app.post(
-    '/ops/v1/maintenance',
-    {
-      config: { access: 'alert.maintain' },
-      schema: { body: contract.maintenanceBody, response: { 201: contract.maintenanceView }, summary: 'Announce work' },
-    },
-    async (request, reply) =>
-      reply.code(201).send(viewOf(await maintain(deps, actorIn(request), request.body), deps.clock.now())),
-  );
-  app.delete(
-    '/ops/v1/maintenance/:id',
-    { config: { access: 'alert.maintain' }, schema: { params, summary: 'End announced work now' } },
-    async (request, reply) => {
-      await endMaintenance(deps, actorIn(request), { id: request.params.id });
       return reply.code(204).send();
     },
   );
@@ -216,7 +186,10 @@ const MOST_GROUPS = 200;
 const PREVIEWED = 5;
 
 /** Every alert of a filter, a stretch at a time. */
-async function* openAlerts({ store }: Pick<ApiContext['deps'], 'store'>, filter: AlertFilter): AsyncIterable<Alert> {
+export async function* openAlerts(
+  { store }: Pick<ApiContext['deps'], 'store'>,
+  filter: AlertFilter,
+): AsyncIterable<Alert> {
   for (let after: string | null = null; ;) {
     const from: { after?: string } = after === null ? {} : { after };
     const page: PageOf<Alert> = await store.read((tx) => tx.alerts.list({ ...filter, ...from, limit: STRETCH }));
@@ -224,15 +197,4 @@ async function* openAlerts({ store }: Pick<ApiContext['deps'], 'store'>, filter:
     if (page.next === null) return;
     after = page.next;
   }
-}
-
-function viewOf<T extends Silence | Maintenance>(
-  window: T,
-  now: number,
-): Omit<T, 'matchers'> & {
-  state: 'pending' | 'active' | 'expired';
-  matchers: { name: string; value: string; isRegex: boolean; isEqual: boolean }[];
-} {
-  const state = window.endsAt <= now ? 'expired' : window.startsAt > now ? 'pending' : 'active';
-  return { ...window, matchers: window.matchers.map((one) => ({ ...one })), state };
 }

@@ -1,3 +1,5 @@
+import { workCalendarOf } from '../../action/index.ts';
+import { upcomingWork } from '../../alert/index.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiContext } from '../context.ts';
 import * as contract from '../contract.ts';
@@ -12,6 +14,8 @@ const OPEN = {
   'cache-control': 'public, max-age=5',
   'cross-origin-resource-policy': 'cross-origin',
 };
+
+const CALENDAR_MS = 91 * 86_400_000;
 
 /** The public's pages and feeds: status as JSON and Atom, in Statuspage's form, and the app's notices. */
 export function addPublicRoutes(app: Api, context: ApiContext): void {
@@ -65,6 +69,27 @@ export function addPublicRoutes(app: Api, context: ApiContext): void {
         .headers(OPEN)
         .type('application/atom+xml; charset=utf-8')
         .send(atomFeed(await publicStatus(context), context.config().url)),
+  );
+
+  app.get(
+    '/status/maintenance.ics',
+    { ...open, schema: { summary: 'Public: announced work of the coming 13 weeks as a calendar (iCalendar)' } },
+    async (_request, reply) => {
+      const at = context.deps.clock.now();
+      const work = await context.deps.store.read((tx) => upcomingWork(tx, at, at + CALENDAR_MS));
+      const config = context.config();
+      const setting = { ...config, title: config.status_page.title ?? config.name };
+      return reply
+        .headers(OPEN)
+        .type('text/calendar; charset=utf-8')
+        .send(
+          workCalendarOf(
+            setting,
+            work.filter(({ announced }) => announced),
+            at,
+          ),
+        );
+    },
   );
 
   app.get(

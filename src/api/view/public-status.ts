@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { upcomingWork } from '../../alert/index.ts';
 import { healthOf } from '../../incident/index.ts';
 import type { MemberNotice } from '../../action/index.ts';
 import type { ApiContext } from '../context.ts';
@@ -7,6 +8,8 @@ import type * as contract from '../contract.ts';
 export type PublicStatus = z.infer<typeof contract.publicStatus>;
 
 const HISTORY_MS = 14 * 86_400_000;
+/** How far ahead occurrences of recurring work are shown that have no window yet. */
+const AHEAD_MS = 14 * 86_400_000;
 
 /** What the public may know: functions by city, and the words told to members. Nothing from inside. */
 export async function publicStatus(context: ApiContext): Promise<PublicStatus> {
@@ -16,7 +19,7 @@ export async function publicStatus(context: ApiContext): Promise<PublicStatus> {
     const notices = await tx.actions.notices(at - HISTORY_MS, 500);
     const ids = [...new Set(notices.map(({ incidentId }) => incidentId))];
     const incidents = new Map(await Promise.all(ids.map(async (id) => [id, await tx.incidents.byId(id)] as const)));
-    return { notices, incidents, windows: await tx.alerts.maintenances(at) };
+    return { notices, incidents, windows: await upcomingWork(tx, at, at + AHEAD_MS) };
   });
   const open = [...incidents.values()].filter(
     (incident) => incident !== null && (incident.state === 'open' || incident.state === 'accepted'),

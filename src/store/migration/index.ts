@@ -8,6 +8,7 @@ import { ENGINE } from './engine.ts';
 import { DUTY } from './duty.ts';
 import { FIRST, FIRST_POSTGRES, FIRST_SQLITE } from './first.ts';
 import { PARTNER } from './partner.ts';
+import { RECURRING_WORK } from './recurring-work.ts';
 import { SOURCES } from './sources.ts';
 import { LEVEL } from './level.ts';
 import { PING } from './ping.ts';
@@ -46,4 +47,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 11, name: 'pings', statements: () => PING },
   { version: 12, name: 'calendar of a back-test', statements: () => CALENDAR },
   { version: 13, name: 'conditions of steps', statements: () => CONDITIONS },
+  { version: 14, name: 'recurring work', statements: () => RECURRING_WORK },
 ];

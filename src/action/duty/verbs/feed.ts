@@ -1,3 +1,4 @@
+import { upcomingWork } from '../../../alert/index.ts';
 import { permit, type Actor } from '../../../core/actor.ts';
 import { Fault } from '../../../core/fault.ts';
 import type { Deps } from '../../../core/transaction.ts';
@@ -61,7 +62,8 @@ export async function revokeFeed(deps: Deps<ActionTx>, actor: Actor, id: string)
 }
 
 /**
- * The calendar behind a secret address: the shifts of the last month and the coming 13 weeks.
+ * The calendar behind a secret address: the shifts of the last month and the coming 13 weeks. That of the whole duty has
+ * announced work as well.
  * @throws Fault `not_found` when it was revoked or never made
  */
 export async function readFeed(deps: Deps<ActionTx>, services: Services, secret: string): Promise<string> {
@@ -73,6 +75,13 @@ export async function readFeed(deps: Deps<ActionTx>, services: Services, secret:
     await tx.actions.updateFeed(feed.id, { lastReadAt: now });
     const from = now - 28 * DAY;
     const all = shifts(await loadPlan(tx, setting, from), from, now + 91 * DAY);
-    return calendarOf(setting, feed.person === null ? all : all.filter(({ focal }) => focal === feed.person), now);
+    if (feed.person !== null)
+      return calendarOf(
+        setting,
+        all.filter(({ focal }) => focal === feed.person),
+        [],
+        now,
+      );
+    return calendarOf(setting, all, await upcomingWork(tx, now, now + 91 * DAY), now);
   });
 }
