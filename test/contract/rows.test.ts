@@ -244,36 +244,6 @@ onEachDatabase('rows', (place) => {
     });
   });
 
-  test('plans of recurring work, their windows, and changes of both', async () => {
-    await fresh.store.transact(async ({ alerts }) => {
-      const window = sample.maintenance('mai_p1', { planId: 'mpl_1' });
-      await alerts.insertPlan(sample.plan('mpl_1'));
-      await alerts.insertPlan(sample.plan('mpl_2', { endedAt: START, notice: null, tell: [], madeUntil: null }));
-      await alerts.insertMaintenance(window);
-      await alerts.insertMaintenance({ ...window, id: 'mai_p2', startsAt: START + 10 });
-      await alerts.insertMaintenance({ ...window, id: 'mai_p3', startsAt: START + 10, planId: 'mpl_2' });
-      assert.deepEqual(await alerts.plan('mpl_1'), sample.plan('mpl_1'));
-      assert.equal(await alerts.plan('mpl_none'), null);
-      assert.deepEqual(
-        (await alerts.plans()).map(({ id }) => id),
-        ['mpl_1'],
-      );
-      assert.deepEqual(
-        (await alerts.plans(true)).map(({ id }) => id),
-        ['mpl_1', 'mpl_2'],
-      );
-      assert.equal(await alerts.updatePlan('mpl_2', { endedAt: null, madeUntil: START }), true);
-      assert.equal(await alerts.updatePlan('mpl_none', { madeUntil: START }), false);
-      assert.deepEqual((await alerts.plan('mpl_2'))?.madeUntil, START);
-      assert.deepEqual(await alerts.removeWindows('mpl_1', START), ['mai_p2']);
-      assert.deepEqual(await alerts.maintenance('mai_p1'), window);
-      assert.equal(await alerts.maintenance('mai_p2'), null);
-      assert.equal(await alerts.updateMaintenance('mai_p1', { title: 'anew', notice: null, anyOf: [] }), true);
-      assert.deepEqual(await alerts.maintenance('mai_p1'), { ...window, title: 'anew', notice: null, anyOf: [] });
-      assert.equal(await alerts.updateMaintenance('mai_none', { title: 'anew' }), false);
-    });
-  });
-
   test('incidents: numbers, versions, links', async () => {
     await fresh.store.transact(async ({ incidents }) => {
       await incidents.lockCorrelation();
