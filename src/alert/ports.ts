@@ -59,6 +59,10 @@ export interface AlertTx extends SignalTx {
     /** The same for several fingerprints, in no order. */
     openByFingerprints(fingerprints: readonly string[]): Promise<Alert[]>;
     byId(id: string): Promise<Alert | null>;
+    /** Those of the alerts that there are, in no order. */
+    byIds(ids: readonly string[]): Promise<Alert[]>;
+    /** Writes which incident alerts belong to. */
+    setIncident(ids: readonly string[], incidentId: string): Promise<void>;
     insert(alert: Alert): Promise<void>;
     insertAll(alerts: readonly Alert[]): Promise<void>;
     /** Writes the fields given. */

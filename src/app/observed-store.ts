@@ -11,8 +11,8 @@ export interface WrittenFact {
 
 /** The same store, telling after each commit which facts it wrote: a hint for browsers and jobs, never relied on. */
 export function observed(store: Store, tell: (facts: readonly WrittenFact[]) => void): Store {
-  const watching = <R>(run: (tx: Tx) => Promise<R>) => {
-    return (tx: Tx): Promise<R> => {
+  const watching = <R, More extends readonly unknown[]>(run: (tx: Tx, ...more: More) => Promise<R>) => {
+    return (tx: Tx, ...more: More): Promise<R> => {
       const facts: WrittenFact[] = [];
       tx.afterCommit(() => {
         if (facts.length > 0) tell(facts);
@@ -31,12 +31,13 @@ export function observed(store: Store, tell: (facts: readonly WrittenFact[]) => 
         return ids;
       };
       const append: Tx['journal']['append'] = async (entry) => (await appendAll([entry]))[0]!;
-      return run({ ...tx, journal: { ...tx.journal, append, appendAll } });
+      return run({ ...tx, journal: { ...tx.journal, append, appendAll } }, ...more);
     };
   };
   return {
     ...store,
     transact: (run) => store.transact(watching(run)),
     settle: (item, run) => store.settle(item, watching(run)),
+    settleAll: (items, run) => store.settleAll(items, watching(run)),
   };
 }

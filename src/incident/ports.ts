@@ -30,6 +30,8 @@ export interface IncidentTx extends AlertTx {
      */
     lockCorrelation(): Promise<void>;
     link(link: Link): Promise<void>;
+    /** The same for many at once. */
+    linkAll(links: readonly Link[]): Promise<void>;
     unlink(incidentId: string, memberKind: Link['memberKind'], memberId: string): Promise<void>;
     links(incidentId: string): Promise<Link[]>;
   };
@@ -39,6 +41,8 @@ export interface IncidentTx extends AlertTx {
      * answers; nothing else is looked at.
      */
     candidates(keys: readonly string[], resolvedSince: number, limit: number): Promise<(Candidate & Incident)[]>;
+    /** The live incidents under any of the keys, and which of the keys each of them is under. */
+    liveUnder(keys: readonly string[]): Promise<LiveUnder>;
     /** How many incidents, past ones included, have each key; keys that none has are left out. */
     keyCounts(keys: readonly string[]): Promise<ReadonlyMap<string, number>>;
     /** How many incidents there were so far. */
@@ -68,6 +72,13 @@ export interface IncidentTx extends AlertTx {
     edge(id: string): Promise<Edge | null>;
     putEdge(edge: Edge): Promise<void>;
   };
+}
+
+/** Live incidents by the keys they are found under. */
+export interface LiveUnder {
+  readonly incidents: readonly (Candidate & Incident)[];
+  /** Ids of incidents by key. */
+  readonly under: ReadonlyMap<string, readonly string[]>;
 }
 
 /** A change as it was told. */

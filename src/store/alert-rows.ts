@@ -5,8 +5,8 @@ import type { PageOf } from '../core/transaction.ts';
 import { codec, type RowOf } from './codec.ts';
 import type { Flavour } from './flavour.ts';
 import { pageOf, rowsToRead } from './page-of.ts';
-import { insertRows, runPrepared } from './prepared.ts';
 import { maintenanceRows } from './maintenance-rows.ts';
+import { changePrepared, insertRows, runPrepared } from './prepared.ts';
 import { changeRow } from './row-change.ts';
 import type { Database } from './schema.ts';
 
@@ -67,6 +67,17 @@ export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['aler
       );
       return row ? ALERT.noun(row) : null;
     },
+    async byIds(ids) {
+      const rows = await runPrepared<RowOf<Alert>>(db, 'alerts by id', [flavour.list(ids)], () =>
+        db.selectFrom('alert').selectAll().where(flavour.among('id')),
+      );
+      return rows.map(ALERT.noun);
+    },
+    async setIncident(ids, incidentId) {
+      await changePrepared(db, 'alerts of an incident', [incidentId, flavour.list(ids)], () =>
+        db.updateTable('alert').set({ incident_id: incidentId }).where(flavour.among('id')),
+      );
+    },
     async insert(alert) {
       await insertRows(db, 'alert', [ALERT.row(alert)], { overNetwork });
     },
@@ -76,7 +87,7 @@ export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['aler
     async update(id, change) {
       await changeRow(db, 'alert', ALERT, id, change);
     },
-    seen: (changes) => seenAgain(db, changes),
+    seen: (changes) => seenAgain(db, flavour, changes),
     list: (filter) => listAlerts(db, filter),
     async firing(after, limit) {
       const query = sql<RawAlert>`
@@ -190,25 +201,33 @@ const IS_OPEN = sql<boolean>`state IN ('pending', 'firing')`;
 const MOST_IN_LIST = 500;
 
 async function openAlerts(db: Kysely<Database>, flavour: Flavour, fingerprints: readonly string[]): Promise<Alert[]> {
-  const found: Alert[] = [];
-  const query = (some: readonly string[]) =>
-    flavour.lockRows(db.selectFrom('alert').selectAll().where('fingerprint', 'in', some).where(IS_OPEN));
-  // Lists of a few lengths only, filled up with the last one, so that few texts of the query are kept prepared.
-  for (let at = 0; at < fingerprints.length; at += MOST_IN_LIST) {
-    const some = fingerprints.slice(at, at + MOST_IN_LIST);
-    const length = LIST_LENGTHS.find((each) => each >= some.length)!;
-    while (some.length < length) some.push(some.at(-1)!);
-    const rows = await runPrepared<RowOf<Alert>>(db, `open by ${length} fingerprints`, some, () => query(some));
-    for (const row of rows) found.push(ALERT.noun(row));
-  }
-  return found;
+  if (fingerprints.length === 0) return [];
+  // In one order everywhere: two transactions that lock the same alerts wait for each other and not in a circle.
+  const rows = await runPrepared<RowOf<Alert>>(db, 'open by fingerprints', [flavour.list(fingerprints)], () =>
+    flavour.lockRows(
+      db.selectFrom('alert').selectAll().where(flavour.among('fingerprint')).where(IS_OPEN).orderBy('fingerprint'),
+    ),
+  );
+  return rows.map(ALERT.noun);
 }
-const LIST_LENGTHS = [1, 8, 32, 100, MOST_IN_LIST];
 
-async function seenAgain(db: Kysely<Database>, changes: readonly AlertSeen[]): Promise<void> {
-  for (const { id, lastSeenAt, expiresAt, count } of changes) {
-    const expires = expiresAt === null ? null : Math.round(expiresAt);
-    await runPrepared(db, 'alert seen', [Math.round(lastSeenAt), expires, count, id], () =>
+async function seenAgain(db: Kysely<Database>, flavour: Flavour, changes: readonly AlertSeen[]): Promise<void> {
+  const rows = changes.map(({ id, lastSeenAt, expiresAt, count }) => ({
+    id,
+    seen: Math.round(lastSeenAt),
+    expires: expiresAt === null ? null : Math.round(expiresAt),
+    count,
+  }));
+  if (flavour.name === 'postgres') {
+    const column = (name: keyof (typeof rows)[number]): unknown[] => rows.map((row) => row[name]);
+    await sql`UPDATE alert SET last_seen_at = again.seen, expires_at = again.expires, count = again.count
+      FROM unnest(${column('id')}::text[], ${column('seen')}::bigint[], ${column('expires')}::bigint[],
+        ${column('count')}::bigint[]) AS again (id, seen, expires, count)
+      WHERE alert.id = again.id`.execute(db);
+    return;
+  }
+  for (const { id, seen, expires, count } of rows) {
+    await changePrepared(db, 'alert seen', [seen, expires, count, id], () =>
       db.updateTable('alert').set({ last_seen_at: 0, expires_at: 0, count: 0 }).where('id', '=', id),
     );
   }

@@ -1,11 +1,13 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { NO_SIGNATURE, type Signature } from '../incident/correlate/sign.ts';
 import type { Edge } from '../incident/edge.ts';
-import type { Ranking } from '../incident/incident.ts';
+import type { Incident, Ranking } from '../incident/incident.ts';
 import type { StoredLesson } from '../incident/lesson.ts';
 import type { IncidentTx, RecordedChange } from '../incident/ports.ts';
-import { codec } from './codec.ts';
+import { codec, type RowOf } from './codec.ts';
+import type { Flavour } from './flavour.ts';
 import { INCIDENT } from './incident-rows.ts';
+import { changePrepared, insertRows, runPrepared } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 const CHANGE = codec<RecordedChange>({
@@ -31,67 +33,106 @@ const EDGE = codec<Edge>({
   reason: 'text',
 });
 const LESSONS_READ = 200;
+/** Written out and not as parameters, so that the partial index of live incidents may be used. */
+const LIVE = sql<boolean>`incident.state IN ('open', 'accepted')`;
 
 /** The inverted index of incidents, what they are known by, what persons taught, changes and learnt edges. */
-export function correlationRows(db: Kysely<Database>): IncidentTx['correlation'] {
+export function correlationRows(db: Kysely<Database>, flavour: Flavour): IncidentTx['correlation'] {
+  const overNetwork = flavour.name === 'postgres';
   return {
     async candidates(keys, resolvedSince, limit) {
       if (keys.length === 0) return [];
-      const rows = await db
-        .selectFrom('incident')
-        .leftJoin('incident_signature', 'incident_signature.incident_id', 'incident.id')
-        .selectAll('incident')
-        .select('incident_signature.signature')
-        .where('incident.id', 'in', (from) =>
-          from.selectFrom('incident_key').select('incident_key.incident_id').where('key', 'in', keys),
-        )
-        .where((eb) =>
-          eb.or([
-            eb('incident.state', 'in', ['open', 'accepted']),
-            eb.and([eb('incident.state', '=', 'resolved'), eb('incident.resolved_at', '>=', resolvedSince)]),
-          ]),
-        )
-        .orderBy('incident.opened_at')
-        .orderBy('incident.id')
-        .limit(limit)
-        .execute();
+      const rows = await runPrepared<RowOf<Incident> & { signature: string | null }>(
+        db,
+        'candidates',
+        [flavour.list(keys), resolvedSince, limit],
+        () =>
+          db
+            .selectFrom('incident')
+            .leftJoin('incident_signature', 'incident_signature.incident_id', 'incident.id')
+            .selectAll('incident')
+            .select('incident_signature.signature')
+            .where('incident.id', 'in', (from) =>
+              from.selectFrom('incident_key').select('incident_key.incident_id').where(flavour.among('key')),
+            )
+            .where(({ or, and, eb }) =>
+              or([LIVE, and([sql<boolean>`incident.state = 'resolved'`, eb('incident.resolved_at', '>=', resolvedSince)])]),
+            )
+            .orderBy('incident.opened_at')
+            .orderBy('incident.id')
+            .limit(limit),
+      );
       return rows.map(({ signature, ...row }) => ({ ...INCIDENT.noun(row), signature: readSignature(signature) }));
+    },
+    async liveUnder(keys) {
+      const under = new Map<string, string[]>();
+      if (keys.length === 0) return { incidents: [], under };
+      const pairs = await runPrepared<{ key: string; id: string }>(db, 'live under', [flavour.list(keys)], () =>
+        db
+          .selectFrom('incident_key')
+          .innerJoin('incident', 'incident.id', 'incident_key.incident_id')
+          .select(['incident_key.key', 'incident.id'])
+          .where(flavour.among('incident_key.key'))
+          .where(LIVE),
+      );
+      for (const { key, id } of pairs) {
+        const ids = under.get(key);
+        if (ids) ids.push(id);
+        else under.set(key, [id]);
+      }
+      const ids = flavour.list([...new Set(pairs.map(({ id }) => id))]);
+      const rows = await runPrepared<RowOf<Incident> & { signature: string | null }>(db, 'live by id', [ids], () =>
+        db
+          .selectFrom('incident')
+          .leftJoin('incident_signature', 'incident_signature.incident_id', 'incident.id')
+          .selectAll('incident')
+          .select('incident_signature.signature')
+          .where(flavour.among('incident.id'))
+          .where(LIVE),
+      );
+      return {
+        incidents: rows.map(({ signature, ...row }) => ({
+          ...INCIDENT.noun(row),
+          signature: readSignature(signature),
+        })),
+        under,
+      };
     },
     async keyCounts(keys) {
       if (keys.length === 0) return new Map();
-      const rows = await db
-        .selectFrom('incident_key')
-        .select((eb) => ['key', eb.fn.countAll<number | string>().as('count')])
-        .where('key', 'in', keys)
-        .groupBy('key')
-        .execute();
+      const rows = await runPrepared<{ key: string; count: number }>(db, 'key counts', [flavour.list(keys)], () =>
+        db
+          .selectFrom('incident_key')
+          .select((eb) => ['key', eb.fn.countAll<number>().as('count')])
+          .where(flavour.among('key'))
+          .groupBy('key'),
+      );
       return new Map(rows.map(({ key, count }) => [key, Number(count)]));
     },
     async incidentCount() {
-      const row = await db.selectFrom('counter').select('value').where('name', '=', 'incident').executeTakeFirst();
-      return Number(row?.value ?? 0);
+      const [row] = await runPrepared<{ value: number }>(db, 'incidents so far', ['incident'], () =>
+        db.selectFrom('counter').select('value').where('name', '=', 'incident'),
+      );
+      return row?.value ?? 0;
     },
     async signature(incidentId) {
-      const row = await db
-        .selectFrom('incident_signature')
-        .select('signature')
-        .where('incident_id', '=', incidentId)
-        .executeTakeFirst();
+      const [row] = await runPrepared<{ signature: string }>(db, 'signature', [incidentId], () =>
+        db.selectFrom('incident_signature').select('signature').where('incident_id', '=', incidentId),
+      );
       return readSignature(row?.signature ?? null);
     },
     async putSignature(incidentId, signature, keys) {
       const text = JSON.stringify(signature);
-      await db
-        .insertInto('incident_signature')
-        .values({ incident_id: incidentId, signature: text })
-        .onConflict((conflict) => conflict.column('incident_id').doUpdateSet({ signature: text }))
-        .execute();
-      if (keys.length === 0) return;
-      await db
-        .insertInto('incident_key')
-        .values(keys.map((key) => ({ key, incident_id: incidentId })))
-        .onConflict((conflict) => conflict.columns(['key', 'incident_id']).doNothing())
-        .execute();
+      await changePrepared(db, 'put signature', [incidentId, text, text], () =>
+        db
+          .insertInto('incident_signature')
+          .values({ incident_id: incidentId, signature: text })
+          .onConflict((conflict) => conflict.column('incident_id').doUpdateSet({ signature: text })),
+      );
+      await insertRows(db, 'incident_key', keys.map((key) => ({ key, incident_id: incidentId })), {
+        overNetwork,
+        unlessThere: ['key', 'incident_id'],
+      });
     },
     async ranking(incidentId) {
       const row = await db
@@ -134,13 +175,14 @@ export function correlationRows(db: Kysely<Database>): IncidentTx['correlation']
         .execute();
     },
     async lessons(kind) {
-      const rows = await db
-        .selectFrom('correlation_lesson')
-        .selectAll()
-        .where((eb) => eb.or([eb('a', '=', kind), eb('b', '=', kind)]))
-        .orderBy('id', 'desc')
-        .limit(LESSONS_READ)
-        .execute();
+      const rows = await runPrepared<Database['correlation_lesson']>(db, 'lessons', [kind, kind, LESSONS_READ], () =>
+        db
+          .selectFrom('correlation_lesson')
+          .selectAll()
+          .where((eb) => eb.or([eb('a', '=', kind), eb('b', '=', kind)]))
+          .orderBy('id', 'desc')
+          .limit(LESSONS_READ),
+      );
       return rows.map(({ id, a, b, verdict, learnt_from: by, incident_id: incidentId, at }) => ({
         id,
         a,

@@ -1,4 +1,4 @@
-import type { Kysely, RawBuilder } from 'kysely';
+import type { Kysely, RawBuilder, SqlBool } from 'kysely';
 import type { Database } from './schema.ts';
 
 /** A query that can end in a locking clause. */
@@ -18,6 +18,12 @@ export interface Flavour {
   lockRows<Q extends Lockable<Q>>(query: Q): Q;
   /** The same, leaving out rows that somebody else holds. */
   lockFreeRows<Q extends Lockable<Q>>(query: Q): Q;
+  /**
+   * Whether a column holds one of a list of texts. The list is one parameter, made by `list`, so that lists of all lengths
+   * are one statement.
+   */
+  among(column: string): RawBuilder<SqlBool>;
+  list(values: readonly string[]): unknown;
   /** Holds a lock of this name to the end of the transaction, across instances. */
   lockName(db: Kysely<Database>, name: string): Promise<void>;
 }

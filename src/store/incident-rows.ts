@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Incident, Link } from '../incident/incident.ts';
 import type { IncidentTx } from '../incident/ports.ts';
-import { codec } from './codec.ts';
+import { codec, type RowOf } from './codec.ts';
 import type { Flavour } from './flavour.ts';
 import { pageOf, rowsToRead } from './page-of.ts';
+import { insertRows, runPrepared } from './prepared.ts';
 import { changeVersion, nextNumber } from './row-change.ts';
 import type { Database } from './schema.ts';
 
@@ -48,7 +49,9 @@ export function incidentRows(db: Kysely<Database>, flavour: Flavour): IncidentTx
       await db.insertInto('incident').values(INCIDENT.row(incident)).execute();
     },
     async byId(id) {
-      const row = await db.selectFrom('incident').selectAll().where('id', '=', id).executeTakeFirst();
+      const [row] = await runPrepared<RowOf<Incident>>(db, 'incident by id', [id], () =>
+        db.selectFrom('incident').selectAll().where('id', '=', id),
+      );
       return row ? INCIDENT.noun(row) : null;
     },
     update: (id, version, change) => changeVersion(db, 'incident', INCIDENT, id, version, change),
@@ -72,13 +75,8 @@ export function incidentRows(db: Kysely<Database>, flavour: Flavour): IncidentTx
       return rows.map(INCIDENT.noun);
     },
     lockCorrelation: () => flavour.lockName(db, 'correlation'),
-    async link(link) {
-      await db
-        .insertInto('incident_link')
-        .values(LINK.row(link))
-        .onConflict((conflict) => conflict.columns(['incident_id', 'member_kind', 'member_id']).doNothing())
-        .execute();
-    },
+    link: (link) => insertLinks(db, flavour, [link]),
+    linkAll: (links) => insertLinks(db, flavour, links),
     async unlink(incidentId, memberKind, memberId) {
       await db
         .deleteFrom('incident_link')
@@ -98,4 +96,11 @@ export function incidentRows(db: Kysely<Database>, flavour: Flavour): IncidentTx
       return rows.map(LINK.noun);
     },
   };
+}
+
+function insertLinks(db: Kysely<Database>, flavour: Flavour, links: readonly Link[]): Promise<void> {
+  return insertRows(db, 'incident_link', links.map(LINK.row), {
+    overNetwork: flavour.name === 'postgres',
+    unlessThere: ['incident_id', 'member_kind', 'member_id'],
+  });
 }

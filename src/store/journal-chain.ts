@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Flavour } from './flavour.ts';
+import { changePrepared } from './prepared.ts';
 import type { Database, JournalRow } from './schema.ts';
 
 const BATCH = 1000;
@@ -49,13 +50,35 @@ export async function sealRows(db: Kysely<Database>, flavour: Flavour, limit: nu
     .limit(limit)
     .execute();
   let { sequence, hash } = head;
-  for (const row of rows) {
+  const seals = rows.map((row) => {
     hash = hashOf(hash, row);
     sequence++;
-    await db.updateTable('journal').set({ sequence, hash }).where('id', '=', row.id).execute();
-  }
+    return { id: row.id, sequence, hash };
+  });
+  await writeSeals(db, flavour, seals);
   if (rows.length > 0) await db.updateTable('journal_head').set({ sequence, hash }).where('id', '=', 'head').execute();
   return rows.length;
+}
+
+async function writeSeals(
+  db: Kysely<Database>,
+  flavour: Flavour,
+  seals: readonly { readonly id: string; readonly sequence: number; readonly hash: string }[],
+): Promise<void> {
+  if (flavour.name === 'postgres') {
+    const ids = seals.map(({ id }) => id);
+    const sequences = seals.map((seal) => seal.sequence);
+    const hashes = seals.map((seal) => seal.hash);
+    await sql`UPDATE journal SET sequence = seal.sequence, hash = seal.hash
+      FROM unnest(${ids}::text[], ${sequences}::bigint[], ${hashes}::text[]) AS seal (id, sequence, hash)
+      WHERE journal.id = seal.id`.execute(db);
+    return;
+  }
+  for (const { id, sequence, hash } of seals) {
+    await changePrepared(db, 'seal', [sequence, hash, id], () =>
+      db.updateTable('journal').set({ sequence, hash }).where('id', '=', id),
+    );
+  }
 }
 
 /** Walks the chain from its first row and names the first one that was edited, deleted or moved. */

@@ -3,11 +3,13 @@ import type { Clock } from '../core/clock.ts';
 import type { IdSource } from '../core/id.ts';
 import type { Entry, NewEntry, Subject } from '../core/journal.ts';
 import type { CoreTx } from '../core/transaction.ts';
+import type { NewWork } from '../core/work.ts';
 import type { Buckets } from './bucket.ts';
 import { storableText } from './codec.ts';
 import type { Flavour } from './flavour.ts';
 import { insertRows, runPrepared } from './prepared.ts';
 import type { Database, JournalRow } from './schema.ts';
+import type { WorkRows } from './work-rows.ts';
 
 /** Which work a fact leads to: `delay` ms after it was written. */
 export type Subscriptions = Readonly<
@@ -30,7 +32,7 @@ export type Subscriptions = Readonly<
 /** The journal inside a transaction. Writing a fact puts its subscribers' work in line at once: both or neither. */
 export function journalRows(
   db: Kysely<Database>,
-  work: CoreTx['work'],
+  work: WorkRows,
   flavour: Flavour,
   {
     clock,
@@ -48,12 +50,14 @@ export function journalRows(
     const now = clock.now();
     const rows = entries.map((entry) => newRow(ids.next('jrn'), now, entry));
     await insertRows(db, 'journal', rows, { overNetwork: flavour.name === 'postgres' });
-    for (const [index, entry] of entries.entries()) await lead(entry, rows[index]!.id, now);
+    const led = entries.flatMap((entry, index) => lead(entry, rows[index]!.id, now));
+    if (led.length > 0) await work.enqueueAll(led);
     return rows.map(({ id }) => id);
   };
-  /** Puts in line what the flow subscribes to a fact. */
-  const lead = async (entry: NewEntry, id: string, now: number): Promise<void> => {
-    if (!Object.hasOwn(subscriptions, entry.fact)) return;
+  /** What the flow subscribes to a fact. */
+  const lead = (entry: NewEntry, id: string, now: number): NewWork[] => {
+    const led: NewWork[] = [];
+    if (!Object.hasOwn(subscriptions, entry.fact)) return led;
     for (const { kind, priority, delay, per, when, storm } of subscriptions[entry.fact]!) {
       if (when && !Object.entries(when).every(([name, value]) => entry.data?.[name] === value)) continue;
       const payload = {
@@ -64,7 +68,7 @@ export function journalRows(
       };
       const key = per === 'incident' && entry.incidentId !== undefined ? entry.incidentId : id;
       const behind = storm !== undefined && !buckets.take(`${kind} ${String(entry.data?.[storm])}`, now);
-      await work.enqueue({
+      led.push({
         kind,
         key,
         priority: behind ? priority + 1 : priority,
@@ -73,6 +77,7 @@ export function journalRows(
         causeId: id,
       });
     }
+    return led;
   };
   return {
     append: async (entry) => (await appendAll([entry]))[0]!,
@@ -92,6 +97,12 @@ export function journalRows(
         db.selectFrom('journal').selectAll().where('id', '=', ''),
       );
       return row ? entryOf(row) : null;
+    },
+    async byIds(ids) {
+      const rows = await runPrepared<JournalRow>(db, 'journal by ids', [flavour.list(ids)], () =>
+        db.selectFrom('journal').selectAll().where(flavour.among('id')),
+      );
+      return rows.map(entryOf);
     },
     async ofSubject(kind, id) {
       const rows = await db

@@ -1,9 +1,10 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, sql, type PostgresPool, type SqlBool } from 'kysely';
 import pg from 'pg';
 import { Fault } from '../core/fault.ts';
 import { commitUnknown, databaseAway, tell, type Backend, type Run } from './backend.ts';
 import type { Flavour } from './flavour.ts';
 import { migrate } from './migrate.ts';
+import { runsDirectly } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 /** Rows are locked as they are read to be changed; named locks are advisory ones, apart for each schema. */
@@ -12,6 +13,8 @@ const POSTGRES: Flavour = {
   using: (table) => sql`${sql.ref(table)}`,
   lockRows: (query) => query.forUpdate(),
   lockFreeRows: (query) => query.forUpdate().skipLocked(),
+  among: (column) => sql<SqlBool>`${sql.ref(column)} = ANY(${[]}::text[])`,
+  list: (values) => values,
   async lockName(db, name) {
     await sql`SELECT pg_advisory_xact_lock(hashtext('lamplighter ' || current_schema()), hashtext(${name}))`.execute(
       db,
@@ -29,7 +32,7 @@ export async function openPostgresBackend(
 ): Promise<Backend> {
   const pool = openPool(url, schema);
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
-  const transact = <R>(run: Run<R>): Promise<R> => retried(() => once(db, run));
+  const transact = <R>(run: Run<R>): Promise<R> => retried(() => once(pool, run));
   try {
     if (schema !== undefined) await createSchema(db, schema);
     await transact((tx) => migrate(tx, POSTGRES, now));
@@ -40,7 +43,7 @@ export async function openPostgresBackend(
   return {
     flavour: POSTGRES,
     transact,
-    read: (run) => retried(() => readOnce(db, run)),
+    read: (run) => retried(() => readOnce(pool, run)),
     backup: () =>
       Promise.reject(new Fault('conflict', { what: 'PostgreSQL is backed up with its own tools, such as pg_dump.' })),
     durabilityProblems: () => retried(() => durabilityProblems(db)),
@@ -125,50 +128,82 @@ async function createSchema(db: Kysely<Database>, schema: string): Promise<void>
   }
 }
 
-async function once<R>(db: Kysely<Database>, run: Run<R>): Promise<R> {
+/**
+ * The kysely face of each connection of the pool, kept as long as the connection: the queries that are put together once
+ * are kept with it.
+ */
+const faces = new WeakMap<pg.PoolClient, Kysely<Database>>();
+
+function faceOf(client: pg.PoolClient): Kysely<Database> {
+  let face = faces.get(client);
+  if (!face) {
+    const release = (): void => undefined;
+    // Whoever took the connection from the pool gives it back; kysely only borrows it.
+    const borrowed = { query: client.query.bind(client), release } as unknown as pg.PoolClient;
+    const pool = { connect: () => Promise.resolve(borrowed), end: () => Promise.resolve() } as unknown as PostgresPool;
+    face = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+    runsDirectly(face, async ({ sql: text, parameters }) => {
+      const { rows, rowCount } = await client.query(text, [...parameters]);
+      return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
+    });
+    faces.set(client, face);
+  }
+  return face;
+}
+
+/** Runs on a connection of the pool, which is given back in the end. */
+async function onConnection<R>(pool: pg.Pool, run: (client: pg.PoolClient) => Promise<R>): Promise<R> {
+  const client = await pool.connect();
+  try {
+    return await run(client);
+  } finally {
+    client.release();
+  }
+}
+
+async function once<R>(pool: pg.Pool, run: Run<R>): Promise<R> {
   const hints: (() => void)[] = [];
-  const value = await db.connection().execute(async (connection) => {
-    await sql`BEGIN ISOLATION LEVEL READ COMMITTED`.execute(connection);
+  const value = await onConnection(pool, async (client) => {
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     let result: R;
     try {
-      result = await run(connection, (hint) => hints.push(hint));
+      result = await run(faceOf(client), (hint) => hints.push(hint));
     } catch (error) {
-      await rollBack(connection);
+      await rollBack(client);
       throw error;
     }
-    await commit(connection);
+    await commit(client);
     return result;
   });
   tell(hints);
   return value;
 }
 
-async function commit(connection: Kysely<Database>): Promise<void> {
-  let answer: { readonly rows: readonly unknown[] };
+async function commit(client: pg.PoolClient): Promise<void> {
+  let command: string;
   try {
-    answer = await sql`COMMIT`.execute(connection);
+    ({ command } = await client.query('COMMIT'));
   } catch (error) {
     throw connectionLost(error) ? commitUnknown(error) : error;
   }
   // A transaction that failed before is rolled back by COMMIT, without an error.
-  const { command } = (answer.rows[0] ?? {}) as { command?: string };
   if (command === 'ROLLBACK') throw new Error('the transaction had failed before its commit: an error was swallowed');
 }
 
-async function readOnce<R>(db: Kysely<Database>, run: Run<R>): Promise<R> {
-  return db.connection().execute(async (connection) => {
-    await sql`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`.execute(connection);
+async function readOnce<R>(pool: pg.Pool, run: Run<R>): Promise<R> {
+  return onConnection(pool, async (client) => {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     try {
-      return await run(connection, () => undefined);
+      return await run(faceOf(client), () => undefined);
     } finally {
-      await rollBack(connection);
+      await rollBack(client);
     }
   });
 }
 
-async function rollBack(connection: Kysely<Database>): Promise<void> {
+async function rollBack(client: pg.PoolClient): Promise<void> {
   try {
-    await sql`ROLLBACK`.execute(connection);
+    await client.query('ROLLBACK');
   } catch {
     // The connection is gone, and with it the transaction; the pool replaces it. The first error says more.
   }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Codec } from './codec.ts';
+import { changePrepared, runPrepared } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 /** The columns that changes by id rely on; tables that lack one are kept out by the callers' types. */
@@ -19,12 +20,14 @@ export async function changeRow<N>(
 ): Promise<boolean> {
   const set = codec.change(change as Partial<N>);
   if (Object.keys(set).length === 0) return true;
-  const result = await (db as unknown as Plain)
-    .updateTable(table)
-    .set(set as object)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+  const name = `change ${table} ${Object.keys(set).join()}`;
+  const changed = await changePrepared(db, name, [...Object.values(set), id], () =>
+    (db as unknown as Plain)
+      .updateTable(table)
+      .set(set as object)
+      .where('id', '=', id),
+  );
+  return changed > 0;
 }
 
 /** Writes the fields given if the stored version is `version`, and raises it by one; false if somebody was faster. */
@@ -36,22 +39,27 @@ export async function changeVersion<N extends { readonly version: number }>(
   version: number,
   change: Partial<Omit<N, 'version'>>,
 ): Promise<boolean> {
-  const result = await (db as unknown as Plain)
-    .updateTable(table)
-    .set({ ...codec.change(change as Partial<N>), version: version + 1 } as object)
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+  const set = { ...codec.change(change as Partial<N>), version: version + 1 };
+  const name = `change version ${table} ${Object.keys(set).join()}`;
+  const changed = await changePrepared(db, name, [...Object.values(set), id, version], () =>
+    (db as unknown as Plain)
+      .updateTable(table)
+      .set(set as object)
+      .where('id', '=', id)
+      .where('version', '=', version),
+  );
+  return changed > 0;
 }
 
 /** The next number of a counter, from 1. The row is held to the end of the transaction, so numbers have no gaps. */
 export async function nextNumber(db: Kysely<Database>, name: string): Promise<number> {
-  const row = await db
-    .updateTable('counter')
-    .set((eb) => ({ value: eb('value', '+', 1) }))
-    .where('name', '=', name)
-    .returning('value')
-    .executeTakeFirstOrThrow();
+  const [row] = await runPrepared<{ value: number }>(db, 'next number', [1, name], () =>
+    db
+      .updateTable('counter')
+      .set((eb) => ({ value: eb('value', '+', 1) }))
+      .where('name', '=', name)
+      .returning('value'),
+  );
+  if (!row) throw new Error(`there is no counter ${name}`);
   return row.value;
 }

@@ -9,9 +9,11 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  type SqlBool,
   sql,
 } from 'kysely';
 import type { Flavour } from './flavour.ts';
+import { runsDirectly } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 /** Statements kept prepared on a connection. Lists of different lengths make texts of their own. */
@@ -23,6 +25,8 @@ export const SQLITE: Flavour = {
   using: (table, index) => sql`${sql.ref(table)} INDEXED BY ${sql.ref(index)}`,
   lockRows: (query) => query,
   lockFreeRows: (query) => query,
+  among: (column) => sql<SqlBool>`${sql.ref(column)} IN (SELECT value FROM json_each(${'[]'}))`,
+  list: (values) => JSON.stringify(values),
   lockName: () => Promise.resolve(),
 };
 
@@ -47,7 +51,10 @@ export function openSqlite(path: string, { readOnly }: { readonly readOnly: bool
       raw.exec('PRAGMA synchronous = NORMAL');
     }
     raw.exec('PRAGMA cache_size = -16000');
-    return { raw, db: new Kysely<Database>({ dialect: new NodeSqliteDialect(raw) }) };
+    const connection = new PreparedConnection(raw);
+    const db = new Kysely<Database>({ dialect: new NodeSqliteDialect(connection) });
+    runsDirectly(db, (query) => connection.run(query));
+    return { raw, db };
   } catch (error) {
     raw.close();
     throw error;
@@ -62,14 +69,14 @@ export function sqliteCode(error: unknown): number | null {
 
 /** Kysely on Node's own SQLite: one connection, statements kept prepared. */
 class NodeSqliteDialect implements Dialect {
-  readonly #raw: DatabaseSync;
+  readonly #connection: PreparedConnection;
 
-  constructor(raw: DatabaseSync) {
-    this.#raw = raw;
+  constructor(connection: PreparedConnection) {
+    this.#connection = connection;
   }
 
   createDriver(): Driver {
-    const connection = new PreparedConnection(this.#raw);
+    const connection = this.#connection;
     const refuse = (): Promise<never> => Promise.reject(new Error('transactions are begun by Store.transact'));
     return {
       init: () => Promise.resolve(),
@@ -110,7 +117,11 @@ class PreparedConnection implements DatabaseConnection {
   }
 
   // The statement runs at once; what it throws becomes a rejection like that of any other driver.
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.run(query);
+  }
+
+  run<R>({ sql, parameters }: CompiledQuery<unknown>): QueryResult<R> {
     const { statement, reads } = this.#prepare(sql);
     const values = parameters as readonly SQLInputValue[];
     if (reads) return { rows: statement.all(...values) as R[] };

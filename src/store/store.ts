@@ -17,6 +17,7 @@ import {
   giveBackRows,
   releaseRows,
   settleRow,
+  settleRows,
   type ClaimOptions,
   type FailOptions,
   type WorkCount,
@@ -36,6 +37,14 @@ export interface Store extends Transactor<Tx> {
    * @throws StaleLease when the row is not this holder's any more; then nothing is stored
    */
   settle(item: WorkItem, run: (tx: Tx) => Promise<Outcome>): Promise<void>;
+  /**
+   * The same for many rows in one transaction: `run` is given those that are still this holder's, and answers with an
+   * outcome for each. When it throws, nothing is stored. @returns rows that are not this holder's any more
+   */
+  settleAll(
+    items: readonly WorkItem[],
+    run: (tx: Tx, held: readonly WorkItem[]) => Promise<readonly Outcome[]>,
+  ): Promise<WorkItem[]>;
   /** Reschedules a row that failed, or puts it aside after its last try; `lost` when somebody else has it. */
   fail(item: WorkItem, error: string, options: FailOptions): Promise<'again' | 'quarantined' | 'lost'>;
   /** Puts claimed rows back untried; they may be claimed again at `readyAt` (ms). */
@@ -120,6 +129,8 @@ function storeOn(backend: Backend, options: Omit<StoreOptions, 'sqlite' | 'postg
     read: (run) => read((db, hint) => run(txOn(db, hint))),
     claim: (claim) => transact((db) => claimRows(db, flavour, instance, claim)),
     settle: (item, run) => transact((db, hint) => settleRow(db, txOn(db, hint), item, clock.now(), run)),
+    settleAll: (items, run) =>
+      transact((db, hint) => settleRows(db, flavour, txOn(db, hint), items, clock.now(), run)),
     fail: (item, error, fail) =>
       transact((db, hint) => failRow(db, flavour, txOn(db, hint), item, error, fail, random)),
     giveBack: (items, readyAt) => transact((db) => giveBackRows(db, items, readyAt)),

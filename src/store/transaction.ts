@@ -40,7 +40,7 @@ export function rowsOn(
   flavour: Flavour,
   context: RowContext & { readonly buckets: Buckets },
 ): Omit<Tx, 'afterCommit'> {
-  const work = workRows(db, context);
+  const work = workRows(db, flavour, context);
   return {
     journal: journalRows(db, work, flavour, context),
     work,
@@ -48,7 +48,7 @@ export function rowsOn(
     signals: signalRows(db),
     alerts: alertRows(db, flavour),
     incidents: incidentRows(db, flavour),
-    correlation: correlationRows(db),
+    correlation: correlationRows(db, flavour),
     actions: actionRows(db),
     tickets: ticketRows(db),
     partners: partnerRows(db),

@@ -27,6 +27,8 @@ export interface ClaimOptions {
   readonly now: number;
   /** Kinds of which the newest row is taken first: what is late anyway must not hold up what just happened. */
   readonly newestFirst?: readonly string[];
+  /** Kinds of which many more rows are taken beside the others: they are done together. */
+  readonly many?: { readonly kinds: readonly string[]; readonly limit: number };
   /** Takes a row that was tried before alone: if it ends the process, nothing else is held with it. */
   readonly doubtfulAlone?: boolean;
 }
@@ -44,7 +46,7 @@ export async function claimRows(
   db: Kysely<Database>,
   flavour: Flavour,
   owner: string,
-  { kinds, limit, leaseMs, now, newestFirst = [], doubtfulAlone = false }: ClaimOptions,
+  { kinds, limit, leaseMs, now, newestFirst = [], doubtfulAlone = false, many }: ClaimOptions,
 ): Promise<WorkItem[]> {
   if (limit <= 0) return [];
   // One probe of an index says that nothing is due, as it is most of the time.
@@ -52,49 +54,64 @@ export async function claimRows(
   if (earliest === null || earliest > now) return [];
   const lines = (await frontOfLines(db, kinds)).filter(({ readyAt }) => readyAt <= now);
   let due: WorkRow[] = [];
-  for (let priority = 0; priority <= LAST_PRIORITY && due.length < limit; priority++) {
+  let room = limit;
+  let roomForMany = many?.limit ?? 0;
+  for (let priority = 0; priority <= LAST_PRIORITY && (room > 0 || roomForMany > 0); priority++) {
     const level: WorkRow[] = [];
     for (const line of lines) {
       if (line.priority !== priority) continue;
-      const room = limit - due.length;
-      if (newestFirst.includes(line.kind)) {
-        level.push(...(await bothEnds(db, flavour, line, now, room)));
-      } else level.push(...(await flavour.lockFreeRows(ofLine(db, line, now, 'asc', room)).execute()));
+      if (many?.kinds.includes(line.kind)) {
+        const rows = await rowsOfLine(db, flavour, line, now, 'asc', roomForMany);
+        roomForMany -= rows.length;
+        due.push(...rows);
+      } else if (newestFirst.includes(line.kind)) level.push(...(await bothEnds(db, flavour, line, now, room)));
+      else level.push(...(await rowsOfLine(db, flavour, line, now, 'asc', room)));
     }
     level.sort((one, other) => one.due_at - other.due_at || compareText(one.id, other.id));
-    due.push(...level.slice(0, limit - due.length));
+    due.push(...level.slice(0, room));
+    room -= Math.min(room, level.length);
   }
   if (doubtfulAlone) due = withoutDoubtful(due, now);
   if (due.length === 0) return [];
-  await db
-    .updateTable('work')
-    .set((eb) => ({
-      fence: eb('fence', '+', 1),
-      attempts: eb('attempts', '+', 1),
-      ready_at: Math.round(now + leaseMs),
-      lease_owner: owner,
-    }))
-    .where(
-      'id',
-      'in',
-      due.map(({ id }) => id),
-    )
-    .execute();
   const leaseEndsAt = Math.round(now + leaseMs);
+  const ids = flavour.list(due.map(({ id }) => id));
+  await changePrepared(db, 'claim', [1, 1, leaseEndsAt, owner, ids], () =>
+    db
+      .updateTable('work')
+      .set((eb) => ({
+        fence: eb('fence', '+', 1),
+        attempts: eb('attempts', '+', 1),
+        ready_at: leaseEndsAt,
+        lease_owner: owner,
+      }))
+      .where(flavour.among('id')),
+  );
   return due.map((row) => itemOf({ ...row, fence: row.fence + 1, attempts: row.attempts + 1 }, leaseEndsAt));
 }
 
-function ofLine(db: Kysely<Database>, line: Line, now: number, order: 'asc' | 'desc', limit: number) {
-  return db
-    .selectFrom('work')
-    .selectAll()
-    .where('state', '=', sql.lit('open'))
-    .where('kind', '=', line.kind)
-    .where('priority', '=', line.priority)
-    .where('ready_at', '<=', now)
-    .orderBy('ready_at', order)
-    .orderBy('id', order)
-    .limit(limit);
+function rowsOfLine(
+  db: Kysely<Database>,
+  flavour: Flavour,
+  { kind, priority }: Line,
+  now: number,
+  order: 'asc' | 'desc',
+  limit: number,
+): Promise<WorkRow[]> {
+  if (limit <= 0) return Promise.resolve([]);
+  return runPrepared<WorkRow>(db, `rows of a line, ${order}`, [kind, priority, now, limit], () =>
+    flavour.lockFreeRows(
+      db
+        .selectFrom('work')
+        .selectAll()
+        .where('state', '=', sql.lit('open'))
+        .where('kind', '=', kind)
+        .where('priority', '=', priority)
+        .where('ready_at', '<=', now)
+        .orderBy('ready_at', order)
+        .orderBy('id', order)
+        .limit(limit),
+    ),
+  );
 }
 
 /** Three of four rows from the newest end, the rest from the oldest: what is old comes last, but it comes. */
@@ -105,12 +122,12 @@ async function bothEnds(
   now: number,
   room: number,
 ): Promise<WorkRow[]> {
-  const rows = await flavour.lockFreeRows(ofLine(db, line, now, 'desc', room)).execute();
+  const rows = await rowsOfLine(db, flavour, line, now, 'desc', room);
   const oldest = Math.floor(room / 4);
   if (rows.length < room || oldest === 0) return rows;
   const kept = rows.slice(0, room - oldest);
   const taken = new Set(kept.map(({ id }) => id));
-  const old = await flavour.lockFreeRows(ofLine(db, line, now, 'asc', oldest)).execute();
+  const old = await rowsOfLine(db, flavour, line, now, 'asc', oldest);
   return [...kept, ...old.filter(({ id }) => !taken.has(id))];
 }
 
@@ -177,13 +194,9 @@ export async function earliestReady(db: Kysely<Database>, kinds?: readonly strin
     const lines = await frontOfLines(db, kinds);
     return lines.length === 0 ? null : Math.min(...lines.map(({ readyAt }) => readyAt));
   }
-  const first = await db
-    .selectFrom('work')
-    .select('ready_at')
-    .where('state', '=', sql.lit('open'))
-    .orderBy('ready_at')
-    .limit(1)
-    .executeTakeFirst();
+  const [first] = await runPrepared<{ ready_at: number }>(db, 'earliest ready', [1], () =>
+    db.selectFrom('work').select('ready_at').where('state', '=', sql.lit('open')).orderBy('ready_at').limit(1),
+  );
   return first?.ready_at ?? null;
 }
 
@@ -199,55 +212,101 @@ export async function settleRow<Tx extends CoreTx>(
   now: number,
   run: (tx: Tx) => Promise<Outcome>,
 ): Promise<void> {
-  const held = await changePrepared(db, 'hold a row', ['running', item.id, item.fence], () =>
+  const [row] = await runPrepared<WorkRow>(db, 'take a row', [item.id, item.fence], () =>
     db
-      .updateTable('work')
-      .set({ state: 'running' })
+      .deleteFrom('work')
       .where('id', '=', '')
       .where('fence', '=', 0)
-      .where('state', '=', sql.lit('open')),
+      .where('state', '=', sql.lit('open'))
+      .returningAll(),
   );
-  if (held === 0) throw new StaleLease(item);
-  const outcome = await run(tx);
-  if (outcome.kind === 'done') {
-    await changePrepared(db, 'row is done', [item.id], () => db.deleteFrom('work').where('id', '=', ''));
-  } else if (outcome.kind === 'again') await openAgain(db, item, outcome);
-  else await quarantineRow(db, tx, item, outcome.reason, now);
+  if (!row) throw new StaleLease(item);
+  await putBack(db, tx, row, item, await run(tx), now);
+}
+
+/**
+ * The same for several rows at once, in one transaction: `run` is given those that are still this holder's, and answers
+ * with an outcome for each of them in their order.
+ * @returns the rows that are not this holder's any more
+ */
+export async function settleRows<Tx extends CoreTx>(
+  db: Kysely<Database>,
+  flavour: Flavour,
+  tx: Tx,
+  items: readonly WorkItem[],
+  now: number,
+  run: (tx: Tx, held: readonly WorkItem[]) => Promise<readonly Outcome[]>,
+): Promise<WorkItem[]> {
+  const ids = flavour.list(items.map(({ id }) => id));
+  const fences = new Map(items.map(({ id, fence }) => [id, fence]));
+  const found = await runPrepared<WorkRow>(db, 'rows to take', [ids], () =>
+    flavour.lockRows(
+      db.selectFrom('work').selectAll().where(flavour.among('id')).where('state', '=', sql.lit('open')).orderBy('id'),
+    ),
+  );
+  const rows = new Map(found.filter(({ id, fence }) => fences.get(id) === fence).map((row) => [row.id, row]));
+  const held = items.filter(({ id }) => rows.has(id));
+  if (held.length > 0) {
+    const taken = flavour.list(held.map(({ id }) => id));
+    await changePrepared(db, 'take rows', [taken], () => db.deleteFrom('work').where(flavour.among('id')));
+    const outcomes = await run(tx, held);
+    for (const [index, item] of held.entries()) await putBack(db, tx, rows.get(item.id)!, item, outcomes[index]!, now);
+  }
+  return items.filter(({ id }) => !rows.has(id));
+}
+
+/** A row that is done stays out of line; others come back as their outcome says. */
+async function putBack(
+  db: Kysely<Database>,
+  tx: CoreTx,
+  row: WorkRow,
+  item: WorkItem,
+  outcome: Outcome,
+  now: number,
+): Promise<void> {
+  if (outcome.kind === 'done') return;
+  if (outcome.kind === 'again') return openAgain(db, row, item, outcome);
+  await db
+    .insertInto('work')
+    .values({ ...row, state: 'running' })
+    .execute();
+  await quarantineRow(db, tx, item, outcome.reason, now);
 }
 
 async function openAgain(
   db: Kysely<Database>,
+  row: WorkRow,
   item: WorkItem,
   { dueAt, payload }: Extract<Outcome, { kind: 'again' }>,
 ): Promise<void> {
   const due = Math.round(dueAt);
-  const newer = await db
-    .selectFrom('work')
-    .selectAll()
-    .where('kind', '=', item.kind)
-    .where('key', '=', item.key)
-    .where('state', '=', sql.lit('open'))
-    .executeTakeFirst();
+  const [newer] = await runPrepared<WorkRow>(db, 'open row of a kind and key', [item.kind, item.key], () =>
+    db
+      .selectFrom('work')
+      .selectAll()
+      .where('kind', '=', item.kind)
+      .where('key', '=', item.key)
+      .where('state', '=', sql.lit('open')),
+  );
   if (newer) {
     // The handler put the same work in line itself: that row stands, at the earlier of both instants.
-    await db.deleteFrom('work').where('id', '=', item.id).execute();
     if (newer.due_at <= due) return;
     await db.updateTable('work').set({ due_at: due, ready_at: due }).where('id', '=', newer.id).execute();
     return;
   }
-  await db
-    .updateTable('work')
-    .set({
-      state: 'open',
-      due_at: due,
-      ready_at: due,
-      attempts: 0,
-      lease_owner: null,
-      last_error: null,
-      payload: JSON.stringify(payload ?? item.payload),
-    })
-    .where('id', '=', item.id)
-    .execute();
+  const again: WorkRow = {
+    ...row,
+    state: 'open',
+    due_at: due,
+    ready_at: due,
+    attempts: 0,
+    lease_owner: null,
+    last_error: null,
+    payload: JSON.stringify(payload ?? item.payload),
+  };
+  await runPrepared(db, `row again ${Object.keys(again).join()}`, Object.values(again), () =>
+    db.insertInto('work').values(again),
+  );
 }
 
 /** Reschedules a row that failed, or puts it aside after its last try. */

@@ -178,6 +178,7 @@ export class MemoryStore {
       },
       ofIncident: (incidentId) => rows((entry) => entry.incidentId === incidentId),
       byId: async (id) => (await rows((entry) => entry.id === id))[0] ?? null,
+      byIds: (wanted) => rows(({ id }) => wanted.includes(id)),
       ofSubject: (kind, id) => rows(({ subject }) => subject.kind === kind && subject.id === id),
     };
   }

@@ -22,6 +22,10 @@ export function alertTables(): ReturnType<typeof signalTables> &
       openByFingerprints: async (prints) =>
         rows.filter((row) => prints.includes(row.fingerprint) && row.state !== 'resolved'),
       byId: async (id) => rows.find((row) => row.id === id) ?? null,
+      byIds: async (ids) => rows.filter(({ id }) => ids.includes(id)),
+      setIncident: async (ids, incidentId) => {
+        for (const [index, row] of rows.entries()) if (ids.includes(row.id)) rows[index] = { ...row, incidentId };
+      },
       insert: async (alert) => void rows.push(alert),
       insertAll: async (alerts) => void rows.push(...alerts),
       seen: async (changes) => {

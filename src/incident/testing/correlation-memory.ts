@@ -26,6 +26,18 @@ export function correlationTables(all: readonly Incident[]): IncidentTx['correla
         .slice(0, limit)
         .map((incident) => ({ ...incident, signature: signatures.get(incident.id) ?? NO_SIGNATURE }));
     },
+    liveUnder: async (keys) => {
+      const live = all.filter(({ state }) => state === 'open' || state === 'accepted');
+      const found = under(keys);
+      return {
+        incidents: live
+          .filter(({ id }) => found.has(id))
+          .map((incident) => ({ ...incident, signature: signatures.get(incident.id) ?? NO_SIGNATURE })),
+        under: new Map(
+          keys.map((key) => [key, live.filter(({ id }) => index.get(key)?.has(id)).map(({ id }) => id)] as const),
+        ),
+      };
+    },
     keyCounts: async (keys) =>
       new Map(keys.filter((key) => index.has(key)).map((key) => [key, index.get(key)!.size] as const)),
     incidentCount: async () => all.length,

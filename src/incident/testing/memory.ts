@@ -28,6 +28,7 @@ export function incidentTables(): ReturnType<typeof alertTables> &
       live: async () => all.filter(({ state }) => state === 'open' || state === 'accepted'),
       lockCorrelation: async () => undefined,
       link: async (link) => void linked.push(link),
+      linkAll: async (links) => void linked.push(...links),
       unlink: async (incidentId, memberKind, memberId) => {
         const index = linked.findIndex(
           (row) => row.incidentId === incidentId && row.memberKind === memberKind && row.memberId === memberId,

@@ -144,6 +144,7 @@ export class Memory<Tx extends CoreTx> {
         },
         ofIncident: async (incidentId) => this.entries.filter((entry) => entry.incidentId === incidentId),
         byId: async (id) => this.entries.find((entry) => entry.id === id) ?? null,
+        byIds: async (ids) => this.entries.filter(({ id }) => ids.includes(id)),
         ofSubject: async (kind, id) => this.entries.filter(({ subject }) => subject.kind === kind && subject.id === id),
       },
       work: {
