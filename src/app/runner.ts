@@ -10,8 +10,9 @@ const PER_WAY = 12;
 /** A row whose way is full is looked at again after this long, ms; so many claims are made for rows by other ways. */
 const WAY_FULL = 1000;
 const CLAIMS = 8;
-/** Rows inside the database that are claimed at once. */
+/** Rows inside the database that are claimed at once, and how many more of kinds that are done together. */
 const CLAIMED = 50;
+const CLAIMED_TOGETHER = 200;
 /** Pages are tried for longer: 12 tries with the capped backoff are about 40 minutes. */
 const MAX_PAGE_ATTEMPTS = 12;
 /** After an outage the newest page goes first: who is woken by the oldest learns last what is on fire now. */
@@ -28,9 +29,15 @@ export interface WorkStore<Tx extends CoreTx> {
     now: number;
     newestFirst?: readonly string[];
     doubtfulAlone?: boolean;
+    many?: { readonly kinds: readonly string[]; readonly limit: number };
   }): Promise<WorkItem[]>;
   giveBack(items: readonly WorkItem[], readyAt: number): Promise<void>;
   settle(item: WorkItem, run: (tx: Tx) => Promise<Outcome>): Promise<void>;
+  /** Many rows in one transaction; returns those that are not this holder's any more. */
+  settleAll?(
+    items: readonly WorkItem[],
+    run: (tx: Tx, held: readonly WorkItem[]) => Promise<readonly Outcome[]>,
+  ): Promise<WorkItem[]>;
   fail(
     item: WorkItem,
     error: string,
@@ -76,6 +83,8 @@ export class Runner<Tx extends CoreTx> {
   readonly #handlers = new Map<string, Handler<Tx>>();
   readonly #inside: string[] = [];
   readonly #outside: string[] = [];
+  /** Kinds inside the database of which many rows are done in one transaction. */
+  readonly #together: string[] = [];
   readonly #underWay = new Set<Promise<void>>();
   /** Rows that call the world now, by id, as they were claimed last. */
   readonly #held = new Map<string, WorkItem>();
@@ -86,6 +95,7 @@ export class Runner<Tx extends CoreTx> {
       if (this.#handlers.has(handler.kind)) throw new Error(`two handlers for ${handler.kind}`);
       this.#handlers.set(handler.kind, handler);
       ('inside' in handler ? this.#inside : this.#outside).push(handler.kind);
+      if ('inside' in handler && handler.insideAll && options.store.settleAll) this.#together.push(handler.kind);
     }
   }
 
@@ -98,15 +108,54 @@ export class Runner<Tx extends CoreTx> {
   async drainInside(budget = 500): Promise<number> {
     let handled = 0;
     while (handled < budget) {
-      const items = await this.#claim(this.#inside, CLAIMED, { doubtfulAlone: true });
+      const many = { kinds: this.#together, limit: CLAIMED_TOGETHER };
+      const items = await this.#claim(this.#inside, CLAIMED, { doubtfulAlone: true, many });
       if (items.length === 0) break;
-      const together = this.#options.together ?? 1;
-      for (let at = 0; at < items.length; at += together) {
-        await Promise.all(items.slice(at, at + together).map((item) => this.#run(item)));
-      }
+      await this.#runAll(items);
       handled += items.length;
     }
     return handled;
+  }
+
+  /** In the order they were claimed; neighbours of a kind that is done together are one piece of work. */
+  async #runAll(items: readonly WorkItem[]): Promise<void> {
+    const { together = 1 } = this.#options;
+    for (let at = 0; at < items.length;) {
+      const { kind } = items[at]!;
+      let end = at + 1;
+      if (this.#together.includes(kind)) while (end < items.length && items[end]!.kind === kind) end++;
+      else while (end < items.length && end - at < together && !this.#together.includes(items[end]!.kind)) end++;
+      const run = items.slice(at, end);
+      if (run.length === 1 || !this.#together.includes(kind)) await Promise.all(run.map((item) => this.#run(item)));
+      else await this.#runTogether(run);
+      at = end;
+    }
+  }
+
+  /** One transaction for all; should it fail, each row has one of its own, so that one bad row stops no other. */
+  async #runTogether(items: readonly WorkItem[]): Promise<void> {
+    const { store, onDone, log } = this.#options;
+    const handler = this.#handlers.get(items[0]!.kind)!;
+    const started = performance.now();
+    const sound = items.filter((item) => endedProcess(item, true) === null);
+    const put: { readonly item: WorkItem; readonly outcome: Outcome }[] = [];
+    let alone = items.filter((item) => !sound.includes(item));
+    try {
+      const lost = await store.settleAll!(sound, async (tx, held) => {
+        if (!('inside' in handler)) throw new Error(`${handler.kind} calls the world`);
+        const outcomes = await handler.insideAll!(tx, held);
+        put.splice(0, put.length, ...held.map((item, index) => ({ item, outcome: outcomes[index]! })));
+        return outcomes;
+      });
+      for (const { kind, id } of lost) log.warn({ kind, id }, 'lease lost: another instance has this row now');
+      for (const { item } of put) onDone?.(item, (performance.now() - started) / put.length, true);
+    } catch (error) {
+      log.warn({ kind: handler.kind, rows: sound.length, error: String(error) }, 'work done one by one, not together');
+      put.length = 0;
+      alone = [...items];
+    }
+    for (const { item, outcome } of put) await this.#tellPutAside(item, outcome);
+    for (const item of alone) await this.#run(item);
   }
 
   /**
@@ -165,7 +214,7 @@ export class Runner<Tx extends CoreTx> {
   async #claim(
     kinds: readonly string[],
     limit: number,
-    how: { readonly newestFirst?: readonly string[]; readonly doubtfulAlone?: boolean },
+    how: Pick<Parameters<WorkStore<Tx>['claim']>[0], 'newestFirst' | 'doubtfulAlone' | 'many'>,
   ): Promise<WorkItem[]> {
     if (kinds.length === 0) return [];
     const { store, clock, leaseMs } = this.#options;

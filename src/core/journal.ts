@@ -49,6 +49,8 @@ export interface Subject {
  * and retro read the same rows, and stages to the right react to them.
  */
 export interface NewEntry {
+  /** Its id, where it was made before: rows that name this one were made before it is written. Made anew if left out. */
+  readonly id?: string | undefined;
   readonly actor: Actor;
   /** `stage.past-tense`, such as `incident.accepted`: the name by which stages to the right subscribe. */
   readonly fact: string;

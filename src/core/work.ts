@@ -65,7 +65,15 @@ export type Outcome =
  * every try, and the settlement it returns runs in a transaction that is refused when the lease was lost.
  */
 export type Handler<Tx> =
-  | { readonly kind: string; inside(tx: Tx, item: WorkItem): Promise<Outcome> }
+  | {
+      readonly kind: string;
+      inside(tx: Tx, item: WorkItem): Promise<Outcome>;
+      /**
+       * Does many rows in one transaction, with an outcome for each in their order: what is left out here is done one by
+       * one. When it throws, nothing of it is stored, and each row is tried alone.
+       */
+      insideAll?(tx: Tx, items: readonly WorkItem[]): Promise<readonly Outcome[]>;
+    }
   | { readonly kind: string; outside(item: WorkItem): Promise<(tx: Tx) => Promise<Outcome>> };
 
 export const DONE: Outcome = { kind: 'done' };

@@ -45,9 +45,14 @@ export function readReason(reason: string | undefined, why: string): string {
 
 /** The journal row that a row of work was put in line for. */
 export async function rowOf(tx: CoreTx, item: WorkItem): Promise<Entry | null> {
-  const named = item.payload['entryId'];
-  const id = typeof named === 'string' ? named : item.causeId;
+  const id = entryIdOf(item);
   return id === null ? null : tx.journal.byId(id);
+}
+
+/** The id of that row, if there is one. */
+export function entryIdOf({ payload, causeId }: WorkItem): string | null {
+  const named = payload['entryId'];
+  return typeof named === 'string' ? named : causeId;
 }
 
 function changedMeanwhile(incident: Incident): Fault {

@@ -6,6 +6,7 @@ import { keysOfIncident, keysOfSign, sharpen, signOf, type Sign } from './correl
 import type { Incident } from './incident.ts';
 import type { IncidentTx } from './ports.ts';
 import type { IncidentSettings } from './settings.ts';
+import type { Topology } from './topology.ts';
 
 /** How many incidents one alert is compared with at most. */
 const FOUND_MOST = 50;
@@ -15,9 +16,17 @@ const COMMON = { share: 0.2, least: 4 };
 /** What correlation needs to know of an alert. A clock of a sender that runs ahead is set to ours. */
 export function signOfAlert(settings: IncidentSettings, alert: Alert, now: number): Sign {
   const { labels, annotations, severity, startsAt } = alert;
+  const at = Math.min(startsAt, now);
+  const made = MADE.get(alert);
+  if (made?.topology === settings.topology && made.sign.at === at) return made.sign;
   const text = [alertWords(alert), annotations['description'] ?? ''].join(' ');
-  return signOf(settings.topology, { labels, text, opens: opensIncident(severity), at: Math.min(startsAt, now) });
+  const sign = signOf(settings.topology, { labels, text, opens: opensIncident(severity), at });
+  MADE.set(alert, { topology: settings.topology, sign });
+  return sign;
 }
+
+/** One alert is asked about three times while it is placed: its words are looked at once. */
+const MADE = new WeakMap<Alert, { readonly topology: Topology; readonly sign: Sign }>();
 
 /** What a sign is weighed with: how rare its labels are among all incidents, and what persons decided before. */
 export async function knownFor(tx: IncidentTx, settings: IncidentSettings, sign: Sign): Promise<Known> {
@@ -42,13 +51,18 @@ export async function place(
   over: boolean,
 ): Promise<{ readonly decision: Correlation; readonly candidates: readonly (Candidate & Incident)[] }> {
   const known = await knownFor(tx, settings, sign);
-  const common = Math.max(COMMON.least, known.seen.incidents * COMMON.share);
-  const keys = keysOfSign(settings.topology, sign, settings.join.distance).filter(
-    (key) => !key.startsWith('l:') || known.seen.withKey(key) <= common,
-  );
+  const keys = rareKeys(settings, sign, known);
   const since = over ? sign.at : Infinity;
   const candidates = await tx.correlation.candidates(keys, Math.min(since, Number.MAX_SAFE_INTEGER), FOUND_MOST);
   return { decision: correlate(sign, candidates, known), candidates };
+}
+
+/** The keys that a sign looks under: those that many incidents have find none. */
+export function rareKeys(settings: IncidentSettings, sign: Sign, { seen }: Known): string[] {
+  const common = Math.max(COMMON.least, seen.incidents * COMMON.share);
+  return keysOfSign(settings.topology, sign, settings.join.distance).filter(
+    (key) => !key.startsWith('l:') || seen.withKey(key) <= common,
+  );
 }
 
 /** Adds what an alert tells to what its incident is known by. */

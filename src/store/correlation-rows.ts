@@ -56,7 +56,10 @@ export function correlationRows(db: Kysely<Database>, flavour: Flavour): Inciden
               from.selectFrom('incident_key').select('incident_key.incident_id').where(flavour.among('key')),
             )
             .where(({ or, and, eb }) =>
-              or([LIVE, and([sql<boolean>`incident.state = 'resolved'`, eb('incident.resolved_at', '>=', resolvedSince)])]),
+              or([
+                LIVE,
+                and([sql<boolean>`incident.state = 'resolved'`, eb('incident.resolved_at', '>=', resolvedSince)]),
+              ]),
             )
             .orderBy('incident.opened_at')
             .orderBy('incident.id')
@@ -129,10 +132,15 @@ export function correlationRows(db: Kysely<Database>, flavour: Flavour): Inciden
           .values({ incident_id: incidentId, signature: text })
           .onConflict((conflict) => conflict.column('incident_id').doUpdateSet({ signature: text })),
       );
-      await insertRows(db, 'incident_key', keys.map((key) => ({ key, incident_id: incidentId })), {
-        overNetwork,
-        unlessThere: ['key', 'incident_id'],
-      });
+      await insertRows(
+        db,
+        'incident_key',
+        keys.map((key) => ({ key, incident_id: incidentId })),
+        {
+          overNetwork,
+          unlessThere: ['key', 'incident_id'],
+        },
+      );
     },
     async ranking(incidentId) {
       const row = await db

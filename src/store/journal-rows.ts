@@ -48,7 +48,7 @@ export function journalRows(
 ): CoreTx['journal'] {
   const appendAll = async (entries: readonly NewEntry[]): Promise<string[]> => {
     const now = clock.now();
-    const rows = entries.map((entry) => newRow(ids.next('jrn'), now, entry));
+    const rows = entries.map((entry) => newRow(entry.id ?? ids.next('jrn'), now, entry));
     await insertRows(db, 'journal', rows, { overNetwork: flavour.name === 'postgres' });
     const led = entries.flatMap((entry, index) => lead(entry, rows[index]!.id, now));
     if (led.length > 0) await work.enqueueAll(led);

@@ -129,8 +129,7 @@ function storeOn(backend: Backend, options: Omit<StoreOptions, 'sqlite' | 'postg
     read: (run) => read((db, hint) => run(txOn(db, hint))),
     claim: (claim) => transact((db) => claimRows(db, flavour, instance, claim)),
     settle: (item, run) => transact((db, hint) => settleRow(db, txOn(db, hint), item, clock.now(), run)),
-    settleAll: (items, run) =>
-      transact((db, hint) => settleRows(db, flavour, txOn(db, hint), items, clock.now(), run)),
+    settleAll: (items, run) => transact((db, hint) => settleRows(db, flavour, txOn(db, hint), items, clock.now(), run)),
     fail: (item, error, fail) =>
       transact((db, hint) => failRow(db, flavour, txOn(db, hint), item, error, fail, random)),
     giveBack: (items, readyAt) => transact((db) => giveBackRows(db, items, readyAt)),

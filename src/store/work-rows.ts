@@ -102,11 +102,7 @@ export function workRows(
     },
     async cancel(kind, key) {
       await changePrepared(db, 'cancel', [kind, storableText(key)], () =>
-        db
-          .deleteFrom('work')
-          .where('kind', '=', kind)
-          .where('key', '=', key)
-          .where('state', '=', sql.lit('open')),
+        db.deleteFrom('work').where('kind', '=', kind).where('key', '=', key).where('state', '=', sql.lit('open')),
       );
     },
   };

@@ -3,15 +3,15 @@ import { ALERT_FACTS } from '../../alert/index.ts';
 import { isQuiet } from '../../alert/quiet.ts';
 import { alertWords } from '../../alert/words.ts';
 import { systemActor } from '../../core/actor.ts';
-import { DONE, type Handler } from '../../core/work.ts';
+import { DONE, type Handler, type Outcome, type WorkItem } from '../../core/work.ts';
 import { beginByAlert } from '../begin.ts';
-import { isLive, rowOf } from '../change.ts';
+import { entryIdOf, isLive, rowOf } from '../change.ts';
 import type { Sign } from '../correlate/sign.ts';
 import { INCIDENT_FACTS, INCIDENT_WORK } from '../facts.ts';
+import { Gathered } from '../gathered.ts';
 import { assessSoon, joinAlert } from '../join.ts';
 import { mergeIncidents } from '../merge.ts';
-import { place, signOfAlert } from '../place.ts';
-
+import { knownFor, place, rareKeys, signOfAlert } from '../place.ts';
 import type { IncidentTx } from '../ports.ts';
 import type { IncidentDeps } from '../settings.ts';
 import { settleSoon } from './settle.ts';
@@ -21,36 +21,17 @@ export function attachWork(deps: IncidentDeps): Handler<IncidentTx> {
   return {
     kind: INCIDENT_WORK.attach,
     async inside(tx, item) {
-      const row = await rowOf(tx, item);
-      const id = row?.subject.kind === 'alert' ? row.subject.id : item.payload['alertId'];
-      if (typeof id !== 'string') return { kind: 'quarantine', reason: 'the work names no alert' };
       await tx.incidents.lockCorrelation();
-      const alert = await tx.alerts.byId(id);
-      if (!alert) return { kind: 'quarantine', reason: `there is no alert ${id}` };
-      const causeId = row?.id ?? item.causeId;
-      if (alert.incidentId !== null) {
-        if (row) await assessSoon(tx, alert.incidentId, deps.clock.now(), row.id);
-        return DONE;
-      }
-      if (alert.state === 'pending') return DONE;
-      if (isQuiet(alert)) {
-        await tellLater(tx, alert, causeId, deps.clock.now());
-        return DONE;
-      }
-      const settings = deps.incidents();
-      const sign = signOfAlert(settings, alert, deps.clock.now());
-      const { decision, candidates } = await decide(tx, deps, alert, sign);
-      if (decision.kind === 'attach') {
-        const incident = candidates.find((candidate) => candidate.id === decision.incidentId)!;
-        const { score, evidence, bridges } = decision;
-        const why = { reasons: evidence.map(({ words }) => words), evidence, score, causeId };
-        const joined = await joinAlert(tx, deps, incident, alert, why);
-        for (const { incidentId, reason } of bridges) await bridge(tx, deps, joined.id, incidentId, reason, causeId);
-        if (alert.state === 'resolved') await settleSoon(tx, deps, incident.id, causeId);
-      } else if (decision.kind === 'open' && alert.state === 'firing') {
-        await beginByAlert(tx, deps, alert, { reasons: decision.reasons, causeId });
-      } else if (sign.opens && alert.state === 'resolved') await passed(tx, alert, causeId, deps.clock.now());
-      return DONE;
+      return attach(tx, deps, item);
+    },
+    async insideAll(tx, items) {
+      await tx.incidents.lockCorrelation();
+      const gathered = new Gathered(tx, deps);
+      await lookAhead(gathered, deps, items);
+      const outcomes: Outcome[] = [];
+      for (const item of items) outcomes.push(await attach(gathered.tx, deps, item));
+      await gathered.flush();
+      return outcomes;
     },
   };
 }
@@ -67,6 +48,59 @@ async function passed(tx: IncidentTx, alert: Alert, causeId: string | null, at: 
     data: { name: alert.name, severity: alert.severity },
     at,
   });
+}
+
+/** Reads at once what the placing of many alerts will ask for one by one. */
+async function lookAhead(gathered: Gathered, deps: IncidentDeps, items: readonly WorkItem[]): Promise<void> {
+  const entryIds = items.flatMap((item) => entryIdOf(item) ?? []);
+  const alertIds = items.flatMap(({ payload: { alertId } }) => (typeof alertId === 'string' ? [alertId] : []));
+  await gathered.look(entryIds, alertIds);
+  const settings = deps.incidents();
+  const now = deps.clock.now();
+  const signs = gathered
+    .alerts()
+    .filter((alert) => alert.incidentId === null && alert.state === 'firing' && !isQuiet(alert))
+    .map((alert) => signOfAlert(settings, alert, now));
+  const labels = new Set(signs.flatMap(({ pairs }) => pairs.map((pair) => `l:${pair}`)));
+  await gathered.know([...labels], async () => {
+    const keys = new Set<string>();
+    for (const sign of signs) {
+      const known = await knownFor(gathered.tx, settings, sign);
+      for (const key of rareKeys(settings, sign, known)) keys.add(key);
+    }
+    return [...keys];
+  });
+}
+
+async function attach(tx: IncidentTx, deps: IncidentDeps, item: WorkItem): Promise<Outcome> {
+  const row = await rowOf(tx, item);
+  const id = row?.subject.kind === 'alert' ? row.subject.id : item.payload['alertId'];
+  if (typeof id !== 'string') return { kind: 'quarantine', reason: 'the work names no alert' };
+  const alert = await tx.alerts.byId(id);
+  if (!alert) return { kind: 'quarantine', reason: `there is no alert ${id}` };
+  const causeId = row?.id ?? item.causeId;
+  if (alert.incidentId !== null) {
+    if (row) await assessSoon(tx, alert.incidentId, deps.clock.now(), row.id);
+    return DONE;
+  }
+  if (alert.state === 'pending') return DONE;
+  if (isQuiet(alert)) {
+    await tellLater(tx, alert, causeId, deps.clock.now());
+    return DONE;
+  }
+  const sign = signOfAlert(deps.incidents(), alert, deps.clock.now());
+  const { decision, candidates } = await decide(tx, deps, alert, sign);
+  if (decision.kind === 'attach') {
+    const incident = candidates.find((candidate) => candidate.id === decision.incidentId)!;
+    const { score, evidence, bridges } = decision;
+    const why = { reasons: evidence.map(({ words }) => words), evidence, score, causeId };
+    const joined = await joinAlert(tx, deps, incident, alert, why);
+    for (const { incidentId, reason } of bridges) await bridge(tx, deps, joined.id, incidentId, reason, causeId);
+    if (alert.state === 'resolved') await settleSoon(tx, deps, incident.id, causeId);
+  } else if (decision.kind === 'open' && alert.state === 'firing') {
+    await beginByAlert(tx, deps, alert, { reasons: decision.reasons, causeId });
+  } else if (sign.opens && alert.state === 'resolved') await passed(tx, alert, causeId, deps.clock.now());
+  return DONE;
 }
 
 /** It became quiet before it was its turn: the end of its quietness tells it then. */

@@ -107,7 +107,7 @@ export class Memory<Tx extends CoreTx> {
     return {
       journal: {
         append: async (entry) => {
-          const id = this.ids.next('jrn');
+          const id = entry.id ?? this.ids.next('jrn');
           const { actor, subject, fact, summary } = entry;
           const now = this.clock.now();
           this.entries.push({
