@@ -203,11 +203,11 @@ const MOST_IN_LIST = 500;
 async function openAlerts(db: Kysely<Database>, flavour: Flavour, fingerprints: readonly string[]): Promise<Alert[]> {
   if (fingerprints.length === 0) return [];
   // In one order everywhere: two transactions that lock the same alerts wait for each other and not in a circle.
-  const rows = await runPrepared<RowOf<Alert>>(db, 'open by fingerprints', [flavour.list(fingerprints)], () =>
-    flavour.lockRows(
-      db.selectFrom('alert').selectAll().where(flavour.among('fingerprint')).where(IS_OPEN).orderBy('fingerprint'),
-    ),
-  );
+  const query = sql<RowOf<Alert>>`SELECT * FROM ${flavour.using('alert', 'alert_open')}
+    WHERE ${flavour.among('fingerprint')} AND ${IS_OPEN} ORDER BY fingerprint ${flavour.forUpdate}`;
+  const rows = await runPrepared<RowOf<Alert>>(db, 'open by fingerprints', [flavour.list(fingerprints)], () => ({
+    compile: () => query.compile(db),
+  }));
   return rows.map(ALERT.noun);
 }
 

@@ -89,7 +89,7 @@ function read(kind: Kind, value: unknown): unknown {
   return value;
 }
 
-/** PostgreSQL refuses U+0000 in text; it becomes the replacement character on both. */
+/** PostgreSQL refuses U+0000 in text, and halves of surrogate pairs are no UTF-8: both become the replacement character. */
 export function storableText(text: string): string {
-  return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
+  return (text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text).toWellFormed();
 }

@@ -70,14 +70,13 @@ export function correlationRows(db: Kysely<Database>, flavour: Flavour): Inciden
     async liveUnder(keys) {
       const under = new Map<string, string[]>();
       if (keys.length === 0) return { incidents: [], under };
-      const pairs = await runPrepared<{ key: string; id: string }>(db, 'live under', [flavour.list(keys)], () =>
-        db
-          .selectFrom('incident_key')
-          .innerJoin('incident', 'incident.id', 'incident_key.incident_id')
-          .select(['incident_key.key', 'incident.id'])
-          .where(flavour.among('incident_key.key'))
-          .where(LIVE),
-      );
+      // The embedded database takes the tables of a cross join in their order: first the keys, which are few.
+      const query = sql<{ key: string; id: string }>`SELECT k.key, k.incident_id AS id
+        FROM incident_key AS k CROSS JOIN incident
+        WHERE ${flavour.among('k.key')} AND incident.id = k.incident_id AND ${LIVE}`;
+      const pairs = await runPrepared<{ key: string; id: string }>(db, 'live under', [flavour.list(keys)], () => ({
+        compile: () => query.compile(db),
+      }));
       for (const { key, id } of pairs) {
         const ids = under.get(key);
         if (ids) ids.push(id);

@@ -16,6 +16,8 @@ export interface Flavour {
   using(table: string, index: string): RawBuilder<unknown>;
   /** Locks the rows read to the end of the transaction, waiting for others; where there is one writer, nothing. */
   lockRows<Q extends Lockable<Q>>(query: Q): Q;
+  /** The same at the end of a query that is written out. */
+  readonly forUpdate: RawBuilder<unknown>;
   /** The same, leaving out rows that somebody else holds. */
   lockFreeRows<Q extends Lockable<Q>>(query: Q): Q;
   /**

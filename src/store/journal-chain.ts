@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import type { Flavour } from './flavour.ts';
-import { changePrepared } from './prepared.ts';
+import { changePrepared, runPrepared } from './prepared.ts';
 import type { Database, JournalRow } from './schema.ts';
 
 const BATCH = 1000;
@@ -25,12 +25,49 @@ export type JournalCheck =
       readonly what: string;
     };
 
+/** What the seal is over: all columns but itself, in the order of their names. */
+const SEALED = [
+  'actor_id',
+  'actor_kind',
+  'actor_name',
+  'at',
+  'cause_id',
+  'data',
+  'fact',
+  'id',
+  'incident_id',
+  'reason',
+  'recorded_at',
+  'subject_id',
+  'subject_kind',
+  'summary',
+] as const satisfies readonly Exclude<keyof JournalRow, 'sequence' | 'hash'>[];
+
+/**
+ * Seals rows before they are written, where there is one writer: nobody else continues the chain meanwhile.
+ * @returns the rows with their place in the chain
+ */
+export async function sealed(db: Kysely<Database>, rows: readonly JournalRow[]): Promise<JournalRow[]> {
+  const [head] = await runPrepared<{ sequence: number; hash: string }>(db, 'head of the chain', ['head'], () =>
+    db.selectFrom('journal_head').select(['sequence', 'hash']).where('id', '=', 'head'),
+  );
+  if (!head) throw new Error('the journal has no head');
+  let { sequence, hash } = head;
+  const made = rows.map((row) => {
+    hash = hashOf(hash, row);
+    sequence++;
+    return { ...row, sequence, hash };
+  });
+  await changePrepared(db, 'move the head', [sequence, hash, 'head'], () =>
+    db.updateTable('journal_head').set({ sequence, hash }).where('id', '=', 'head'),
+  );
+  return made;
+}
+
 /** SHA-256 of the hash before and the row's canonical JSON, hex. docs/formats/database.md has the exact bytes. */
 function hashOf(before: string, row: JournalRow): string {
   const content: Record<string, unknown> = {};
-  for (const column of Object.keys(row).sort()) {
-    if (column !== 'sequence' && column !== 'hash') content[column] = row[column as keyof JournalRow];
-  }
+  for (const column of SEALED) content[column] = row[column];
   return createHash('sha256').update(before).update(JSON.stringify(content)).digest('hex');
 }
 

@@ -12,6 +12,7 @@ const POSTGRES: Flavour = {
   name: 'postgres',
   using: (table) => sql`${sql.ref(table)}`,
   lockRows: (query) => query.forUpdate(),
+  forUpdate: sql`FOR UPDATE`,
   lockFreeRows: (query) => query.forUpdate().skipLocked(),
   among: (column) => sql<SqlBool>`${sql.ref(column)} = ANY(${[]}::text[])`,
   list: (values) => values,

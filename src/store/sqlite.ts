@@ -24,6 +24,7 @@ export const SQLITE: Flavour = {
   name: 'sqlite',
   using: (table, index) => sql`${sql.ref(table)} INDEXED BY ${sql.ref(index)}`,
   lockRows: (query) => query,
+  forUpdate: sql``,
   lockFreeRows: (query) => query,
   among: (column) => sql<SqlBool>`${sql.ref(column)} IN (SELECT value FROM json_each(${'[]'}))`,
   list: (values) => JSON.stringify(values),

@@ -169,22 +169,23 @@ interface Line {
  * do not slow down the search for the one page behind them, and kinds of which nothing waits cost nothing.
  */
 async function frontOfLines(db: Kysely<Database>, kinds?: readonly string[]): Promise<Line[]> {
-  type Front = { kind: string | null; priority: number; ready_at: number };
-  const next = (column: 'kind' | 'priority' | 'ready_at') => sql`(
-    SELECT ${sql.ref(column)} FROM work
-    WHERE state = 'open' AND (kind, priority) > (line.kind, line.priority)
-    ORDER BY kind, priority, ready_at LIMIT 1)`;
+  type Front = { kind: string; priority: number; ready_at: number };
+  // From a row to the first one of the next line: of the same kind and less urgent, or else of the next kind.
   const query = sql<Front>`
-    WITH RECURSIVE line (kind, priority, ready_at) AS (
+    WITH RECURSIVE line (id) AS (
       SELECT * FROM (
-        SELECT kind, priority, ready_at FROM work WHERE state = 'open' ORDER BY kind, priority, ready_at LIMIT 1
+        SELECT id FROM work WHERE state = 'open' ORDER BY kind, priority, ready_at LIMIT 1
       ) AS first
       UNION ALL
-      SELECT ${next('kind')}, ${next('priority')}, ${next('ready_at')} FROM line WHERE line.kind IS NOT NULL)
-    SELECT kind, priority, ready_at FROM line WHERE kind IS NOT NULL`;
+      SELECT COALESCE(
+        (SELECT id FROM work WHERE state = 'open' AND kind = at.kind AND priority > at.priority
+         ORDER BY priority, ready_at LIMIT 1),
+        (SELECT id FROM work WHERE state = 'open' AND kind > at.kind ORDER BY kind, priority, ready_at LIMIT 1))
+      FROM line CROSS JOIN work AS at WHERE at.id = line.id)
+    SELECT work.kind, work.priority, work.ready_at FROM line CROSS JOIN work WHERE work.id = line.id`;
   const rows = await runPrepared<Front>(db, 'front of lines', [], () => ({ compile: () => query.compile(db) }));
   return rows.flatMap(({ kind, priority, ready_at: readyAt }) =>
-    kind === null || (kinds && !kinds.includes(kind)) ? [] : [{ kind, priority, readyAt }],
+    kinds && !kinds.includes(kind) ? [] : [{ kind, priority, readyAt }],
   );
 }
 

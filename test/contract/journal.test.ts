@@ -25,6 +25,7 @@ onEachDatabase('journal', (place) => {
   });
   afterEach(() => fresh.remove());
 
+  const oneWriter = place.name !== 'PostgreSQL';
   const unguarded = (...statements: readonly string[]): Promise<void> =>
     fresh.tamper(...UNGUARD[place.name], ...statements);
 
@@ -61,8 +62,9 @@ onEachDatabase('journal', (place) => {
         summary: 'earlier',
         reason: 'told so',
         data: { list: [1, { a: 'ü' }] },
-        sequence: null,
-        hash: null,
+        // Where there is one writer, rows are sealed as they are written; the others wait for the sealer.
+        sequence: oneWriter ? 7 : null,
+        hash: oneWriter ? (await journal.byId(id))!.hash : null,
       });
       assert.equal(await journal.byId('jrn_none'), null);
       assert.deepEqual(
@@ -76,9 +78,11 @@ onEachDatabase('journal', (place) => {
 
   test('rows are sealed in order, each once, and the chain holds', async () => {
     const { store } = fresh;
-    assert.deepEqual(await store.verifyJournal(), { ok: true, sealed: 0, head: '', unsealed: 6 });
-    assert.equal(await store.sealJournal(4), 4);
-    assert.equal(await store.sealJournal(4), 2);
+    if (!oneWriter) {
+      assert.deepEqual(await store.verifyJournal(), { ok: true, sealed: 0, head: '', unsealed: 6 });
+      assert.equal(await store.sealJournal(4), 4);
+      assert.equal(await store.sealJournal(4), 2);
+    }
     assert.equal(await store.sealJournal(4), 0);
     const entries = await store.read((tx) => tx.journal.ofSubject('alert', 'alt_1'));
     assert.deepEqual(
@@ -96,7 +100,7 @@ onEachDatabase('journal', (place) => {
     const sealed = await Promise.all(Array.from({ length: 8 }, (_, index) => stores[index % 2]!.sealJournal(10)));
     assert.equal(
       sealed.reduce((sum, rows) => sum + rows, 0),
-      66,
+      oneWriter ? 0 : 66,
     );
     const check = await fresh.store.verifyJournal();
     assert.deepEqual([check.ok, check.ok && check.sealed], [true, 66]);
