@@ -17,9 +17,10 @@ import { tellIfUntold } from './told.ts';
 interface Course {
   readonly batch: AlertBatch;
   readonly rules: QuietRules;
-  readonly signal: Signal;
+  /** The signal whose events are applied now. */
+  signal: Signal;
   readonly now: number;
-  /** Alerts that began to fire, with the reason, and such as ended. */
+  /** Alerts that began to fire, with the signal that told it, and such as ended. */
   readonly began: Map<string, string>;
   readonly ended: Set<string>;
   /** Until when those that are held back wait. */
@@ -27,42 +28,53 @@ interface Course {
   earliestExpiry: number | null;
 }
 
-/**
- * Applies a signal's events to the alerts in their order, in the caller's transaction. What is wrong is decided event by
- * event; rows are written once at the end, so that a hundred alerts cost little more than one.
- * @returns the events that did more than move when their alert was last seen: what the signal is worth keeping for
- */
+/** The same for one signal. @returns the events of it that are worth keeping */
 export async function applySignal(tx: AlertTx, deps: AlertDeps, signal: Signal): Promise<readonly AlertEvent[]> {
+  return (await applySignals(tx, deps, [signal]))[0]!;
+}
+
+/**
+ * Applies the events of signals to the alerts in their order, in the caller's transaction. What is wrong is decided event
+ * by event; rows are written once at the end, so that a hundred alerts cost little more than one.
+ * @returns for each signal the events that did more than move when their alert was last seen: what it is worth keeping for
+ */
+export async function applySignals(
+  tx: AlertTx,
+  deps: AlertDeps,
+  signals: readonly Signal[],
+): Promise<readonly (readonly AlertEvent[])[]> {
   const now = deps.clock.now();
   const { inhibit: inhibitRules, route } = settingsOf(deps);
   const rules = await quietRules(tx, now);
   const open = new Map<string, Alert>();
-  const prints = [...new Set(signal.events.map(({ fingerprint }) => fingerprint))];
+  const prints = [...new Set(signals.flatMap(({ events }) => events.map(({ fingerprint }) => fingerprint)))];
   for (const alert of await tx.alerts.openByFingerprints(prints)) open.set(alert.fingerprint, alert);
   const batch = new AlertBatch();
   for (const alert of open.values()) batch.know(alert);
   const course: Course = {
     batch,
     rules,
-    signal,
+    signal: signals[0]!,
     now,
     began: new Map(),
     ended: new Set(),
     held: new Map(),
     earliestExpiry: null,
   };
-  const telling: AlertEvent[] = [];
-  for (const event of signal.events) {
-    const before = batch.changes;
-    const after = applyEvent(course, event, open.get(event.fingerprint) ?? null, () => deps.ids.next('alr'));
-    if (!after || after.state === 'resolved') open.delete(event.fingerprint);
-    else open.set(event.fingerprint, after);
-    if (batch.changes > before) telling.push(event);
-  }
+  const telling = signals.map((signal) => {
+    course.signal = signal;
+    return signal.events.filter((event) => {
+      const before = batch.changes;
+      const after = applyEvent(course, event, open.get(event.fingerprint) ?? null, () => deps.ids.next('alr'));
+      if (!after || after.state === 'resolved') open.delete(event.fingerprint);
+      else open.set(event.fingerprint, after);
+      return batch.changes > before;
+    });
+  });
   const began = [...course.began.keys()].filter((id) => batch.alert(id).state === 'firing');
   const freed = await inhibit(tx, inhibitRules, batch, { began, ended: [...course.ended] });
   course.held = await holdBack(tx, route, batch, began, now);
-  await tellIfUntold(tx, batch, freed, rules, { causeId: signal.id, now });
+  await tellIfUntold(tx, batch, freed, rules, { causeId: course.signal.id, now });
   await batch.flush(tx);
   const covering = new Set<string>();
   for (const id of began) coveredBy(batch.alert(id), covering);

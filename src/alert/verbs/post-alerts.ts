@@ -1,10 +1,8 @@
 import { permit, type Actor } from '../../core/actor.ts';
-import { Fault } from '../../core/fault.ts';
 import { refuseBadAlerts, readAlertsSignal, type Taken } from '../../signal/verbs/take-alerts.ts';
-import { storeSignal } from '../../signal/store-signal.ts';
 import type { Signal } from '../../signal/signal.ts';
-import { applySignal } from '../apply.ts';
 import { settingsOf, type AlertDeps } from '../deps.ts';
+import { AlertDoor } from '../door.ts';
 
 /**
  * Takes the body of `POST /api/v2/alerts` and applies it in the same transaction: when this resolves, the alerts are
@@ -25,26 +23,12 @@ export async function postAlerts(
   return taken;
 }
 
+/** The door of a store: whoever posts to the same one shares its transactions. */
+const DOORS = new WeakMap<AlertDeps['store'], AlertDoor>();
+
 async function storeApplied(deps: AlertDeps, signal: Signal): Promise<Taken> {
-  const answer = (fresh: boolean): Taken => ({
-    signalId: fresh ? signal.id : null,
-    events: fresh ? signal.events.length : 0,
-    duplicate: !fresh,
-  });
-  try {
-    return answer(
-      await deps.store.transact(async (tx) => {
-        // A repeated key is found before anything is done.
-        if (signal.idempotencyKey !== null && !(await tx.signals.insert(signal))) return false;
-        const events = await applySignal(tx, deps, signal);
-        // Nine of ten alerts only say that they still fire. That is written on the alert; kept is what said more.
-        const kept = { ...signal, events: signal.body === null ? events : signal.events };
-        if (signal.idempotencyKey === null && events.length > 0) await tx.signals.insert(kept);
-        return true;
-      }),
-    );
-  } catch (error) {
-    if (error instanceof Fault) throw error;
-    return answer(await deps.store.transact((tx) => storeSignal(tx, signal)));
-  }
+  let door = DOORS.get(deps.store);
+  if (!door) DOORS.set(deps.store, (door = new AlertDoor(deps)));
+  const fresh = await door.take(signal);
+  return { signalId: fresh ? signal.id : null, events: fresh ? signal.events.length : 0, duplicate: !fresh };
 }
