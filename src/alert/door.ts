@@ -23,7 +23,7 @@ interface Waiting {
 export class AlertDoor {
   readonly #deps: AlertDeps;
   #waiting: Waiting[] = [];
-  #running: Promise<void> | null = null;
+  #running = false;
 
   constructor(deps: AlertDeps) {
     this.#deps = deps;
@@ -33,19 +33,19 @@ export class AlertDoor {
   take(signal: Signal): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ signal, resolve, reject });
-      this.#running ??= this.#run().finally(() => {
-        this.#running = null;
-      });
+      if (!this.#running) void this.#run();
     });
   }
 
   async #run(): Promise<void> {
+    this.#running = true;
     while (this.#waiting.length > 0) {
       // The next transaction may run while this one is being committed.
       await new Promise<void>((ran) => {
         void this.#together(ran);
       });
     }
+    this.#running = false;
   }
 
   /** One transaction for those who wait when it runs. */

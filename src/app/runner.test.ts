@@ -174,3 +174,43 @@ test('the clock is set two hours on while a page is on its way: it is sent once,
     assert.deepEqual(sent, ['a']);
     assert.deepEqual(await store.workCounts(), []);
   }));
+
+test('rows that are done together: one that breaks stops no other, and pages go before them', () =>
+  onBench(async ({ runner, put, store, aside }) => {
+    const order: string[] = [];
+    let transactions = 0;
+    const together: Extract<Handler<Tx>, { inside: unknown }> = {
+      kind: 'alert.place',
+      async inside(_, { key }) {
+        if (key === 'a3') throw new Error('this one is broken');
+        order.push(key);
+        return DONE;
+      },
+      async insideAll(tx, items) {
+        transactions++;
+        const outcomes = [];
+        for (const item of items) outcomes.push(await together.inside(tx, item));
+        return outcomes;
+      },
+    };
+    const page: Handler<Tx> = {
+      kind: 'page.plan',
+      async inside(_, { key }) {
+        order.push(key);
+        return DONE;
+      },
+    };
+    for (let n = 0; n < 80; n++) await put('alert.place', `b${n}`, { priority: 1 });
+    const running = runner([together, page]);
+    await put('page.plan', 'urgent');
+    assert.equal(await running.drainInside(), 81);
+    assert.equal(order[0], 'urgent');
+    assert.deepEqual([order.length, transactions], [81, 1], 'more than fit into a claim of others');
+    order.length = 0;
+    for (let n = 0; n < 5; n++) await put('alert.place', `a${n}`, { priority: 1 });
+    await running.drainInside();
+    // What the broken transaction did is taken back: the rows were done again, alone.
+    assert.deepEqual(order.slice(-4), ['a0', 'a1', 'a2', 'a4']);
+    assert.deepEqual(await store.workCounts(), [{ kind: 'alert.place', state: 'waiting', count: 1 }]);
+    assert.deepEqual(aside, []);
+  }));

@@ -55,10 +55,10 @@ export function correlationRows(db: Kysely<Database>, flavour: Flavour): Inciden
             .where('incident.id', 'in', (from) =>
               from.selectFrom('incident_key').select('incident_key.incident_id').where(flavour.among('key')),
             )
-            .where(({ or, and, eb }) =>
-              or([
+            .where((eb) =>
+              eb.or([
                 LIVE,
-                and([sql<boolean>`incident.state = 'resolved'`, eb('incident.resolved_at', '>=', resolvedSince)]),
+                eb.and([sql<boolean>`incident.state = 'resolved'`, eb('incident.resolved_at', '>=', resolvedSince)]),
               ]),
             )
             .orderBy('incident.opened_at')

@@ -1,7 +1,7 @@
 /** Work by lease: order, fences, retries, and what happens when two instances want the same row. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { DONE, type WorkItem } from '../../src/core/work.ts';
+import { DONE, type Outcome, type WorkItem } from '../../src/core/work.ts';
 import { StaleLease, type Store } from '../../src/store/index.ts';
 import { fromOutside, onEachDatabase, START, type Fresh } from './place.ts';
 import { entry, heartbeat } from './sample.ts';
@@ -109,6 +109,44 @@ onEachDatabase('work', (place) => {
     fresh.clock.advance(LEASE * 2);
     await store.settle(item!, () => Promise.resolve(DONE));
     assert.equal(await store.nextDue(), null);
+  });
+
+  test('many rows are settled in one transaction, each with its outcome', async () => {
+    const { store } = fresh;
+    for (const key of ['a', 'b', 'c', 'd']) await put(key);
+    const items = await claim();
+    fresh.clock.advance(LEASE + 1);
+    const others = await claim(await fresh.other());
+    await store.settle(
+      others.find(({ key }) => key === 'd')!,
+      () => Promise.resolve(DONE),
+    );
+    const run = (outcomes: Readonly<Record<string, Outcome>>) => (_: unknown, held: readonly WorkItem[]) =>
+      Promise.resolve(held.map(({ key }) => outcomes[key] ?? DONE));
+    const lost = await store.settleAll(items, run({}));
+    assert.deepEqual(lost.map(({ key }) => key).toSorted(), ['a', 'b', 'c', 'd'], 'others hold them now');
+    await assert.rejects(
+      store.settleAll(others, async (tx) => {
+        await tx.signals.saveHeartbeat(heartbeat('hb'));
+        throw new Error('one of them broke');
+      }),
+      /one of them broke/,
+    );
+    assert.equal(await store.read((tx) => tx.signals.heartbeat('hb')), null);
+    const again: Outcome = { kind: 'again', dueAt: fresh.clock.now() + 500 };
+    const stale = await store.settleAll(others, run({ b: again, c: { kind: 'quarantine', reason: 'strange' } }));
+    assert.deepEqual(
+      stale.map(({ key }) => key),
+      ['d'],
+    );
+    assert.equal(await store.nextDue(), fresh.clock.now() + 500);
+    assert.deepEqual(
+      (await store.workCounts()).map(({ state, count }) => [state, count]),
+      [
+        ['quarantined', 1],
+        ['waiting', 1],
+      ],
+    );
   });
 
   test('what the handler wrote and the completion are one', async () => {
