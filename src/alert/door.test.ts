@@ -74,12 +74,12 @@ test('the same alert posted twice at once is one alert, and a repeated key is kn
 
 test('a signal that cannot be applied is kept with its row of work, and stops no other', async () => {
   const { tables, memory, post } = setup();
-  const { openByFingerprints } = tables.alerts;
+  const find = tables.alerts.openByFingerprints.bind(tables.alerts);
   const poison = await fingerprintOf(post, tables.rows);
   Object.assign(tables.alerts, {
     openByFingerprints: (prints: readonly string[]) => {
       if (prints.includes(poison)) throw new TypeError('this one cannot be looked for');
-      return openByFingerprints(prints);
+      return find(prints);
     },
   });
   const taken = await Promise.all([post('A'), post('poison'), post('B')]);
