@@ -58,3 +58,17 @@ export async function openTab(
   });
   return { context, page, errors };
 }
+
+/** Waits until a page shows its heading, nothing stands for what still loads, and its text has stood still for a moment. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor();
+  let before = '';
+  for (let still = 0, tries = 0; still < 3 && tries < 50; tries++) {
+    const text = (await page.evaluate(
+      'document.querySelector(".mantine-Skeleton-root") ? "" : document.body.innerHTML',
+    )) as string;
+    still = text !== '' && text === before ? still + 1 : 0;
+    before = text;
+    await page.waitForTimeout(60);
+  }
+}
