@@ -98,8 +98,12 @@ export const SETTINGS: Readonly<Record<string, string | readonly [meaning: strin
   heartbeats: ['Programs that must be heard from: `GET` or `POST /heartbeat/NAME`.', '`[]`'],
   'heartbeats[].name': 'Name, part of the path.',
   'heartbeats[].title': 'What it is, for people.',
-  'heartbeats[].every': 'How often it is expected.',
+  'heartbeats[].every': 'How often it is expected. Either this or `cron`.',
+  'heartbeats[].cron': 'When it is expected, as cron has it, such as `30 2 * * 1-5` or `@daily`.',
+  'heartbeats[].zone': ['Time zone of `cron`, and of the words of its alerts.', '`UTC`'],
   'heartbeats[].grace': ['How much later it may come before the alert `HeartbeatMissed` fires.', '`1m`'],
+  'heartbeats[].runtime':
+    'Longest time from its begin (`/start`) to its end; the alert fires when it takes longer. Any, if left out.',
   'heartbeats[].labels': 'Labels of that alert. `severity` is `critical` unless given.',
   rules: [
     'Prometheus rule files, taken unchanged: patterns such as `rules/*.yaml`, relative to this file. Beside them, rules in one line over indicators: `{ watch: bookings, below: expected, for: 5m, severity: page }`. See [expected levels](semantics/expected-levels.md#watches).',

@@ -215,6 +215,31 @@ serverOptions(maintenance.command('end').description('End announced work now, ca
     (await import('./app/command/maintenance.ts')).endMaintenanceCommand(id, options),
   );
 
+const heartbeat = program.command('heartbeat').description('Heartbeats of a running server.');
+serverOptions(
+  heartbeat.command('list').description('List heartbeats: how they stand, when they were heard and are due.'),
+)
+  .option('--json', 'print the result as JSON')
+  .action(async (options) => (await import('./app/command/heartbeat.ts')).listHeartbeats(options));
+for (const [verb, words] of [
+  ['pause', 'Expect a heartbeat no longer, until it is resumed or heard.'],
+  ['resume', 'Expect a paused heartbeat again.'],
+] as const)
+  serverOptions(heartbeat.command(verb).description(words))
+    .argument('<name>')
+    .action(async (name: string, options) =>
+      (await import('./app/command/heartbeat.ts')).turnHeartbeat(name, verb, options),
+    );
+serverOptions(
+  heartbeat
+    .command('address')
+    .description('Make an address by which a heartbeat is told without a token; printed once.'),
+)
+  .argument('<name>')
+  .action(async (name: string, options) =>
+    (await import('./app/command/heartbeat.ts')).addressHeartbeat(name, options),
+  );
+
 program
   .command('replay')
   .description(

@@ -24,7 +24,7 @@ import { addDutyChangeRoutes } from './route/duty-change.ts';
 import { addDutyRoutes } from './route/duty.ts';
 import { addGivenRoutes } from './route/given.ts';
 import { addHealthRoutes } from './route/health.ts';
-import { addHeartbeatRoutes } from './route/heartbeat.ts';
+import { addHeartbeatRoutes, addPingRoutes } from './route/heartbeat.ts';
 import { addImprovementRoutes } from './route/improvement.ts';
 import { addIncidentRoutes } from './route/incident.ts';
 import { addIngestRoutes } from './route/ingest.ts';
@@ -123,6 +123,7 @@ export async function buildServer(
   addPrometheusRoutes(app, context);
   addNowRoutes(app, context);
   addHeartbeatRoutes(app, context);
+  await addPingRoutes(app, context);
   addIncidentRoutes(app, context);
   addTopologyRoutes(app, context);
   addAlertRoutes(app, context);

@@ -4,6 +4,7 @@ import { DONE, type Handler } from '../core/work.ts';
 import { SIGNAL_FACTS, SIGNAL_WORK } from './facts.ts';
 import { heartbeatEvent, overdueAt } from './heartbeat.ts';
 import type { SignalTx } from './ports.ts';
+import type { Heartbeat } from './signal.ts';
 import { storeSignal } from './store-signal.ts';
 
 /** Looks whether a heartbeat is overdue; if it was heard since the row was written, the row moves to the next instant. */
@@ -12,7 +13,7 @@ export function checkHeartbeat(deps: Deps<SignalTx>): Handler<SignalTx> {
     kind: SIGNAL_WORK.checkHeartbeat,
     async inside(tx, item) {
       const heartbeat = await tx.signals.heartbeat(item.key);
-      if (!heartbeat || heartbeat.state === 'missed') return DONE;
+      if (!heartbeat || heartbeat.state === 'missed' || heartbeat.state === 'paused') return DONE;
       const now = deps.clock.now();
       const since = item.payload['since'];
       const due = overdueAt(heartbeat, typeof since === 'number' ? since : item.dueAt);
@@ -23,7 +24,7 @@ export function checkHeartbeat(deps: Deps<SignalTx>): Handler<SignalTx> {
         fact: SIGNAL_FACTS.heartbeatMissed,
         subject: { kind: 'heartbeat', id: heartbeat.id },
         summary: `${heartbeat.title} is overdue.`,
-        reason: heartbeat.lastSeenAt === null ? 'never-heard' : 'silent-too-long',
+        reason: reasonOf(heartbeat),
       });
       const events = [heartbeatEvent(heartbeat, 'firing', now)];
       const id = deps.ids.next('sig');
@@ -32,4 +33,9 @@ export function checkHeartbeat(deps: Deps<SignalTx>): Handler<SignalTx> {
       return DONE;
     },
   };
+}
+
+function reasonOf({ lastSeenAt, startedAt, runtime }: Heartbeat): string {
+  if (startedAt !== null && runtime !== null) return 'ran-too-long';
+  return lastSeenAt === null ? 'never-heard' : 'silent-too-long';
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Fault } from '../core/fault.ts';
 import type { Labels } from '../core/labels.ts';
+import { parseCron } from './cron.ts';
 import { secretSchema } from './door/secret.ts';
 import { durationField, labelsField, nameField, repeatedNames, type ConfigProblem } from './fields.ts';
 import type { Integration } from './integration/integration.ts';
@@ -39,11 +40,30 @@ const sourceSchema = z.strictObject({
   mail_from: z.array(z.string().min(3).max(200)).max(100).default([]),
 });
 
+const cronField = z.string().transform((text, ctx) => {
+  try {
+    parseCron(text);
+    return text.trim();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    ctx.addIssue({ code: 'custom', message: error.message });
+    return z.NEVER;
+  }
+});
+const zoneField = z.string().refine(isZone, {
+  error: (issue) => `"${String(issue.input)}" is not a time zone. Write one such as Europe/Berlin.`,
+});
+
 const heartbeatSchema = z.strictObject({
   name: nameField,
   title: z.string().min(1).max(200),
-  every: durationField,
+  every: durationField.optional(),
+  /** When it is expected, as cron has it; in place of `every`. */
+  cron: cronField.optional(),
+  zone: zoneField.default('UTC'),
   grace: durationField.default(60_000),
+  /** Longest time from its begin to its end, where begins are told. */
+  runtime: durationField.optional(),
   labels: labelsField.default({}),
 });
 
@@ -68,6 +88,15 @@ export type SignalConfig = z.output<typeof signalSchema>;
 export type SourceConfig = SignalConfig['sources'][number];
 export type HeartbeatConfig = SignalConfig['heartbeats'][number];
 
+function isZone(zone: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What one entry alone cannot show: names used twice, integrations that are not there, secrets of two sources alike. */
 export function signalProblems(config: SignalConfig, integrations: readonly Integration[] = []): ConfigProblem[] {
   const problems = [
@@ -75,6 +104,14 @@ export function signalProblems(config: SignalConfig, integrations: readonly Inte
     ...repeatedNames('heartbeats', config.heartbeats),
     ...repeatedNames('status_pages', config.status_pages),
   ];
+  config.heartbeats.forEach(({ every, cron }, index) => {
+    if ((every === undefined) === (cron === undefined)) {
+      problems.push({
+        path: `heartbeats[${index}]`,
+        message: 'Write either every: with how often it is expected, or cron: with when, such as "30 2 * * *".',
+      });
+    }
+  });
   const known = integrations.map(({ name }) => name);
   const keys = new Map<string, string>();
   config.sources.forEach((source, index) => {

@@ -4,6 +4,9 @@ export const SIGNAL_FACTS = {
   heartbeatMissed: 'heartbeat.missed',
   /** A heartbeat said that its work failed. Subject: the heartbeat; data: exit. */
   heartbeatFailed: 'heartbeat.failed',
+  /** A heartbeat is not expected for now; it is expected again. Subject: the heartbeat. */
+  heartbeatPaused: 'heartbeat.paused',
+  heartbeatResumed: 'heartbeat.resumed',
   /** An address for pings was made, or revoked. Subject: the heartbeat. */
   pingUrlMade: 'heartbeat.address-made',
   pingUrlRevoked: 'heartbeat.address-revoked',

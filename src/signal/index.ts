@@ -15,6 +15,7 @@ export {
   type SignalConfig,
   type Source,
 } from './config.ts';
+export type { Heartbeat, PingUrl } from './signal.ts';
 export { cloudEventMode, readCloudEvents } from './door/cloud-event.ts';
 export { OPSGENIE_ACTIONS, opsgenieBody, wrongOpsgenieAlert } from './door/opsgenie.ts';
 export { pagerDutyBody, pagerDutyRefusal, routingKeyOf, wrongChange, wrongEvent } from './door/pagerduty.ts';
@@ -26,6 +27,8 @@ export { SIGNAL_FACTS, SIGNAL_WORK } from './facts.ts';
 export { durationField, labelsField, nameField, repeatedNames, type ConfigProblem } from './fields.ts';
 export { takeRuleEvents } from './store-signal.ts';
 export { beat, type Beat } from './verbs/beat.ts';
+export { expectedAt, overdueAt } from './heartbeat.ts';
+export { pauseHeartbeat, resumeHeartbeat } from './verbs/pause-heartbeat.ts';
 export { makePingUrl, ping, revokePingUrl } from './verbs/ping.ts';
 export { cleanSeries, deleteSeries, type DeleteSeriesInput } from './verbs/delete-series.ts';
 export { recordObservation } from './verbs/record-observation.ts';

@@ -34,12 +34,20 @@ export interface AlertEvent {
 export interface Heartbeat {
   readonly id: string;
   readonly title: string;
-  /** Longest allowed silence, ms, and the grace beyond it. */
+  /** Longest allowed silence, ms; 0 where it is expected by a cron expression. */
   readonly every: number;
+  /** When it is expected, as cron has it, and the zone of these times; null where it is by `every`. */
+  readonly cron: string | null;
+  readonly zone: string;
+  /** How much later it may come, ms. */
   readonly grace: number;
+  /** Longest time from its begin to its end, where begins are told, ms; null for any. */
+  readonly runtime: number | null;
   readonly labels: Labels;
-  /** `failed`: it was heard, and said that its work went wrong. */
-  readonly state: 'waiting' | 'alive' | 'missed' | 'failed';
+  /** `failed`: it was heard, and said that its work went wrong. `paused`: a person does not expect it for now. */
+  readonly state: 'waiting' | 'alive' | 'missed' | 'failed' | 'paused';
+  /** Silence before this instant does not count: since when it is watched, ms. */
+  readonly watchedSince: number | null;
   readonly lastSeenAt: number | null;
   /** When it last said that its work begins, unless it has ended since. */
   readonly startedAt: number | null;

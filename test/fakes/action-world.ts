@@ -92,9 +92,9 @@ export class ActionWorld {
     this.clock = clock;
     this.store = store;
     this.setting = setting;
-    const plain = incidentSchema.parse(
-      JSON.parse(JSON.stringify({ topology: setting.topology, partners: setting.partners })),
-    );
+    // Durations of partners are read already; the topology reads the same twice.
+    const partners = setting.partners.map(({ name, title }) => ({ name, title }));
+    const plain = incidentSchema.parse(JSON.parse(JSON.stringify({ topology: setting.topology, partners })));
     const incidents = incidentSettings(plain, new Map());
     this.deps = { store, clock, ids, incidents: () => incidents };
     this.services = {

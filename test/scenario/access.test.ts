@@ -242,6 +242,8 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     POST /ops/v1/playbook-runs/:id/abort
     POST /ops/v1/silences
     POST /ops/v1/heartbeats/:id/addresses
+    POST /ops/v1/heartbeats/:id/pause
+    POST /ops/v1/heartbeats/:id/resume
     DELETE /ops/v1/heartbeats/addresses/:id
     POST /api/v2/silences
     DELETE /api/v2/silence/:id

@@ -70,15 +70,27 @@ export const heartbeatList = z.object({
     z.object({
       id: z.string(),
       title: z.string(),
+      labels,
+      /** ms; 0 where `cron` says when. */
       every: z.number(),
+      cron: z.string().nullable(),
+      zone: z.string(),
       grace: z.number(),
-      state: z.enum(['waiting', 'alive', 'missed', 'failed']),
+      runtime: z.number().nullable(),
+      state: z.enum(['waiting', 'alive', 'missed', 'failed', 'paused']),
+      /** When it is next expected, and when it is missed if nothing is heard; null while it is paused. */
+      dueAt: instant.nullable(),
+      overdueAt: instant.nullable(),
       lastSeenAt: instant.nullable(),
       startedAt: instant.nullable(),
       /** How long its work took, ms, and the exit code that it last named. */
       lastRuntime: z.number().nullable(),
       lastExit: z.number().nullable(),
       addresses: list(z.object({ id: z.string(), createdBy: z.string(), createdAt: instant })),
+      /** The last 30 days, oldest first. */
+      history: list(
+        z.object({ state: z.enum(['unknown', 'alive', 'missed', 'failed', 'paused']), from: instant, to: instant }),
+      ),
     }),
   ),
 });

@@ -1,3 +1,4 @@
+import { isQuiet } from '../../alert/quiet.ts';
 import { loadPlan } from '../../action/index.ts';
 import { healthOf } from '../../incident/index.ts';
 import type { ApiContext } from '../context.ts';
@@ -44,7 +45,7 @@ export function addNowRoutes(app: Api, context: ApiContext): void {
           alerts: {
             firing: firing.length,
             pending: alerts.length - firing.length,
-            silenced: firing.length - told.length,
+            silenced: firing.filter(isQuiet).length,
           },
           looseAlerts: told.filter((one) => one.incidentId === null && one.inhibitedBy === null).slice(0, 50),
           openTickets: (await tx.tickets.list({ states: ['open', 'in-progress', 'waiting'], limit: 1000 })).items

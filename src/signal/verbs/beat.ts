@@ -7,9 +7,11 @@ import type { SignalTx } from '../ports.ts';
 import type { AlertEvent, Heartbeat } from '../signal.ts';
 import { storeSignal } from '../store-signal.ts';
 
-/** What a heartbeat says: its work begins, went well, or failed, with an exit code where it names one. */
+/** What a heartbeat says: its work begins, goes on, went well, or failed, with an exit code where it names one. */
 export type Beat =
-  { readonly kind: 'start' } | { readonly kind: 'end'; readonly exit: number | null; readonly ok: boolean };
+  | { readonly kind: 'log' }
+  | { readonly kind: 'start' }
+  | { readonly kind: 'end'; readonly exit: number | null; readonly ok: boolean };
 
 /**
  * A heartbeat is heard. One that was missed or had failed recovers: its alert resolves.
@@ -33,10 +35,16 @@ export async function heard(
   said: Beat,
 ): Promise<Heartbeat> {
   const now = deps.clock.now();
+  if (said.kind === 'log') return before;
   if (said.kind === 'start') {
     // A begin is no sign that the work gets done: the silence goes on being counted from the last end.
     const begun = { ...before, startedAt: now };
     await tx.signals.saveHeartbeat(begun);
+    if (begun.runtime !== null && begun.state !== 'missed' && begun.state !== 'paused') {
+      const payload = { heartbeatId: begun.id, since: now };
+      const row = { kind: SIGNAL_WORK.checkHeartbeat, key: begun.id, priority: 1, payload };
+      await tx.work.enqueue({ ...row, dueAt: overdueAt(begun, now), sooner: true });
+    }
     return begun;
   }
   const lastRuntime = before.startedAt === null ? before.lastRuntime : now - before.startedAt;
@@ -57,6 +65,16 @@ export async function heard(
     priority: 1,
     payload: { heartbeatId: after.id, since: now },
   });
+  // Who hears from what is paused expects it again.
+  if (before.state === 'paused') {
+    await tx.journal.append({
+      actor,
+      fact: SIGNAL_FACTS.heartbeatResumed,
+      subject: { kind: 'heartbeat', id: after.id },
+      summary: `${after.title} is heard and expected again.`,
+      reason: 'heard-while-paused',
+    });
+  }
   const events: AlertEvent[] = [];
   if (before.state === 'missed') events.push(heartbeatEvent(after, 'resolved', now));
   // One that failed and was silent then has both alerts; the end of one that is not open changes nothing.

@@ -10,6 +10,7 @@ import { FIRST, FIRST_POSTGRES, FIRST_SQLITE } from './first.ts';
 import { PARTNER } from './partner.ts';
 import { RECURRING_WORK } from './recurring-work.ts';
 import { SOURCES } from './sources.ts';
+import { HEARTBEAT_CRON } from './heartbeat-cron.ts';
 import { LEVEL } from './level.ts';
 import { PING } from './ping.ts';
 import { STATUS_PAGES } from './status-pages.ts';
@@ -48,4 +49,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 12, name: 'calendar of a back-test', statements: () => CALENDAR },
   { version: 13, name: 'conditions of steps', statements: () => CONDITIONS },
   { version: 14, name: 'recurring work', statements: () => RECURRING_WORK },
+  { version: 15, name: 'heartbeats by cron', statements: () => HEARTBEAT_CRON },
 ];
