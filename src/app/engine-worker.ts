@@ -13,6 +13,7 @@ import { holidaysOf } from '../outside/holidays.ts';
 import type { PrometheusAnswer } from '../expectation/engine/prometheus-api.ts';
 import { openSeriesStore } from '../series/index.ts';
 import { RemoteSeries } from '../series/remote/index.ts';
+import { giveBackMemory } from './give-back.ts';
 import { memoryOf, packed } from './packed.ts';
 import { QueryThread } from './query-thread.ts';
 import type { Call, EngineWorkerData, Reply } from './engine-client.ts';
@@ -70,4 +71,6 @@ function handle(call: Call): void {
     if (call.method === 'close') port?.close();
   });
 }
+// Reading the log after a crash leaves much behind.
+giveBackMemory();
 port.postMessage('ready');

@@ -1,4 +1,4 @@
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { Fault } from '../core/fault.ts';
 import type { OutgoingMessage, PageChannel } from '../action/ports.ts';
 import { Breaker, inOrder, type Guarded } from './breaker.ts';
@@ -20,7 +20,9 @@ export interface EmailOptions {
 
 interface Relay {
   readonly host: string;
-  readonly transport: Transporter;
+  /** Made for the first letter: a server that sends none needs no program for it in memory. */
+  transport(): Promise<Transporter>;
+  close(): void;
 }
 
 /** A page channel with something to close. */
@@ -54,7 +56,8 @@ export function emailChannel(options: EmailOptions, now: () => number): EmailCha
         }
         breaker.begin();
         try {
-          const answer = await within(way.transport.sendMail(letter), left);
+          const sending = way.transport().then((transport) => transport.sendMail(letter) as Promise<unknown>);
+          const answer = await within(sending, left);
           breaker.succeeded();
           return { said: `${way.host}: ${answer}`, vendor: way.host, reference: null, receipt: false };
         } catch (error) {
@@ -65,24 +68,32 @@ export function emailChannel(options: EmailOptions, now: () => number): EmailCha
       throw new Fault('outside_failed', { what: `The e-mail to ${message.to}`, why: reasons.join('; ') });
     },
     close() {
-      for (const { way } of relays) way.transport.close();
+      for (const { way } of relays) way.close();
     },
   };
 }
 
 function openRelay(address: string, timeout: number): Relay {
-  const transport = createTransport({
-    url: address,
-    pool: true,
-    maxConnections: 4,
-    connectionTimeout: timeout,
-    greetingTimeout: timeout,
-    socketTimeout: timeout,
-    dnsTimeout: timeout,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
-  return { host: new URL(address).host, transport };
+  const open = async (): Promise<Transporter> => {
+    const { default: nodemailer } = await import('nodemailer');
+    return nodemailer.createTransport({
+      url: address,
+      pool: true,
+      maxConnections: 4,
+      connectionTimeout: timeout,
+      greetingTimeout: timeout,
+      socketTimeout: timeout,
+      dnsTimeout: timeout,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  };
+  let opened: Promise<Transporter> | undefined;
+  return {
+    host: new URL(address).host,
+    transport: () => (opened ??= open()),
+    close: () => void opened?.then((transport) => transport.close()),
+  };
 }
 
 async function within(sending: Promise<unknown>, ms: number): Promise<string> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { simpleParser, type AddressObject, type ParsedMail } from 'mailparser';
-import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import type { AddressObject, ParsedMail } from 'mailparser';
+import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 import { Fault } from '../core/fault.ts';
 
 /** Where mails are taken, and how large one may be. */
@@ -50,6 +50,8 @@ export async function openMailIn(
   hooks: MailHooks,
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
   const tls = config.tls ? { key: readFileSync(config.tls.key), cert: readFileSync(config.tls.cert) } : null;
+  // Loaded here: most servers take no mail, and what reads it is 8 MB.
+  const { SMTPServer } = await import('smtp-server');
   const server = new SMTPServer({
     name: 'lamplighter',
     banner: 'Lamplighter',
@@ -111,6 +113,7 @@ async function takeAll(
 }
 
 async function parse(raw: Buffer): Promise<ParsedMail> {
+  const { simpleParser } = await import('mailparser');
   try {
     return await simpleParser(raw, { skipImageLinks: true, skipTextToHtml: true, maxHtmlLengthToParse: MOST_TEXT });
   } catch (error) {

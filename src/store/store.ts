@@ -5,7 +5,6 @@ import type { Outcome, WorkItem } from '../core/work.ts';
 import type { Backend, Run } from './backend.ts';
 import { Buckets } from './bucket.ts';
 import { sealRows, verifyChain, type JournalCheck } from './journal-chain.ts';
-import { openPostgresBackend } from './postgres.ts';
 import type { Database } from './schema.ts';
 import { openSqliteBackend } from './sqlite-backend.ts';
 import { rowsOn, type RowContext, type Tx } from './transaction.ts';
@@ -87,10 +86,10 @@ export type StoreOptions = Place &
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { sqlite, postgres, clock } = options;
-  const backend = postgres
-    ? await openPostgresBackend(postgres, clock.now())
-    : await openSqliteBackend(sqlite.directory, clock.now());
-  return storeOn(backend, options);
+  if (!postgres) return storeOn(await openSqliteBackend(sqlite.directory, clock.now()), options);
+  // Its driver is loaded where it is used.
+  const { openPostgresBackend } = await import('./postgres.ts');
+  return storeOn(await openPostgresBackend(postgres, clock.now()), options);
 }
 
 /** A database as several instances see it: for simulations, in which they share one in memory. */

@@ -6,6 +6,7 @@ import type { Config } from '../../config/index.ts';
 import { Fault } from '../../core/fault.ts';
 import { App, seriesPath } from '../app.ts';
 import { startEngineThread } from '../engine-client.ts';
+import { giveBackMemory } from '../give-back.ts';
 import { loadConfig } from '../load-config.ts';
 import { createLog } from '../log.ts';
 import { STARTER } from '../starter.ts';
@@ -64,6 +65,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { host, port } = hostAndPort(options.listen ?? config.server.listen);
   await app.listen(host, port);
   greet(config, host, port, newPassword, process.env['LAMPLIGHTER_ADMIN_PASSWORD'] === undefined);
+  giveBackMemory();
 }
 
 /**

@@ -15,9 +15,7 @@ import { storeSignal } from '../../signal/store-signal.ts';
 import { takeLine, type SyslogConfig } from '../../signal/syslog/index.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { Job } from '../pump.ts';
-import { openFleetFeed } from './mqtt-client.ts';
 import { RateLimit } from './rate.ts';
-import { openSnmpSocket } from './snmp-socket.ts';
 import { openSyslogTcp, openSyslogUdp } from './syslog-socket.ts';
 
 export type FieldConfig = Pick<Config, 'url' | 'fleet' | 'gbfs' | 'mds' | 'snmp' | 'syslog' | 'outside' | 'topology'>;
@@ -77,7 +75,7 @@ export class FieldIntake {
     });
     this.#makeFleet(config);
     const { fleet, snmp, syslog, url } = config;
-    await this.#reopen('mqtt', fleet.mqtt, first, async (mqtt) => this.#openMqtt(mqtt));
+    await this.#reopen('mqtt', fleet.mqtt, first, (mqtt) => this.#openMqtt(mqtt));
     await this.#reopen('snmp', snmp, first, (wanted) => this.#openSnmp(wanted, url));
     await this.#reopen('syslog', syslog, first, (wanted) => this.#openSyslog(wanted));
   }
@@ -154,7 +152,9 @@ export class FieldIntake {
     return { run: (body) => this.#options.mappings.run(text, { body, headers: {}, source: {} }) };
   }
 
-  #openMqtt(mqtt: NonNullable<FieldConfig['fleet']['mqtt']>): Omit<Open, 'key'> {
+  // What speaks to brokers and devices is loaded where one is configured.
+  async #openMqtt(mqtt: NonNullable<FieldConfig['fleet']['mqtt']>): Promise<Omit<Open, 'key'>> {
+    const { openFleetFeed } = await import('./mqtt-client.ts');
     const mapping = mqtt.events === undefined ? null : this.#mapping(mqtt.events);
     return openFleetFeed(
       mqtt,
@@ -206,6 +206,7 @@ export class FieldIntake {
     const senderOf = (address: string): TrapSender =>
       senders.find(({ has }) => has(address))?.sender ?? { partner: null, labels: {} };
     let told = 0;
+    const { openSnmpSocket } = await import('./snmp-socket.ts');
     return openSnmpSocket(
       config,
       identity,

@@ -30,18 +30,22 @@ const NO_PROGRESS: Progress = Object.freeze({
 
 /** Samples kept in memory after they went into a block, so that queries for the last minutes read no block. */
 const KEEP = 24;
-/** Room that a long series is given more at once: doubling it would leave half of it empty in every series. */
-const GROWTH = 40;
+/** Samples that a head has room for at first, and how many more at once when it is full: doubling would leave half empty. */
+const FIRST_ROOM = 8;
+const GROWTH = 36;
+/** Words of a sample in a head: time after the head's first instant (ms), low word, high word; and the time's high word. */
+const NARROW = 3;
+const WIDE = 4;
+const WORD = 2 ** 32;
 
 /**
- * One series in memory: its newest samples in time order (`times`, `bits`, of which the first `flushed` are in blocks
- * too) and the few that arrived late for the time that is only in blocks.
+ * One series in memory: its newest samples in time order, of which the first `flushed` are in blocks too, and the few that
+ * arrived late for the time that is only in blocks. All samples stand in one array, because each array costs as much
+ * memory as a dozen samples.
  */
 export class SeriesEntry {
   readonly id: number;
   readonly labels: Labels;
-  times = new Float64Array(8);
-  bits = new Uint32Array(16);
   length = 0;
   flushed = 0;
   /** Late samples, ascending, none newer than `onlyInBlocks`, none of them in a block. */
@@ -53,6 +57,11 @@ export class SeriesEntry {
   progress = NO_PROGRESS;
   /** Whether the series stands in the queue for its next block. */
   queued = false;
+  #words = new Uint32Array(FIRST_ROOM * NARROW);
+  /** Words of one sample: NARROW until a head spans more than 49 days. */
+  #size = NARROW;
+  /** No time of the head is before it, ms. */
+  #base = 0;
 
   constructor(id: number, labels: Labels) {
     this.id = id;
@@ -64,6 +73,23 @@ export class SeriesEntry {
     return this.length - this.flushed + (this.late?.times.length ?? 0);
   }
 
+  /** Time of a sample of the head, ms. */
+  timeAt(index: number): number {
+    const at = index * this.#size;
+    const offset = this.#words[at]!;
+    return this.#base + (this.#size === NARROW ? offset : offset + this.#words[at + 3]! * WORD);
+  }
+
+  /** The low word of the value of a sample of the head. */
+  lowAt(index: number): number {
+    return this.#words[index * this.#size + 1]!;
+  }
+
+  /** The high word of the value of a sample of the head. */
+  highAt(index: number): number {
+    return this.#words[index * this.#size + 2]!;
+  }
+
   /** About how many samples lie in [from, to] (ms), as if all of the series were evenly spread. */
   about(from: number, to: number): number {
     const all = this.progress.samples + this.unflushed;
@@ -73,11 +99,7 @@ export class SeriesEntry {
 
   /** Appends a sample newer than all. */
   append(time: number, low: number, high: number): void {
-    if (this.length === this.times.length) this.#grow();
-    this.times[this.length] = time;
-    this.bits[2 * this.length] = low;
-    this.bits[2 * this.length + 1] = high;
-    this.length++;
+    this.#put(this.length++, time, low, high);
     this.newest = time;
     if (time < this.oldest) this.oldest = time;
   }
@@ -88,36 +110,46 @@ export class SeriesEntry {
     let high = this.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.times[middle]! < time) low = middle + 1;
+      if (this.timeAt(middle) < time) low = middle + 1;
       else high = middle;
     }
     return low;
+  }
+
+  /** Copies the head samples [start, end) to times and words (two to each value) from place `at` on. */
+  copy(start: number, end: number, times: Float64Array, bits: Uint32Array, at: number): void {
+    const words = this.#words;
+    const size = this.#size;
+    const base = this.#base;
+    for (let index = start, from = start * size; index < end; index++, from += size, at++) {
+      times[at] = base + (size === NARROW ? words[from]! : words[from]! + words[from + 3]! * WORD);
+      bits[2 * at] = words[from + 1]!;
+      bits[2 * at + 1] = words[from + 2]!;
+    }
   }
 
   /** Inserts a late sample at its place among those not in blocks, or among the late ones. */
   insert(time: number, low: number, high: number): void {
     if (time < this.oldest) this.oldest = time;
     if (time <= this.progress.to) {
-      this.#forgetFlushed();
+      if (this.flushed > 0) this.#dropFirst(this.flushed);
       this.#insertLate(time, low, high);
       return;
     }
-    if (this.length === this.times.length) this.#grow();
     const at = this.indexOf(time);
-    this.times.copyWithin(at + 1, at, this.length);
-    this.bits.copyWithin(2 * at + 2, 2 * at, 2 * this.length);
-    this.times[at] = time;
-    this.bits[2 * at] = low;
-    this.bits[2 * at + 1] = high;
+    if (at < this.length) {
+      this.#makeRoom();
+      this.#words.copyWithin((at + 1) * this.#size, at * this.#size, this.length * this.#size);
+    }
     this.length++;
+    this.#put(at, time, low, high);
   }
 
   /** The samples that are not in blocks, ascending. */
   pending(): Columns {
-    const head: Columns = {
-      times: this.times.subarray(this.flushed, this.length),
-      bits: this.bits.subarray(2 * this.flushed, 2 * this.length),
-    };
+    const count = this.length - this.flushed;
+    const head: Columns = { times: new Float64Array(count), bits: new Uint32Array(2 * count) };
+    this.copy(this.flushed, this.length, head.times, head.bits, 0);
     return this.late ? mergeColumns(lateColumns(this.late), head) : head;
   }
 
@@ -128,7 +160,7 @@ export class SeriesEntry {
     this.flushed = this.length;
     const drop = this.length - KEEP;
     if (drop > 0) this.#dropFirst(drop);
-    if (this.times.length > 256) this.#resize(64);
+    if (this.#words.length > (KEEP + 2 * GROWTH) * this.#size) this.#resize(KEEP + GROWTH);
   }
 
   /**
@@ -139,8 +171,7 @@ export class SeriesEntry {
     this.progress = progress;
     const start = this.indexOf(from);
     const end = this.indexOf(to + 1);
-    this.times.copyWithin(start, end, this.length);
-    this.bits.copyWithin(2 * start, 2 * end, 2 * this.length);
+    this.#words.copyWithin(start * this.#size, end * this.#size, this.length * this.#size);
     this.length -= end - start;
     this.flushed = this.length;
     this.oldest = Math.max(this.oldest, progress.from);
@@ -151,20 +182,17 @@ export class SeriesEntry {
 
   /** Bytes of memory that the samples take. */
   get memory(): number {
-    return this.times.byteLength + this.bits.byteLength + (this.late?.times.length ?? 0) * 24;
+    return this.#words.byteLength + (this.late?.times.length ?? 0) * 24;
   }
 
-  /** Lets go of the copies of samples that are in blocks. */
-  #forgetFlushed(): void {
-    if (this.flushed > 0) this.#dropFirst(this.flushed);
-  }
-
+  /** Lets the oldest samples of the head go, which are in blocks. */
   #dropFirst(count: number): void {
-    this.onlyInBlocks = Math.max(this.onlyInBlocks, this.times[count - 1]!);
-    this.times.copyWithin(0, count, this.length);
-    this.bits.copyWithin(0, 2 * count, 2 * this.length);
+    this.onlyInBlocks = Math.max(this.onlyInBlocks, this.timeAt(count - 1));
+    this.#words.copyWithin(0, count * this.#size, this.length * this.#size);
     this.length -= count;
     this.flushed = Math.max(0, this.flushed - count);
+    // The times begin anew, so that they stay narrow.
+    if (this.length > 0) this.#rebase(this.timeAt(0));
   }
 
   #insertLate(time: number, low: number, high: number): void {
@@ -176,17 +204,49 @@ export class SeriesEntry {
     bits.splice(2 * at, 0, low, high);
   }
 
-  #grow(): void {
-    this.#resize(this.length + Math.min(this.length, GROWTH));
+  /** Writes the sample at `index`, which is counted already. */
+  #put(index: number, time: number, low: number, high: number): void {
+    if (index * this.#size >= this.#words.length) this.#makeRoom();
+    if (this.length === 1) this.#base = time;
+    else if (time < this.#base) this.#rebase(time, index);
+    if (time - this.#base >= WORD && this.#size === NARROW) this.#widen();
+    const at = index * this.#size;
+    const offset = time - this.#base;
+    this.#words[at] = offset;
+    this.#words[at + 1] = low;
+    this.#words[at + 2] = high;
+    if (this.#size === WIDE) this.#words[at + 3] = Math.floor(offset / WORD);
   }
 
-  #resize(capacity: number): void {
-    const times = new Float64Array(Math.max(capacity, this.length));
-    const bits = new Uint32Array(times.length * 2);
-    times.set(this.times.subarray(0, this.length));
-    bits.set(this.bits.subarray(0, 2 * this.length));
-    this.times = times;
-    this.bits = bits;
+  /** Room for one more than the samples that are there. */
+  #makeRoom(): void {
+    const room = this.#words.length / this.#size;
+    if (this.length >= room) this.#resize(room + Math.min(room, GROWTH));
+  }
+
+  #resize(room: number): void {
+    const words = new Uint32Array(room * this.#size);
+    words.set(this.#words.subarray(0, Math.min(words.length, this.#words.length)));
+    this.#words = words;
+  }
+
+  /** Counts the times from another first instant. @param except a sample that is about to be written */
+  #rebase(base: number, except = -1): void {
+    const times = Array.from({ length: this.length }, (_, index) => (index === except ? base : this.timeAt(index)));
+    if (this.#size === NARROW && times.at(-1)! - base >= WORD) this.#widen();
+    this.#base = base;
+    times.forEach((time, index) => {
+      this.#words[index * this.#size] = time - base;
+      if (this.#size === WIDE) this.#words[index * this.#size + 3] = Math.floor((time - base) / WORD);
+    });
+  }
+
+  #widen(): void {
+    const narrow = this.#words;
+    this.#words = new Uint32Array((narrow.length / NARROW) * WIDE);
+    this.#size = WIDE;
+    for (let from = 0, to = 0; from < narrow.length; from += NARROW, to += WIDE)
+      this.#words.set(narrow.subarray(from, from + NARROW), to);
   }
 }
 

@@ -20,7 +20,8 @@ export function readSlice(
   // The head may hold samples past the retention until their block is written; `oldest` hides them.
   const start = entry.indexOf(Math.max(from, entry.oldest));
   let end = start;
-  while (end < entry.length && entry.times[end]! <= to) end++;
+  if (to >= entry.newest) end = entry.length;
+  else while (end < entry.length && entry.timeAt(end) <= to) end++;
   const old =
     from > entry.onlyInBlocks
       ? NOTHING
@@ -33,7 +34,7 @@ const NOTHING: readonly Columns[] = [];
 /** The words of the sample at `time` (ms) wherever it lies, or undefined. */
 export function findSample(cache: BlockCache, entry: SeriesEntry, time: number): readonly [number, number] | undefined {
   const at = entry.indexOf(time);
-  if (at < entry.length && entry.times[at] === time) return [entry.bits[2 * at]!, entry.bits[2 * at + 1]!];
+  if (at < entry.length && entry.timeAt(at) === time) return [entry.lowAt(at), entry.highAt(at)];
   if (time > entry.onlyInBlocks) return undefined;
   const old = readOld(cache, entry, time, time).find(({ times }) => times.length > 0);
   return old && [old.bits[0]!, old.bits[1]!];
@@ -99,12 +100,7 @@ function slice(
     words.set(part.bits, 2 * at);
     at += part.times.length;
   }
-  const { times: headTimes, bits } = entry;
   // Values are copied as words, never as numbers.
-  for (let i = start; i < end; i++, at++) {
-    times[at] = headTimes[i]!;
-    words[2 * at] = bits[2 * i]!;
-    words[2 * at + 1] = bits[2 * i + 1]!;
-  }
+  entry.copy(start, end, times, words, at);
   return { labels: entry.labels, times, values };
 }

@@ -9,7 +9,6 @@ import type { AlertEvent } from '../signal.ts';
 import { storeSignal } from '../store-signal.ts';
 import type { StatusPageConfig } from './config.ts';
 import type { PageEntry, PageReading, StatusPage } from './entry.ts';
-import { readPageFeed } from './read-feed.ts';
 import { readPageJson } from './read-json.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -98,8 +97,10 @@ async function lookAt(read: AddressReader, config: StatusPageConfig, before: Sta
         pause: Math.min(Number.isFinite(after) ? after : 0, LONGEST_PAUSE),
       };
     }
-    const reading = answer.body.trimStart().startsWith('<')
-      ? readPageFeed(answer.body, now)
+    const isFeed = answer.body.trimStart().startsWith('<');
+    // Most pages speak JSON: the reader of XML is loaded for the first that does not.
+    const reading = isFeed
+      ? (await import('./read-feed.ts')).readPageFeed(answer.body, now)
       : readPageJson(answer.body);
     return {
       kind: 'read',
