@@ -5,6 +5,15 @@ import { pastTimeline } from './mock-incident.ts';
 import { dutyAround } from './mock-duty.ts';
 import { problem } from './mock-server.ts';
 import { DAY, HOUR, INCIDENT, type NowAnswer, type Observation, type Scene } from './mock-scene.ts';
+import {
+  heartbeatsOf,
+  integrationsOf,
+  ledgerOf,
+  maintenanceOf,
+  partnersOf,
+  quarantineOf,
+  topologyOf,
+} from './mock-watched.ts';
 import { changeEvents, decide, openTicket, prove, verbOnIncident } from './mock-verb.ts';
 
 export interface Answer {
@@ -160,7 +169,17 @@ function read(world: World, parts: string[], query: URLSearchParams): Answer {
     case 'silences':
       return ok({ items: scene.silences });
     case 'maintenance':
-      return ok({ items: [] });
+      return ok(maintenanceOf(scene.now));
+    case 'heartbeats':
+      return ok(heartbeatsOf(scene.now));
+    case 'partners':
+      return ok(second === 'ledger' ? ledgerOf(scene.now) : partnersOf(scene.now));
+    case 'topology':
+      return ok(topologyOf(scene.now));
+    case 'integrations':
+      return ok(integrationsOf(scene.now));
+    case 'quarantine':
+      return ok(quarantineOf(scene.now));
     case 'duty': {
       const plan = dutyPlan(scene);
       return ok(second === 'around' ? dutyAround(plan, scene.now) : plan);
@@ -235,6 +254,15 @@ function change(world: World, method: string, parts: string[], body: Body): Answ
     world.tell('observation', observation.id);
     return ok(observation);
   }
+  if (first === 'maintenance' && second === 'preview') {
+    const next = body['rule'] === undefined ? [] : maintenanceOf(scene.now).plans[0]!.next;
+    return ok({ next, firing: 1, paging: 1 });
+  }
+  if (first === 'maintenance') return method === 'DELETE' ? { status: 204 } : ok(maintenanceOf(scene.now).items[0]);
+  if (first === 'heartbeats' && third === 'addresses') {
+    return ok({ id: 'png_2', url: 'https://lamplighter.example/ping/b1946ac92492d2347c6235b4d2611184' });
+  }
+  if (first === 'heartbeats') return { status: 204 };
   if (first === 'silences' && second === 'preview') {
     return ok({ firing: scene.loose.length + 1, paging: 1, sample: scene.loose.slice(0, 5) });
   }

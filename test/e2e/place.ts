@@ -15,6 +15,11 @@ export const PAGES: readonly Shot[] = [
   { name: 'incident-fresh', path: `/incidents/${INCIDENT}`, scene: 'fresh' },
   { name: 'incidents', path: '/incidents', scene: 'accepted' },
   { name: 'alerts', path: '/alerts', scene: 'accepted' },
+  { name: 'maintenance', path: '/maintenance', scene: 'accepted' },
+  { name: 'heartbeats', path: '/heartbeats', scene: 'accepted' },
+  { name: 'partners', path: '/partners', scene: 'accepted' },
+  { name: 'topology', path: '/topology', scene: 'accepted' },
+  { name: 'integrations', path: '/integrations', scene: 'accepted' },
   { name: 'levels', path: '/levels', scene: 'accepted' },
   {
     name: 'level',

@@ -14,6 +14,8 @@ const PAGES = [
   '/incidents',
   '/incidents/*',
   '/alerts',
+  '/maintenance',
+  '/heartbeats',
   '/levels',
   '/levels/*',
   '/duty',

@@ -3,6 +3,7 @@ import { ActionIcon, Button, Input, NativeSelect, TextInput } from '@mantine/cor
 import type { Matcher } from '../api-types.ts';
 import { useWords } from '../language/index.ts';
 import { IconPlus, IconX } from '../shell/icon.ts';
+import './alert.css';
 
 const SIGNS = ['=', '!=', '=~', '!~'] as const;
 type Sign = (typeof SIGNS)[number];

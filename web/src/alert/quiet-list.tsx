@@ -1,20 +1,19 @@
 /** Silences and maintenance windows, the one ending next first, so that none ends unnoticed. */
-import { ActionIcon, Button, TextInput } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { serverNow } from '../shell/clock.ts';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import type { MaintenanceView, Matcher, SilenceView } from '../api-types.ts';
+import { Link } from '@tanstack/react-router';
+import type { MaintenanceList as MaintenanceListView, Matcher, SilenceView } from '../api-types.ts';
 import { call } from '../access/call.ts';
 import { useMay } from '../access/role.ts';
 import { useWords } from '../language/index.ts';
-import { IconPlus, IconX } from '../shell/icon.ts';
+import { IconX } from '../shell/icon.ts';
 import { Panel } from '../shell/panel.tsx';
 import { Asked, Empty } from '../shell/state.tsx';
-import { useVerb, VerbDialog } from '../shell/verb.tsx';
-import { fieldOf, instantOf, When, zoneName } from '../shell/when.tsx';
-import { Matchers, complete } from './matchers.tsx';
+import { useVerb } from '../shell/verb.tsx';
+import { When } from '../shell/when.tsx';
 
-const KEYS = ['silences', 'maintenance', 'alerts', 'now'] as const;
+const KEYS = ['silences', 'alerts', 'now'] as const;
 
 export function matcherText(matcher: Matcher): string {
   const sign = matcher.isRegex ? (matcher.isEqual ? '=~' : '!~') : matcher.isEqual ? '=' : '!=';
@@ -92,110 +91,35 @@ function Window({ window, title, by, children }: WindowProps) {
   );
 }
 
+/** Announced work that runs or comes within a day; everything else stands on its own page. */
 export function MaintenanceList() {
   const { t } = useWords();
-  const may = useMay();
-  const [adding, setAdding] = useState(false);
   const query = useQuery({
     queryKey: ['maintenance'],
-    queryFn: () => call<{ items: MaintenanceView[] }>('GET', '/ops/v1/maintenance'),
-  });
-  const remove = useVerb((id: string) => call('DELETE', `/ops/v1/maintenance/${id}`), {
-    done: t('alert.maintenanceEnded'),
-    refresh: KEYS,
+    queryFn: () => call<MaintenanceListView>('GET', '/ops/v1/maintenance'),
   });
   return (
-    <Panel
-      title={t('alert.maintenanceTitle')}
-      flush
-      side={
-        may.act ? (
-          <Button
-            variant="subtle"
-            color="ink"
-            size="compact-sm"
-            leftSection={<IconPlus size={14} />}
-            onClick={() => setAdding(true)}
-          >
-            {t('action.add')}
-          </Button>
-        ) : null
-      }
-    >
+    <Panel title={t('alert.maintenanceTitle')} flush side={<Link to="/maintenance">{t('nav.maintenance')}</Link>}>
       <Asked query={query} rows={2}>
         {({ items }) => {
-          const current = items.filter((each) => each.state !== 'expired').toSorted((a, b) => a.startsAt - b.startsAt);
+          const soon = serverNow() + 24 * 3_600_000;
+          const current = items
+            .filter(({ state, startsAt }) => state !== 'expired' && startsAt < soon)
+            .toSorted((a, b) => a.startsAt - b.startsAt);
           return current.length === 0 ? (
             <Empty compact title={t('alert.noMaintenance')} />
           ) : (
             <ul className="list">
               {current.map((each) => (
                 <Window key={each.id} window={each} title={each.title} by={each.createdBy}>
-                  {may.act ? <EndButton label={t('alert.endMaintenance')} onClick={() => remove.run(each.id)} /> : null}
+                  {null}
                 </Window>
               ))}
             </ul>
           );
         }}
       </Asked>
-      {adding ? <MaintenanceDialog onClose={() => setAdding(false)} /> : null}
     </Panel>
-  );
-}
-
-function MaintenanceDialog({ onClose }: { onClose: () => void }) {
-  const { t } = useWords();
-  const [title, setTitle] = useState('');
-  const [from, setFrom] = useState(() => fieldOf(serverNow() + 3_600_000));
-  const [to, setTo] = useState(() => fieldOf(serverNow() + 3 * 3_600_000));
-  const [matchers, setMatchers] = useState<Matcher[]>([{ name: 'service', value: '', isRegex: false, isEqual: true }]);
-  const verb = useVerb((body: object) => call('POST', '/ops/v1/maintenance', body), {
-    done: t('alert.maintenanceMade'),
-    refresh: KEYS,
-    announceFailure: false,
-    onDone: onClose,
-  });
-  const startsAt = instantOf(from);
-  const endsAt = instantOf(to);
-  return (
-    <VerbDialog
-      opened
-      onClose={onClose}
-      title={t('alert.maintenanceTitle')}
-      words={t('alert.maintenanceWords')}
-      submit={t('action.save')}
-      pending={verb.pending}
-      error={verb.error}
-      disabled={
-        title.trim() === '' || startsAt === null || endsAt === null || endsAt <= startsAt || !complete(matchers)
-      }
-      onSubmit={() => verb.run({ title: title.trim(), startsAt, endsAt, matchers, announced: false })}
-    >
-      <TextInput
-        label={t('field.title')}
-        value={title}
-        maxLength={200}
-        onChange={(event) => setTitle(event.currentTarget.value)}
-        data-autofocus
-      />
-      <div className="form-grid">
-        <TextInput
-          type="datetime-local"
-          label={t('field.from')}
-          description={zoneName}
-          value={from}
-          onChange={(event) => setFrom(event.currentTarget.value)}
-        />
-        <TextInput
-          type="datetime-local"
-          label={t('field.to')}
-          description={zoneName}
-          value={to}
-          onChange={(event) => setTo(event.currentTarget.value)}
-        />
-      </div>
-      <Matchers value={matchers} onChange={setMatchers} />
-    </VerbDialog>
   );
 }
 

@@ -1,12 +1,12 @@
 /** All that can be connected, each with what to set at the sender, to be copied. */
-import { ActionIcon, TextInput } from '@mantine/core';
-import { useClipboard } from '@mantine/hooks';
+import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { IntegrationList } from '../api-types.ts';
 import { useWords } from '../language/index.ts';
-import { IconCheck, IconFileText, IconSearch } from '../shell/icon.ts';
+import { IconSearch } from '../shell/icon.ts';
 import { Panel } from '../shell/panel.tsx';
 import { Empty } from '../shell/state.tsx';
+import { Snippet } from './snippet.tsx';
 
 type Integration = IntegrationList['integrations'][number];
 
@@ -67,23 +67,4 @@ const SECRET: Readonly<Record<string, string>> = {
 function sourceOf({ name, secrets }: Integration): string {
   const secret = SECRET[secrets.find((kind) => SECRET[kind] !== undefined) ?? ''];
   return `sources:\n  - name: ${name}\n    integration: ${name}${secret === undefined ? '' : `\n    secrets: [${secret}]`}\n`;
-}
-
-function Snippet({ title, text }: { title: string; text: string }) {
-  const { t } = useWords();
-  const clipboard = useClipboard({ timeout: 2000 });
-  const label = `${clipboard.copied ? t('integration.copied') : t('integration.copy')}: ${title}`;
-  return (
-    <figure className="integration-snippet">
-      <figcaption className="small quiet">
-        {title}
-        <ActionIcon variant="subtle" color="gray" aria-label={label} title={label} onClick={() => clipboard.copy(text)}>
-          {clipboard.copied ? <IconCheck size={16} /> : <IconFileText size={16} />}
-        </ActionIcon>
-      </figcaption>
-      <pre className="integration-text" tabIndex={0}>
-        {text}
-      </pre>
-    </figure>
-  );
 }

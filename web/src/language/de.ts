@@ -4,6 +4,7 @@ import { deAlert } from './de-alert.ts';
 import { deDelivery } from './de-delivery.ts';
 import { deDuty } from './de-duty.ts';
 import { deLevel } from './de-level.ts';
+import { deMaintenance } from './de-maintenance.ts';
 import { dePartner } from './de-partner.ts';
 import { deMetric } from './de-metric.ts';
 import { deTopology } from './de-topology.ts';
@@ -27,6 +28,8 @@ export const de: Words = {
     now: 'Jetzt',
     incidents: 'Störungen',
     alerts: 'Alarme',
+    maintenance: 'Angekündigte Arbeiten',
+    heartbeats: 'Lebenszeichen',
     levels: 'Pegel',
     duty: 'Dienst',
     observations: 'Callcenter',
@@ -323,12 +326,8 @@ export const de: Words = {
     whyWords: 'Das liest, wer als Nächstes Dienst hat.',
     hidesPaging_one: '{{count}} davon würde jemanden rufen.',
     hidesPaging_other: '{{count}} davon würden jemanden rufen.',
-    maintenanceTitle: 'Wartung',
-    maintenanceWords: 'Alarme mit diesen Merkmalen rufen niemanden, solange das Fenster offen ist.',
+    maintenanceTitle: 'Angekündigte Arbeiten',
     noMaintenance: 'Keine ist geplant.',
-    maintenanceMade: 'Geplant',
-    maintenanceEnded: 'Das Fenster ist geschlossen',
-    endMaintenance: 'Dieses Fenster schließen',
   },
   level: {
     words: 'Was zu dieser Stunde zu erwarten war, und was ist.',
@@ -392,6 +391,7 @@ export const de: Words = {
   },
   ...deLasting,
   ...deMetric,
+  ...deMaintenance,
   ...dePartner,
   ...deLevel,
   ...deIntegration,

@@ -4,6 +4,7 @@ import { enDelivery } from './en-delivery.ts';
 import { enDuty } from './en-duty.ts';
 import { enLasting } from './en-lasting.ts';
 import { enLevel } from './en-level.ts';
+import { enMaintenance } from './en-maintenance.ts';
 import { enPartner } from './en-partner.ts';
 import { enMetric } from './en-metric.ts';
 import { enTopology } from './en-topology.ts';
@@ -26,6 +27,8 @@ export const en = {
     now: 'Now',
     incidents: 'Incidents',
     alerts: 'Alerts',
+    maintenance: 'Announced work',
+    heartbeats: 'Heartbeats',
     levels: 'Levels',
     duty: 'Duty',
     observations: 'Call centre',
@@ -310,12 +313,8 @@ export const en = {
     whyWords: 'The next person on duty reads this.',
     hidesPaging_one: '{{count}} of them would page somebody.',
     hidesPaging_other: '{{count}} of them would page somebody.',
-    maintenanceTitle: 'Maintenance',
-    maintenanceWords: 'Alerts with these labels do not page while the window is open.',
+    maintenanceTitle: 'Announced work',
     noMaintenance: 'None is planned.',
-    maintenanceMade: 'Planned',
-    maintenanceEnded: 'The window is closed',
-    endMaintenance: 'Close this window',
   },
   level: {
     words: 'What was to be expected at this hour, and what is.',
@@ -378,6 +377,7 @@ export const en = {
   },
   ...enLasting,
   ...enMetric,
+  ...enMaintenance,
   ...enPartner,
   ...enLevel,
   ...enIntegration,

@@ -66,6 +66,8 @@ export { default as IconUsers } from '@tabler/icons-react/dist/esm/icons/IconUse
 export { default as IconWebhook } from '@tabler/icons-react/dist/esm/icons/IconWebhook.mjs';
 export { default as IconX } from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 export { default as IconZoomExclamation } from '@tabler/icons-react/dist/esm/icons/IconZoomExclamation.mjs';
+export { default as IconBarrierBlock } from '@tabler/icons-react/dist/esm/icons/IconBarrierBlock.mjs';
+export { default as IconHeartbeat } from '@tabler/icons-react/dist/esm/icons/IconHeartbeat.mjs';
 export { default as IconBell } from '@tabler/icons-react/dist/esm/icons/IconBell.mjs';
 export { default as IconBrandSlack } from '@tabler/icons-react/dist/esm/icons/IconBrandSlack.mjs';
 export { default as IconBrandTeams } from '@tabler/icons-react/dist/esm/icons/IconBrandTeams.mjs';

@@ -1,11 +1,13 @@
 /** The places of the web part: one table for the rail, the bottom bar, the keys and the palette. */
 import type { Me } from '../api-types.ts';
 import {
+  IconBarrierBlock,
   IconBellRinging,
   IconBulb,
   IconCalendarUser,
   IconChartLine,
   IconHeadset,
+  IconHeartbeat,
   IconLayoutDashboard,
   IconListCheck,
   IconPhoneCall,
@@ -24,6 +26,8 @@ export interface Place {
     | 'now'
     | 'incidents'
     | 'alerts'
+    | 'maintenance'
+    | 'heartbeats'
     | 'levels'
     | 'duty'
     | 'observations'
@@ -55,6 +59,8 @@ export const PLACES: readonly Place[] = [
   { key: 'now', to: '/', letter: 'n', icon: IconLayoutDashboard, tab: true },
   { key: 'incidents', to: '/incidents', letter: 'i', icon: IconUrgent, tab: true },
   { key: 'alerts', to: '/alerts', letter: 'a', icon: IconBellRinging },
+  { key: 'maintenance', to: '/maintenance', letter: 'k', icon: IconBarrierBlock },
+  { key: 'heartbeats', to: '/heartbeats', letter: 'b', icon: IconHeartbeat },
   { key: 'levels', to: '/levels', letter: 'l', icon: IconChartLine, tab: true },
   { key: 'duty', to: '/duty', letter: 'd', icon: IconCalendarUser, tab: true },
   { key: 'observations', to: '/observations', letter: 'o', icon: IconHeadset },

@@ -27,6 +27,16 @@ const alerts = createRoute({
   path: '/alerts',
   component: lazyRouteComponent(() => import('../alert/alert-list.tsx'), 'AlertList'),
 });
+const maintenance = createRoute({
+  getParentRoute: () => root,
+  path: '/maintenance',
+  component: lazyRouteComponent(() => import('../maintenance/maintenance-page.tsx'), 'MaintenancePage'),
+});
+const heartbeats = createRoute({
+  getParentRoute: () => root,
+  path: '/heartbeats',
+  component: lazyRouteComponent(() => import('../heartbeat/heartbeat-page.tsx'), 'HeartbeatsPage'),
+});
 const levels = createRoute({
   getParentRoute: () => root,
   path: '/levels',
@@ -143,6 +153,8 @@ const routeTree = root.addChildren([
   incidents,
   incident,
   alerts,
+  maintenance,
+  heartbeats,
   levels,
   level,
   backtests,

@@ -27,7 +27,7 @@ export function TopologyMap({ view, incident }: { view: TopologyView; incident: 
   const { colorScheme } = useMantineColorScheme();
   const { nodes, lines } = useMemo(() => mapOf(view, (title) => pick({ ...title }), incident), [view, incident, pick]);
   return (
-    <div className="topology-map" role="img" aria-label={t('topology.words')}>
+    <div className="topology-map" role="group" aria-label={t('topology.words')}>
       <ReactFlow
         nodes={nodes}
         edges={lines}
