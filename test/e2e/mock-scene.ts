@@ -3,11 +3,13 @@ import type { z } from 'zod';
 import type * as contract from '../../src/api/contract.ts';
 import { chainOf, contactsOf, deliveriesOf, noticesOf, pagesOf, runsOf, timelineOf } from './mock-incident.ts';
 import { eventsOf } from './mock-given.ts';
+import { partnerTicketOf } from './mock-watched.ts';
 import { pastIncidents, pastRetro, proposals, someTickets } from './mock-past.ts';
 
 type Of<Name extends keyof typeof contract> = (typeof contract)[Name] extends z.ZodType
   ? z.output<(typeof contract)[Name]>
   : never;
+
 export type Incident = Of<'incidentView'>;
 export type Alert = Of<'alertView'>;
 export type Detail = Of<'incidentDetail'>;
@@ -210,6 +212,8 @@ function bareDetail(incident: Incident): Detail {
     playbooks: [],
     tickets: [],
     partnerTickets: [],
+    partnerEvidence: [],
+    ticketPartners: [],
     improvements: [],
     templates: [],
     componentTitles: { 'carrier-north': 'Carrier North' },
@@ -343,7 +347,16 @@ function addIncident(scene: Scene): void {
     playbookRuns: runsOf(name, start, now),
     playbooks: [{ name: 'switch-carrier', title: 'Route vehicles over Carrier South' }],
     tickets: [scene.tickets[0]],
-    partnerTickets: [],
+    partnerTickets: [partnerTicketOf(now)],
+    partnerEvidence: [
+      {
+        partner: 'carrier-north',
+        title: 'Carrier North',
+        words: ['82 % of the silent vehicles share carrier north; other carriers are healthy'],
+        lead: 2 * 60_000,
+      },
+    ],
+    ticketPartners: [],
     improvements: [],
     templates: [],
     componentTitles: { 'carrier-north': 'Carrier North' },

@@ -215,7 +215,7 @@ export function partnersOf(now: number): Of<typeof contract.partnerOverview> {
   };
 }
 
-function partnerTicketOf(now: number): Of<typeof contract.partnerTicketView> {
+export function partnerTicketOf(now: number): Of<typeof contract.partnerTicketView> {
   return {
     id: 'ptk_1',
     partner: 'carrier-north',
@@ -244,6 +244,7 @@ export function ledgerOf(now: number): Of<typeof contract.partnerLedger> {
   const row = {
     id: 'led_1',
     partner: 'carrier-north',
+    partnerTitle: 'Carrier North',
     incidentId: INCIDENT,
     incidentNumber: 1042,
     title: 'Vehicles over Carrier North in Berlin are silent',
@@ -266,6 +267,7 @@ export function ledgerOf(now: number): Of<typeof contract.partnerLedger> {
     months: [
       {
         partner: 'carrier-north',
+        partnerTitle: 'Carrier North',
         month: '2026-10',
         interruptions: 2,
         resolved: 2,

@@ -101,6 +101,31 @@ onBoth('Tickets at partners by TMF621', (database) => {
       assert.equal(partner.calls.filter((call) => call.startsWith('PATCH')).length, patches, 'and then there is quiet');
     }));
 
+  test('a person closes it with a word; a closed one takes no more, and one on its way cannot be closed', () =>
+    inWorld(database, options(), async (world) => {
+      const partner = play(world);
+      await world.alert({ alertname: 'BookingsLow', service: 'booking' });
+      const { incident, ticketPartners } = await world.incident();
+      assert.deepEqual(
+        ticketPartners.map(({ name }) => name),
+        ['carrier-north'],
+      );
+      partner.loseAnswer = true;
+      const path = `/ops/v1/incidents/${incident.id}/partner-ticket`;
+      const { id } = await world.officer<{ id: string }>('POST', path, { partner: 'carrier-north' });
+      const note = `/ops/v1/partner-tickets/${id}/note`;
+      const body = { text: 'It was ours.', close: true };
+      assert.equal((await world.ask('POST', note, body, await world.token('duty'))).statusCode, 409);
+      await world.advance('2m');
+      await world.officer('POST', note, body);
+      await world.advance('11m');
+      const [remote] = partner.tickets.values();
+      assert.deepEqual([remote?.['status'], remote?.note.at(-1)?.['text']], ['closed', 'It was ours.']);
+      const detail = await world.detail(incident.id);
+      assert.deepEqual([detail.partnerTickets[0]?.state, detail.ticketPartners], ['closed', []]);
+      assert.equal((await world.ask('POST', note, body, await world.token('duty'))).statusCode, 409);
+    }));
+
   test('an answer that was lost does not open a second ticket', () =>
     inWorld(database, options(), async (world) => {
       const partner = play(world);

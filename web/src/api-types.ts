@@ -78,3 +78,4 @@ export type Problem = Of<'problem'>;
 export type StreamEvent = Of<'streamEvent'>;
 export type PartnerOverview = Of<'partnerOverview'>;
 export type PartnerLedger = Of<'partnerLedger'>;
+export type PartnerTicketView = Of<'partnerTicketView'>;

@@ -216,6 +216,12 @@ export const incidentDetail = z.object({
   tickets: list(ticketView),
   /** Tickets opened at partners. */
   partnerTickets: list(partnerTicketView),
+  /** By partner: what the silent ones share, in words, and by how much we saw it before the partner told it, ms. */
+  partnerEvidence: list(
+    z.object({ partner: z.string(), title: z.string(), words: list(z.string()), lead: z.number().int().nullable() }),
+  ),
+  /** Partners that take tickets and have none of this incident yet. */
+  ticketPartners: list(z.object({ name: z.string(), title: z.string() })),
   improvements: list(improvementView),
   /** What the deviations of its alerts cost, in units. */
   losses: list(lossView),

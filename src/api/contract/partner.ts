@@ -46,6 +46,7 @@ export const partnerAlarmView = z.object({
 export const ledgerView = z.object({
   id: z.string(),
   partner: z.string(),
+  partnerTitle: z.string(),
   incidentId: z.string(),
   incidentNumber: z.number().int(),
   title: z.string(),
@@ -66,6 +67,7 @@ export const ledgerView = z.object({
 });
 export const partnerMonth = z.object({
   partner: z.string(),
+  partnerTitle: z.string(),
   month: z.string(),
   interruptions: z.number().int(),
   resolved: z.number().int(),
@@ -95,4 +97,8 @@ export const partnerView = z.object({
 export const partnerOverview = z.object({ partners: list(partnerView) });
 export const partnerLedger = z.object({ rows: list(ledgerView), months: list(partnerMonth) });
 export const partnerTicketBody = z.object({ partner: z.string().min(1).max(64) });
-export const partnerNoteBody = z.object({ text: z.string().min(1).max(4000) });
+export const partnerNoteBody = z.object({
+  text: z.string().min(1).max(4000),
+  /** Closes the ticket at the partner, with the text as the reason. */
+  close: z.boolean().default(false),
+});

@@ -46,7 +46,15 @@ export function addPartnerRoutes(app: Api, context: ApiContext): void {
     async (request) => {
       const rows = await ledger(request.query);
       const now = deps.clock.now();
-      return { rows: rows.map((row) => ledgerView(row, leadOf(row), isKept(row, now))), months: months(rows, now) };
+      const titleOf = (partner: string): string =>
+        context.config().partners.find(({ name }) => name === partner)?.title ?? partner;
+      return {
+        rows: rows.map((row) => ({
+          ...ledgerView(row, leadOf(row), isKept(row, now)),
+          partnerTitle: titleOf(row.partner),
+        })),
+        months: months(rows, now).map((month) => ({ ...month, partnerTitle: titleOf(month.partner) })),
+      };
     },
   );
   app.get(
@@ -83,11 +91,11 @@ export function addPartnerRoutes(app: Api, context: ApiContext): void {
         params,
         body: contract.partnerNoteBody,
         response: { 200: contract.partnerTicketView },
-        summary: "Write a note on a partner's ticket",
+        summary: "Write a note on a partner's ticket, or close it",
       },
     },
     async (request) => {
-      const input = { id: request.params.id, text: request.body.text };
+      const input = { id: request.params.id, ...request.body };
       const ticket = await notePartnerTicket(deps, partners, actorIn(request), input);
       return deps.store.read((tx) => ticketAtPartner(tx, context, ticket));
     },

@@ -7,6 +7,7 @@ import type { ApiContext, Tx } from '../context.ts';
 import type * as contract from '../contract.ts';
 import { personNamer } from './duty.ts';
 import { ticketAtPartner } from './partner.ts';
+import { leadOf } from '../../partner/index.ts';
 import { lossesBehind } from '../../retro/index.ts';
 import { lossViewOf } from './given.ts';
 import { timelineView } from './timeline.ts';
@@ -45,6 +46,8 @@ export async function incidentDetail(
   const runs = await tx.actions.chainsOf(incident.id);
   const improvements = await tx.improvements.list();
   const alerts = (await tx.alerts.list({ incidentId: incident.id, limit: MAX_ALERTS })).items;
+  const partnerTickets = await tx.partners.ticketsOf(incident.id);
+  const titleOf = (partner: string): string => partners.find(({ name }) => name === partner)?.title ?? partner;
   return {
     incident,
     alerts,
@@ -65,7 +68,7 @@ export async function incidentDetail(
     notices: await tx.actions.noticesOf(incident.id),
     partnerContacts: (await tx.actions.partnerContactsOf(incident.id)).map((contact) => ({
       ...contact,
-      partnerTitle: partners.find(({ name }) => name === contact.partner)?.title ?? contact.partner,
+      partnerTitle: titleOf(contact.partner),
     })),
     playbookRuns: (await tx.actions.playbookRunsOf(incident.id)).map((run) => ({
       ...run,
@@ -75,9 +78,17 @@ export async function incidentDetail(
     templates: members.templates.map(({ name, title }) => ({ name, title })),
     componentTitles: Object.fromEntries(topology.components.map(({ name, title }) => [name, title])),
     tickets: await tx.tickets.ofIncident(incident.id),
-    partnerTickets: await Promise.all(
-      (await tx.partners.ticketsOf(incident.id)).map((ticket) => ticketAtPartner(tx, context, ticket)),
-    ),
+    partnerTickets: await Promise.all(partnerTickets.map((ticket) => ticketAtPartner(tx, context, ticket))),
+    partnerEvidence: (await tx.partners.ledgerOf(incident.id)).map((row) => ({
+      partner: row.partner,
+      title: titleOf(row.partner),
+      words: row.attributions.map(({ words }) => words),
+      lead: leadOf(row),
+    })),
+    ticketPartners: partners
+      .filter(({ tickets }) => tickets !== undefined)
+      .filter(({ name }) => !partnerTickets.some(({ partner, state }) => partner === name && state !== 'failed'))
+      .map(({ name, title }) => ({ name, title })),
     improvements: improvements.filter(({ incidentId }) => incidentId === incident.id),
     losses: await lossesOf(tx, context, alerts),
     retroId: (await tx.retros.ofIncident(incident.id))?.id ?? null,

@@ -88,7 +88,7 @@ export function ledgerView(
   row: LedgerRow,
   lead: number | null,
   kept: boolean | null,
-): z.infer<typeof contract.ledgerView> {
+): Omit<z.infer<typeof contract.ledgerView>, 'partnerTitle'> {
   const { attributions, ...rest } = row;
   return { ...rest, lead, kept, evidence: attributions.map(({ words }) => words) };
 }

@@ -10,14 +10,14 @@ import { partnerOf, type PartnerDeps, type PartnerServices } from '../services.t
 const MOST_NOTES = 200;
 
 /**
- * A person writes a note to the partner on its ticket.
+ * A person writes a note to the partner on its ticket, and closes it with that where wanted.
  * @throws Fault `forbidden`, `not_found`, `body_invalid`, `state_conflict` when the ticket is closed or was never opened
  */
 export async function notePartnerTicket(
   deps: PartnerDeps,
   services: PartnerServices,
   actor: Actor,
-  input: { readonly id: string; readonly text: string },
+  input: { readonly id: string; readonly text: string; readonly close?: boolean },
 ): Promise<PartnerTicket> {
   permit(actor, 'partner.ticket');
   const text = input.text.trim();
@@ -25,12 +25,13 @@ export async function notePartnerTicket(
   return deps.store.transact(async (tx) => {
     const ticket = await tx.partners.ticket(input.id);
     if (!ticket) throw new Fault('not_found', { what: 'ticket at a partner', id: input.id });
-    if (ticket.state === 'closed' || ticket.state === 'failed') {
+    const close = input.close ?? false;
+    if (ticket.state === 'closed' || ticket.state === 'failed' || (close && ticket.remoteId === null)) {
       throw new Fault('state_conflict', {
         what: 'The ticket',
         id: ticket.remoteId ?? ticket.id,
         state: ticket.state,
-        verb: 'noted',
+        verb: close ? 'closed' : 'noted',
       });
     }
     const causeId = await tx.journal.append({
@@ -39,9 +40,9 @@ export async function notePartnerTicket(
       subject: { kind: 'partner-ticket', id: ticket.id },
       incidentId: ticket.incidentId,
       summary: `To ${partnerOf(services, ticket.partner)?.title ?? ticket.partner}: ${text}`.slice(0, 1000),
-      data: { partner: ticket.partner },
+      data: { partner: ticket.partner, close },
     });
-    return addNote(tx, deps, services, ticket, text, false, causeId);
+    return addNote(tx, deps, services, ticket, text, close, causeId);
   });
 }
 

@@ -9,6 +9,7 @@ import { ObservationRow } from '../observation/observation-page.tsx';
 import { Panel } from '../shell/panel.tsx';
 import { Asked, Empty } from '../shell/state.tsx';
 import { TicketRow } from '../ticket/ticket-row.tsx';
+import { AtPartners } from './at-partners.tsx';
 import { ChainPanel } from './chain.tsx';
 import { CausePanel } from './cause.tsx';
 import { LinkedAlerts, Similar } from './evidence.tsx';
@@ -49,6 +50,7 @@ function Detail({ detail }: { detail: IncidentDetail }) {
           <Similar id={detail.incident.id} />
           <PlaybookRuns runs={detail.playbookRuns} />
           <Notices notices={detail.notices} />
+          <AtPartners detail={detail} />
           <Partners contacts={detail.partnerContacts} />
           <Pages pages={detail.pages} deliveries={detail.deliveries} />
           <LossPanel losses={detail.losses} />

@@ -4,11 +4,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { PartnerLedger, PartnerOverview } from '../api-types.ts';
 import { call } from '../access/call.ts';
+import { useMay } from '../access/role.ts';
 import { useWords } from '../language/index.ts';
 import { PageHead, Panel } from '../shell/panel.tsx';
 import { Pill, type Tone } from '../shell/pill.tsx';
 import { Asked, Empty } from '../shell/state.tsx';
 import { lengthOf, When } from '../shell/when.tsx';
+import { OpenPartnerTicket, PartnerTicket } from './partner-ticket.tsx';
 
 type Partner = PartnerOverview['partners'][number];
 
@@ -65,6 +67,7 @@ export function PartnersPage() {
 
 function OnePartner({ partner }: { partner: Partner }) {
   const { t } = useWords();
+  const may = useMay();
   const { links, alarms, tickets, incidents, email } = partner;
   return (
     <Panel title={partner.title} side={<Pill tone={TONES[partner.state]}>{t(`partners.state.${partner.state}`)}</Pill>}>
@@ -85,9 +88,14 @@ function OnePartner({ partner }: { partner: Partner }) {
           ),
         )}
         {incidents.map(({ id, number, title }) => (
-          <Link key={id} to="/incidents/$id" params={{ id }}>
-            #{number} {title}
-          </Link>
+          <div key={id} className="row">
+            <Link to="/incidents/$id" params={{ id }}>
+              #{number} {title}
+            </Link>
+            {may.act && partner.takesTickets && !tickets.some(({ incidentId }) => incidentId === id) ? (
+              <OpenPartnerTicket incidentId={id} partner={partner} about={`#${number} ${title}`} />
+            ) : null}
+          </div>
         ))}
         {alarms.length === 0 ? null : (
           <ul className="list">
@@ -99,16 +107,9 @@ function OnePartner({ partner }: { partner: Partner }) {
             ))}
           </ul>
         )}
-        {tickets.length === 0 ? null : (
-          <ul className="list">
-            {tickets.map((ticket) => (
-              <li key={ticket.id} className="small break">
-                {t('partners.ticket', { id: ticket.remoteId ?? '–', status: ticket.remoteStatus ?? ticket.state })}{' '}
-                {ticket.promisedAt === null ? null : <When at={ticket.promisedAt} />}
-              </li>
-            ))}
-          </ul>
-        )}
+        {tickets.map((ticket) => (
+          <PartnerTicket key={ticket.id} ticket={ticket} />
+        ))}
       </div>
     </Panel>
   );
@@ -133,7 +134,7 @@ function Months({ months }: { months: PartnerLedger['months'] }) {
           {months.map((each) => (
             <tr key={`${each.month} ${each.partner}`}>
               <td className="number">{each.month}</td>
-              <td>{each.partner}</td>
+              <td>{each.partnerTitle}</td>
               <td className="number">{each.interruptions}</td>
               <td className="number">{long(each.duration)}</td>
               <td className="number">{long(each.medianLead)}</td>
@@ -169,7 +170,7 @@ function Rows({ rows }: { rows: PartnerLedger['rows'] }) {
                   #{row.incidentNumber} {row.title}
                 </Link>
               </td>
-              <td>{row.partner}</td>
+              <td>{row.partnerTitle}</td>
               <td className="number">
                 <When at={row.startedAt} />
               </td>
