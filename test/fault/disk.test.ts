@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { SmtpSink } from '../fakes/smtp-sink.ts';
 import { eventually, pause, startServer, type TestServer } from '../support/server.ts';
 import { figure } from './support/figure.ts';
+import { Cluster, skipCluster } from './support/cluster.ts';
 import { faultConfig, missing, post } from './support/sender.ts';
 
 const strace = spawnSync('strace', ['-V']).status === 0;
@@ -103,6 +104,51 @@ test('each answer comes after a sync of the disk', { skip: skipTrace }, async ()
     tracer.kill('SIGKILL');
     await server.kill();
     server.remove();
+    await sink.stop();
+  }
+});
+
+test('each answer comes after a sync of PostgreSQL that ended well', { skip: skipTrace || skipCluster }, async () => {
+  const sink = await SmtpSink.start();
+  const cluster = await Cluster.create();
+  const env = { LAMPLIGHTER_DATABASE_URL: `postgres://test@127.0.0.1:${cluster.port}/postgres` };
+  const server = await startServer({ config: faultConfig(sink.port, 2), env });
+  const file = join(server.directory, 'trace');
+  try {
+    // A first alert, so that the connections are there that the trace is to see.
+    assert.equal(await post(server.url, [alert('first')]), 200);
+    const { pids } = cluster;
+    const traced = [server.child.pid!, ...pids].flatMap((pid) => ['-p', String(pid)]);
+    const calls = 'trace=fsync,fdatasync,write,writev,sendto,sendmsg';
+    const tracer = spawn('strace', ['-f', '-e', calls, '-s', '60', '-o', file, ...traced]);
+    await eventually('the trace begins', () => Promise.resolve(existsSync(file)));
+    await pause(1500);
+    for (let n = 0; n < 30; n++) assert.equal(await post(server.url, [alert(`sync-${n}`, String(n % 2))]), 200);
+    const ours = new Set(readdirSync(`/proc/${server.child.pid}/task`));
+    tracer.kill('SIGINT');
+    await new Promise((resolve) => {
+      tracer.once('exit', resolve);
+    });
+    let synced = false;
+    let answers = 0;
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
+      const pid = line.split(' ')[0]!;
+      if (!ours.has(pid) && /f(data)?sync.*= 0$/.test(line)) synced = true;
+      else if (ours.has(pid) && line.includes('"HTTP/1.1 200')) {
+        answers++;
+        assert.ok(synced, `answer ${answers} was given before a sync of the database:\n${line}`);
+        synced = false;
+      }
+    }
+    assert.equal(answers, 30, 'every answer was seen');
+    figure(
+      'sync before each answer (strace, PostgreSQL)',
+      `${answers} of ${answers} answers came after a sync of the database that ended well`,
+    );
+  } finally {
+    await server.kill();
+    server.remove();
+    await cluster.remove();
     await sink.stop();
   }
 });

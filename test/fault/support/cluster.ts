@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { freePort, pause } from '../../support/server.ts';
@@ -66,6 +66,13 @@ export class Cluster {
     await gone;
     await pause(500);
     rmSync(join(this.#directory, 'data', 'postmaster.pid'), { force: true });
+  }
+
+  /** Its main process and those that serve connections now. */
+  get pids(): number[] {
+    const main = Number(readFileSync(join(this.#directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
+    const children = readFileSync(`/proc/${main}/task/${main}/children`, 'utf8');
+    return [main, ...children.trim().split(/\s+/).map(Number)];
   }
 
   async remove(): Promise<void> {
