@@ -111,7 +111,7 @@ test('each answer comes after a sync of the disk', { skip: skipTrace }, async ()
 test('each answer comes after a sync of PostgreSQL that ended well', { skip: skipTrace || skipCluster }, async () => {
   const sink = await SmtpSink.start();
   const cluster = await Cluster.create();
-  const env = { LAMPLIGHTER_DATABASE_URL: `postgres://test@127.0.0.1:${cluster.port}/postgres` };
+  const env = { LAMPLIGHTER_DATABASE_URL: cluster.url };
   const server = await startServer({ config: faultConfig(sink.port, 2), env });
   const file = join(server.directory, 'trace');
   try {

@@ -26,11 +26,11 @@ export class Cluster {
     this.port = port;
   }
 
-  static async create(): Promise<Cluster> {
-    const directory = mkdtempSync(join(tmpdir(), 'lamplighter-postgres-'));
+  /** @param directory an empty one that it is to use; a new one if left out */
+  static async create(directory = mkdtempSync(join(tmpdir(), 'lamplighter-postgres-'))): Promise<Cluster> {
     chmodSync(directory, 0o777);
     const data = join(directory, 'data');
-    const [file, args] = command('initdb', ['-D', data, '-U', 'test', '-A', 'trust', '--no-sync', '-E', 'UTF8']);
+    const [file, args] = command('initdb', ['-D', data, '-U', 'test', '-A', 'trust', '-E', 'UTF8']);
     execFileSync(file, args, { stdio: 'ignore', cwd: directory });
     const cluster = new Cluster(directory, await freePort());
     await cluster.start();
@@ -63,9 +63,16 @@ export class Cluster {
     const pid = Number(execFileSync('head', ['-1', join(this.#directory, 'data', 'postmaster.pid')]).toString());
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     process.kill(pid, 'SIGKILL');
+    // runuser stops itself when its child is stopped, and would never see it end.
+    child.kill('SIGCONT');
     await gone;
     await pause(500);
     rmSync(join(this.#directory, 'data', 'postmaster.pid'), { force: true });
+  }
+
+  /** The address of its database. */
+  get url(): string {
+    return `postgres://test@127.0.0.1:${this.port}/postgres`;
   }
 
   /** Its main process and those that serve connections now. */
