@@ -268,6 +268,18 @@ onBoth('Doors of sources', (database) => {
       ]) {
         assert.equal((await send(forged)).statusCode, 401);
       }
+      const aged = (minutes: number) =>
+        snsMessage({
+          Message,
+          MessageId: `kept-${minutes}`,
+          Timestamp: new Date(world.clock.now() - minutes * 60_000).toISOString(),
+        });
+      for (const minutes of [71, -11]) {
+        const refused = await send(aged(minutes));
+        assert.equal(refused.statusCode, 403, 'one that was kept and is sent again');
+        assert.match(refused.payload, /last 70 minutes/);
+      }
+      assert.equal((await send(aged(69))).statusCode, 200, 'SNS itself tries for an hour');
       const before = called.length;
       for (const SigningCertURL of [
         'https://evil.example/cert.pem',

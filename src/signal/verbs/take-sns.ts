@@ -11,6 +11,9 @@ import { takeWebhook, type WebhookDeps } from './take-webhook.ts';
 
 const CERTIFICATE = { timeout: 5000, maxBytes: 20_000 } as const;
 const MOST_CERTIFICATES = 20;
+/** How old a message may be, and how far ahead of our clock, ms. */
+const OLDEST = 70 * 60_000;
+const AHEAD = 10 * 60_000;
 
 /** Certificates by their address: Amazon gives a new one a new address. */
 export interface SnsDeps extends WebhookDeps {
@@ -21,12 +24,14 @@ export interface SnsDeps extends WebhookDeps {
 /**
  * Whether a message comes from a topic that the source believes, signed by SNS. The certificate is fetched from Amazon's
  * host alone.
- * @throws Fault `body_invalid` when it is no message of SNS, `outside_failed` when the certificate cannot be fetched
+ * @throws Fault `body_invalid` when it is no message of SNS, `signature_wrong` when it is too old to be believed,
+ *   `outside_failed` when the certificate cannot be fetched
  */
 export async function provesSns(deps: SnsDeps, source: Source, body: unknown): Promise<boolean> {
   const message = readSns(body);
   const topics = source.config.secrets.flatMap((secret) => (secret.kind === 'sns' ? secret.topics : []));
   if (!topics.includes(message.TopicArn)) return false;
+  checkAge(message, deps.clock.now());
   const address = certificateAddress(message);
   let pem = deps.certificates.get(address);
   if (pem === undefined) {
@@ -40,6 +45,18 @@ export async function provesSns(deps: SnsDeps, source: Source, body: unknown): P
     return true;
   }
   return signedBySns(message, pem, deps.clock.now());
+}
+
+/**
+ * A message that somebody kept and sends again is refused, also when its id has been forgotten here. SNS itself tries for an
+ * hour at most (docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html), with the same instant each time.
+ */
+function checkAge(message: SnsMessage, now: number): void {
+  const at = Date.parse(message['Timestamp'] ?? '');
+  if (at <= now + AHEAD && at >= now - OLDEST) return;
+  throw new Fault('signature_wrong', {
+    what: `a Timestamp of the last 70 minutes (it says ${JSON.stringify(message['Timestamp'])}; the clock here says ${new Date(now).toISOString()})`,
+  });
 }
 
 /**
