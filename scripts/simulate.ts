@@ -21,7 +21,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const started = performance.now();
-  const totals = { alerts: 0, incidents: 0, pages: 0, repeated: 0 };
+  const totals = { alerts: 0, incidents: 0, pages: 0, repeated: 0, went: 0 };
   const faults: Record<string, number> = {};
   let failed = 0;
   let done = 0;
@@ -32,6 +32,7 @@ async function main(): Promise<number> {
     totals.incidents += report.incidents;
     totals.pages += report.pages;
     totals.repeated += report.repeated;
+    totals.went += report.went;
     for (const [kind, count] of Object.entries(report.faults)) faults[kind] = (faults[kind] ?? 0) + count;
     if (report.violations.length === 0) return;
     failed++;
@@ -42,7 +43,7 @@ async function main(): Promise<number> {
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   console.log(
-    `seeds ${first} to ${first! + seeds! - 1}, ${days} days each: ${failed} failed; ${totals.alerts} requests acknowledged, ${totals.incidents} incidents paged, ${totals.pages} pages out, ${totals.repeated} of them again after a fault; ${seconds} s`,
+    `seeds ${first} to ${first! + seeds! - 1}, ${days} days each: ${failed} failed; ${totals.alerts} requests acknowledged, ${totals.incidents} incidents paged, ${totals.pages} pages out, ${totals.repeated} of them again after a fault, ${totals.went} times somebody went on with one; ${seconds} s`,
   );
   console.log(
     `faults: ${Object.entries(faults)

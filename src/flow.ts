@@ -21,6 +21,8 @@ interface Reaction {
   readonly priority: number;
   /** One row stands for all facts of an incident that wait at the same time: the work looks at the incident anyway. */
   readonly per?: 'incident';
+  /** How long after the fact, ms. */
+  readonly delay?: number;
   /** Where the data tell storms apart: beyond a burst of one value, its work stands behind everything else's. */
   readonly storm?: string;
   /** Only facts whose data hold these values; every one if left out. */
@@ -65,6 +67,29 @@ export const FLOW: readonly Stage[] = [
       { fact: INCIDENT_FACTS.resolved, work: ACTION_WORK.endChain, priority: 2 },
       { fact: INCIDENT_FACTS.merged, work: ACTION_WORK.endChain, priority: 2 },
       { fact: INCIDENT_FACTS.resolved, work: ACTION_WORK.tellRecovery, priority: 4 },
+      // What is asked of the one who has it: updates, promises, clocks.
+      ...[
+        INCIDENT_FACTS.opened,
+        INCIDENT_FACTS.reopened,
+        INCIDENT_FACTS.unmerged,
+        INCIDENT_FACTS.accepted,
+        INCIDENT_FACTS.unaccepted,
+        INCIDENT_FACTS.handedOver,
+        INCIDENT_FACTS.resolved,
+        INCIDENT_FACTS.merged,
+        INCIDENT_FACTS.noted,
+        INCIDENT_FACTS.updated,
+        INCIDENT_FACTS.corrected,
+        INCIDENT_FACTS.severityRaised,
+        INCIDENT_FACTS.severityLowered,
+        INCIDENT_FACTS.split,
+        INCIDENT_FACTS.absorbed,
+        ACTION_FACTS.noticePublished,
+        ACTION_FACTS.playbookStarted,
+        ACTION_FACTS.playbookAborted,
+      ].map((fact) => ({ fact, work: ACTION_WORK.careLook, priority: 2 })),
+      // An alert may hurt something new: once for many of them.
+      { fact: INCIDENT_FACTS.alertAttached, work: ACTION_WORK.careLook, priority: 2, per: 'incident', delay: 2000 },
       // The author of a silence is told before it ends, when it ended by time, and when it keeps a page quiet.
       { fact: ALERT_FACTS.silenceEnding, work: ACTION_WORK.tellAuthor, priority: 3 },
       { fact: ALERT_FACTS.silenceCovers, work: ACTION_WORK.tellAuthor, priority: 3 },
@@ -111,7 +136,7 @@ export const FLOW: readonly Stage[] = [
 /** The work that each fact leads to, for the journal's outbox. */
 export const SUBSCRIPTIONS: Readonly<Record<string, readonly Subscription[]>> = subscriptionsOf(FLOW);
 
-type Subscription = Pick<Reaction, 'priority' | 'per' | 'storm' | 'when'> & { readonly kind: string };
+type Subscription = Pick<Reaction, 'priority' | 'per' | 'delay' | 'storm' | 'when'> & { readonly kind: string };
 
 function subscriptionsOf(flow: readonly Stage[]): Record<string, Subscription[]> {
   const byFact: Record<string, Subscription[]> = {};

@@ -91,6 +91,60 @@ duty
   .option('--json', 'print the findings as JSON')
   .action(async (options) => (await import('./app/command/duty-prove.ts')).dutyProve(options));
 
+const incident = program
+  .command('incident')
+  .description('What the one who has an incident does, at a running server. INCIDENT is its number or id.');
+const incidentVerb = (name: string, words: string): Command =>
+  incident
+    .command(name)
+    .description(words)
+    .requiredOption('--url <address>', 'the running server')
+    .option('--token-file <file>', 'API token (LAMPLIGHTER_TOKEN if left out)')
+    .option('--json', 'print the result as JSON');
+const incidentCommands = () => import('./app/command/incident.ts');
+incidentVerb('accept', 'Take it: escalation stops.')
+  .argument('<incident>')
+  .action(async (id: string, options) => (await incidentCommands()).acceptCommand(id, options));
+incidentVerb('give-back', 'Give it back: escalation goes on.')
+  .argument('<incident>')
+  .option('--reason <text>', 'why')
+  .action(async (id: string, options) => (await incidentCommands()).giveBackCommand(id, options));
+incidentVerb('confirm', 'Say that you are still on it.')
+  .argument('<incident>')
+  .action(async (id: string, options) => (await incidentCommands()).confirmCommand(id, options));
+incidentVerb('snooze', 'Be asked nothing until then; it wakes by itself when it gets worse.')
+  .argument('<incident>')
+  .argument('<until>', 'how long, such as 30m, or an instant (ISO 8601)')
+  .option('--reason <text>', 'why')
+  .action(async (id: string, until: string, options) => (await incidentCommands()).snoozeCommand(id, until, options));
+incidentVerb('wake', 'End the snooze.')
+  .argument('<incident>')
+  .action(async (id: string, options) => (await incidentCommands()).wakeCommand(id, options));
+incidentVerb('promise', 'Promise when the next update comes, perhaps with an update of now.')
+  .argument('<incident>')
+  .argument('<at>', 'in how long, such as 30m, or an instant (ISO 8601)')
+  .option('--text <text>', 'the update')
+  .action(async (id: string, at: string, options) => (await incidentCommands()).promiseCommand(id, at, options));
+incidentVerb('hand-over', 'Ask a person, a team, a role or the next on duty to take it over.')
+  .argument('<incident>')
+  .argument('<to>', 'id of a person, a team, a role, focal, deputy or next')
+  .option('--reason <text>', 'why')
+  .action(async (id: string, to: string, options) => (await incidentCommands()).handOverCommand(id, to, options));
+incidentVerb('answer', 'Answer a hand-over.')
+  .argument('<hand-over>', 'its id')
+  .argument('<answer>', 'accepted, declined or withdrawn')
+  .action(async (id: string, answer: string, options) => (await incidentCommands()).answerCommand(id, answer, options));
+
+program
+  .command('sla')
+  .description('How agreed levels of service were kept, by month, severity and function, from a running server.')
+  .requiredOption('--url <address>', 'the running server')
+  .option('--token-file <file>', 'API token (LAMPLIGHTER_TOKEN if left out)')
+  .option('--from <month>', 'the first month, such as 2026-07; two months before this one if left out')
+  .option('--to <month>', 'the last month, included; this one if left out')
+  .option('--json', 'print the rows as JSON')
+  .action(async (options) => (await incidentCommands()).slaCommand(options));
+
 program
   .command('backtest')
   .description(

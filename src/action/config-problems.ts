@@ -40,6 +40,7 @@ export function actionProblems(setting: ActionSetting, at: number): ConfigProble
       ...chainProblems(setting, chain, `chains[${index}]`),
       ...chainHoursProblems(setting, chain, `chains[${index}]`, at),
     ]),
+    ...careProblems(setting),
     ...templateProblems(setting),
     ...playbookProblems(setting),
   ];
@@ -144,6 +145,29 @@ function chainProblems(setting: ActionSetting, chain: ChainConfig, path: string)
     } else if (step.do === 'run-playbook') {
       check(`${at}.playbook`, step.playbook, names(setting.playbooks), 'playbook');
     }
+  });
+  return problems;
+}
+
+/** Whom broken promises and clocks page, and what clocks are about. */
+function careProblems(setting: ActionSetting): ConfigProblem[] {
+  const problems: ConfigProblem[] = repeatedNames('sla', setting.sla);
+  const targets = targetNames(setting);
+  const check = (path: string, list: readonly string[] | undefined, known: readonly string[], what: string): void =>
+    list?.forEach((name, index) => {
+      if (!known.includes(name)) problems.push({ path: `${path}[${index}]`, message: unknown(what, name, known) });
+    });
+  for (const severity of ['critical', 'major', 'minor'] as const) {
+    check(`care.update.${severity}.escalate`, setting.care.update[severity]?.escalate, targets, 'target');
+  }
+  setting.sla.forEach(({ hours, functions, warn, broken }, index) => {
+    const path = `sla[${index}]`;
+    const windows = names(setting.hours);
+    if (hours !== undefined && !windows.includes(hours))
+      problems.push({ path: `${path}.hours`, message: unknown('window of hours', hours, windows) });
+    check(`${path}.functions`, functions, names(setting.topology.functions), 'function');
+    check(`${path}.warn`, warn, targets, 'target');
+    check(`${path}.broken`, broken, targets, 'target');
   });
   return problems;
 }

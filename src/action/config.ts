@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { parseDuration } from '../core/duration.ts';
 import { Fault } from '../core/fault.ts';
 import { durationField, nameField } from '../signal/index.ts';
+import { careSchema, ownAcceptanceSchema } from './care/config.ts';
 import { dutySchema, hoursSchema, zoneField } from './duty/config.ts';
 import { templateProblem } from './member/template.ts';
 import { PAGE_CHANNELS } from './nouns.ts';
 import { playbookSchema } from './playbook/config.ts';
+import { slaSchema } from './sla/config.ts';
 
 /** Text that ends up in a header or an address: one line. */
 const lineField = z
@@ -189,6 +191,8 @@ const chainSchema = z.strictObject({
     })
     .default({}),
   steps: z.array(stepSchema).min(1, 'A chain without steps does nothing. Write at least one step.').max(50),
+  /** When an acceptance without progress is given back, where it is not the general rule. */
+  acceptance: ownAcceptanceSchema.optional(),
   /** After the last step, everybody paged is paged again this often, until somebody accepts. */
   repeat: durationField.optional(),
   /** How often the chain is gone through in all before the fallback is paged. */
@@ -239,6 +243,8 @@ export const actionSchema = z.strictObject({
   /** Key contacts by role and severity. */
   contacts: z.array(contactSchema).max(100).default([]),
   chains: z.array(chainSchema).default([]),
+  care: careSchema,
+  sla: slaSchema,
   members: z.strictObject({ templates: z.array(templateSchema).default([]) }).default({ templates: [] }),
   playbooks: z.array(playbookSchema).default([]),
   commands: z.array(commandSchema).default([]),

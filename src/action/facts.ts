@@ -36,6 +36,34 @@ export const ACTION_FACTS = {
   ticketWanted: 'chain.ticket-wanted',
   /** The chain wants a ticket at a partner; data: partner. */
   partnerTicketWanted: 'chain.partner-ticket-wanted',
+  /** The one who has an incident was asked whether they still work on it. Subject of these and the next: the incident. */
+  acceptanceReminded: 'acceptance.reminded',
+  /** The one who has it says so. */
+  acceptanceConfirmed: 'acceptance.confirmed',
+  /** The one who has it sleeps over it; data: until. */
+  snoozed: 'snooze.set',
+  /** It woke up, by the reason that is named. */
+  snoozeEnded: 'snooze.ended',
+  /** Others were asked to take it; data: id, to. */
+  incidentHandoverAsked: 'hand-over.asked',
+  incidentHandoverAccepted: 'hand-over.accepted',
+  incidentHandoverDeclined: 'hand-over.declined',
+  incidentHandoverWithdrawn: 'hand-over.withdrawn',
+  incidentHandoverExpired: 'hand-over.expired',
+  /** When the next update comes; data: at. */
+  promiseSet: 'promise.set',
+  promiseReminded: 'promise.reminded',
+  /** The promised update did not come; data: promisedAt, promisedBy, broken (how many so far). */
+  promiseBroken: 'promise.broken',
+  /** A clock of an agreed level of service; data: clock, sla, span, dueAt. */
+  slaStarted: 'sla.started',
+  slaChanged: 'sla.changed',
+  slaWarned: 'sla.warned',
+  slaBroken: 'sla.broken',
+  slaKept: 'sla.kept',
+  slaStopped: 'sla.stopped',
+  /** Somebody answered the mail of a page; data: person, answer. Subject: the page. */
+  mailAnswered: 'page.mail-answered',
   pageHandedOver: 'page.handed-over',
   /** The vendor says that the page is on the device. */
   pageDelivered: 'page.delivered',
@@ -75,6 +103,10 @@ export const ACTION_WORK = {
   resumeChain: 'chain.resume',
   /** Payload: incidentId. The incident was resolved or merged away. */
   endChain: 'chain.end',
+  /** Payload: entryId. A fact about an incident may change what is asked of the one who has it. */
+  careLook: 'care.look',
+  /** Payload: incidentId. Key: the same. A reminder, the end of a snooze, a promise, a clock. */
+  careDue: 'care.due',
   /** Payload: pageId, and the way it goes by. Key: the page's key. */
   sendPage: 'page.send',
   /** Key: `duty`. Looks after hand-overs and test pages, and comes again. */

@@ -2,6 +2,7 @@ import type { Deps } from '../core/transaction.ts';
 import type { Handler } from '../core/work.ts';
 import { tellAuthor } from './author/tell-author.ts';
 import { tellPartnerWork, tellWork } from './author/tell-work.ts';
+import { careDue, careLook } from './care/look.ts';
 import { acceptChain, endChain, resumeChain, stepChain } from './chain/follow.ts';
 import { startChain } from './chain/start.ts';
 import { sendCall } from './duty/call.ts';
@@ -61,7 +62,23 @@ export type {
   PlaybookRun,
   PushDevice,
 } from './nouns.ts';
-export { acceptByLink, describeLink, type LinkUse, type LinkView } from './page/accept-by-link.ts';
+export {
+  acceptByLink,
+  answerByLink,
+  describeLink,
+  type LinkUse,
+  type LinkView,
+  type PageAnswer,
+} from './page/accept-by-link.ts';
+export { careRules } from './care/rules.ts';
+export { watchCare } from './care/watch.ts';
+export type { IncidentCare, IncidentHandover, SlaClock } from './care/nouns.ts';
+export { confirm } from './care/verbs/confirm.ts';
+export { answerHandOver, askHandOver } from './care/verbs/hand-over.ts';
+export { promiseUpdate } from './care/verbs/promise.ts';
+export { snooze, wakeUp } from './care/verbs/snooze.ts';
+export { slaReport, type SlaShare } from './sla/report.ts';
+export { openTimeBetween } from './hours/hours.ts';
 export { addPushDevice, pushDeviceInput, removePushDevice } from './page/push-device.ts';
 export { receiptWork, type Receipt } from './page/receipt.ts';
 export { acceptByButton, acceptByPageId, acceptByReply, replyWords } from './page/reply.ts';
@@ -77,6 +94,8 @@ export type { ActionServices, ActionSetting } from './services.ts';
 /** The work that this stage does when it is due. */
 export function actionHandlers(deps: Deps<ActionTx>, services: ActionServices): readonly Handler<ActionTx>[] {
   return [
+    careLook(deps, services),
+    careDue(deps, services),
     startChain(deps, services),
     stepChain(deps, services),
     acceptChain(deps, services),

@@ -1,5 +1,6 @@
 import type { IncidentPhase, IncidentSeverity } from '../incident/incident.ts';
-import type { HoursWindow } from './hours/hours.ts';
+import type { AcceptanceRules } from './care/nouns.ts';
+import type { HoursWindow } from './hours/window.ts';
 
 /** Somebody who can be paged, as the configuration names them. */
 export interface Person {
@@ -200,6 +201,8 @@ export interface ChainSnapshot {
   /** Absent in runs that older versions started. */
   readonly teams?: readonly Team[];
   readonly contacts?: readonly KeyContact[];
+  /** When an acceptance without progress is given back, by severity. */
+  readonly acceptance?: AcceptanceRules;
 }
 
 /** The words for members before the placeholders are filled in, by language. */
@@ -254,6 +257,27 @@ export const PAGE_CHANNELS = [
 
 export type PageChannelName = (typeof PAGE_CHANNELS)[number];
 
+/** What a page is for, which decides what it says and what its link does. */
+export const PAGE_PURPOSES = [
+  /** Somebody is to take the incident. */
+  'page',
+  /** Nothing was heard of the one who has it. */
+  'reminder',
+  /** A snooze has ended. */
+  'wake',
+  /** Somebody is asked to take it over, and the giver is told that nobody did. */
+  'hand-over',
+  'hand-over-back',
+  /** The promised update is due soon, or overdue. */
+  'promise-due',
+  'promise-broken',
+  /** An agreed level of service is nearly missed, or is. */
+  'sla-warning',
+  'sla-broken',
+] as const;
+
+export type PagePurpose = (typeof PAGE_PURPOSES)[number];
+
 /** One message to one person by one channel. `key` is the idempotency key: the same across retries. */
 export interface Page {
   readonly id: string;
@@ -274,6 +298,13 @@ export interface Page {
   /** SHA-256 of the secret in the acceptance link. */
   readonly acceptHash: string;
   readonly acceptedAt: number | null;
+  readonly purpose: PagePurpose;
+  /** The hand-over that it asks for; else null. */
+  readonly about: string | null;
+  /** SHA-256 of the token in the address that a mail is answered to; null where there is none. */
+  readonly replyHash: string | null;
+  /** When an answer by mail did something: it does so once. */
+  readonly replyUsedAt: number | null;
 }
 
 /** One handing over of a page to a vendor, and what the vendor told of it later. */

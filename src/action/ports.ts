@@ -1,4 +1,5 @@
 import type { IncidentTx } from '../incident/ports.ts';
+import type { IncidentCare, IncidentHandover, SlaClock } from './care/nouns.ts';
 import type {
   ChainRun,
   Delivery,
@@ -54,6 +55,24 @@ export interface ActionTx extends IncidentTx {
     feeds(): Promise<DutyFeed[]>;
     feedByHash(hash: string): Promise<DutyFeed | null>;
     updateFeed(id: string, change: Partial<Pick<DutyFeed, 'lastReadAt' | 'revokedAt'>>): Promise<void>;
+    care(incidentId: string): Promise<IncidentCare | null>;
+    /** The care of each of the incidents that has one. */
+    caresOf(incidentIds: readonly string[]): Promise<IncidentCare[]>;
+    /** The stored care, or the one given, locked to the end of the transaction. */
+    lockCare(fresh: IncidentCare): Promise<IncidentCare>;
+    updateCare(id: string, change: Partial<Omit<IncidentCare, 'id'>>): Promise<void>;
+    insertIncidentHandover(handover: IncidentHandover): Promise<void>;
+    incidentHandover(id: string): Promise<IncidentHandover | null>;
+    /** Newest first. */
+    incidentHandoversOf(incidentId: string): Promise<IncidentHandover[]>;
+    updateIncidentHandover(id: string, change: Partial<Omit<IncidentHandover, 'id' | 'incidentId'>>): Promise<void>;
+    insertSlaClock(clock: SlaClock): Promise<void>;
+    slaClocksOf(incidentId: string): Promise<SlaClock[]>;
+    /** Clocks that run, of these incidents. */
+    runningClocks(incidentIds: readonly string[]): Promise<SlaClock[]>;
+    /** Clocks that started in [from, to), oldest first. */
+    slaClocks(from: number, to: number): Promise<SlaClock[]>;
+    updateSlaClock(id: string, change: Partial<Omit<SlaClock, 'id' | 'incidentId' | 'kind'>>): Promise<void>;
     insertChain(run: ChainRun): Promise<void>;
     chain(id: string): Promise<ChainRun | null>;
     chainsOf(incidentId: string): Promise<ChainRun[]>;
@@ -62,6 +81,7 @@ export interface ActionTx extends IncidentTx {
     insertPage(page: Page): Promise<boolean>;
     page(id: string): Promise<Page | null>;
     pageByAcceptHash(hash: string): Promise<Page | null>;
+    pageByReplyHash(hash: string): Promise<Page | null>;
     pagesOf(incidentId: string): Promise<Page[]>;
     updatePage(id: string, change: Partial<Omit<Page, 'id' | 'key' | 'incidentId'>>): Promise<void>;
     /** Pages by these channels to the address, created at or after the instant, newest first. */
@@ -108,6 +128,8 @@ export interface OutgoingMessage {
   readonly html?: string;
   /** What a machine reads (webhooks). */
   readonly data?: Readonly<Record<string, unknown>>;
+  /** Where an e-mail is answered to; the sender when left out. */
+  readonly replyTo?: string;
   /** Messages of one incident are one conversation. */
   readonly thread?: string;
   /** For channels that carry more than a text, or less: buttons, a short message, a voice. */
@@ -123,6 +145,8 @@ export interface PageParts {
   readonly severity: string;
   /** What is the matter in one short text without links. */
   readonly short: string;
+  /** What the link does: `Accept`, `I am on it`, `Take it over`. */
+  readonly verb: string;
   /** The link that accepts: a GET shows, only a POST acts. */
   readonly accept: string;
   /** The secret in that link, for buttons that hand it back. */

@@ -18,6 +18,8 @@ export interface ActionSetting extends ActionConfig {
   readonly partners: readonly PartnerEntry[];
   /** Days that do not behave like their weekday, for windows of hours. */
   readonly calendars?: readonly (Calendar & { readonly name: string })[];
+  /** Where mails are taken, and the address that pages are answered to. */
+  readonly mail?: { readonly reply_to?: string | undefined } | undefined;
   /** Routes of alerts, where they are configured. */
   readonly alertSettings?: Pick<AlertSettings, 'route'>;
   readonly topology: {

@@ -6,6 +6,7 @@ export { role } from './contract/base.ts';
 export * from './contract/access.ts';
 export * from './contract/account.ts';
 export * from './contract/alert.ts';
+export * from './contract/care.ts';
 export * from './contract/delivery.ts';
 export * from './contract/duty.ts';
 export * from './contract/incident.ts';

@@ -26,6 +26,7 @@ import { addGivenRoutes } from './route/given.ts';
 import { addHealthRoutes } from './route/health.ts';
 import { addHeartbeatRoutes, addPingRoutes } from './route/heartbeat.ts';
 import { addImprovementRoutes } from './route/improvement.ts';
+import { addCareRoutes } from './route/care.ts';
 import { addIncidentRoutes } from './route/incident.ts';
 import { addIngestRoutes } from './route/ingest.ts';
 import { addIntegrationRoutes } from './route/integration.ts';
@@ -125,6 +126,7 @@ export async function buildServer(
   addHeartbeatRoutes(app, context);
   await addPingRoutes(app, context);
   addIncidentRoutes(app, context);
+  addCareRoutes(app, context);
   addTopologyRoutes(app, context);
   addAlertRoutes(app, context);
   addMaintenanceRoutes(app, context);

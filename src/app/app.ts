@@ -5,6 +5,7 @@ import { createToken, firstAdministrator, saveAccount } from '../access/index.ts
 import { alertHandlers, watchInhibition, type AlertDeps } from '../alert/index.ts';
 import {
   actionHandlers,
+  watchCare,
   watchDuty,
   canaryHandlers,
   fallbackPage,
@@ -276,6 +277,7 @@ export class App {
     const newPassword = await firstAdministrator(this.#deps, adminPassword);
     await watchSignals(this.#deps, this.#config);
     await watchDuty(this.#deps);
+    await watchCare(this.#deps, this.context.actions);
     await watchPartners(this.#deps, this.context.partners);
     await watchInhibition(this.#deps);
     await this.#activate();
@@ -312,6 +314,7 @@ export class App {
     await this.#activate();
     await watchSignals(this.#deps, config);
     await watchPartners(this.#deps, this.context.partners);
+    await watchCare(this.#deps, this.context.actions);
     await watchInhibition(this.#deps);
     await this.#ticker.configure(this.#config.plan);
     await this.#intake.configure(config);

@@ -20,6 +20,8 @@ export const INCIDENT_FACTS = {
   accepted: 'incident.accepted',
   /** The one who took it gave it back: escalation goes on. */
   unaccepted: 'incident.unaccepted',
+  /** Another one has it now, who was asked and accepted; data: from, to. */
+  handedOver: 'incident.handed-over',
   /** It turned out to be part of another incident: its chain ends. Written on the one that ends. */
   merged: 'incident.merged',
   /** Another incident turned out to be part of this one. Written on the one that remains. */

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Fault } from '../core/fault.ts';
+import { LINK_LINE } from '../action/page/purpose.ts';
 import type { OutgoingMessage, Taken } from '../action/ports.ts';
 import type { OutRequest, OutResponse } from './http.ts';
 import type { Vendor } from './vendors.ts';
@@ -56,14 +57,21 @@ function slackAnswer(answer: OutResponse, hook: boolean): Omit<Taken, 'vendor'> 
   return { said: 'ok', reference: typeof body['ts'] === 'string' ? body['ts'] : null, receipt: false };
 }
 
+function withoutLinks(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => !LINK_LINE.test(line))
+    .join('\n');
+}
+
 function slackBlocks({ subject, text, page }: OutgoingMessage, button: boolean): unknown[] {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   // Buttons stand below; the links of the plain form would only repeat them.
-  const words = page ? escaped.replaceAll(/^(Accept|Incident): .*$\n?/gm, '') : escaped;
+  const words = page ? withoutLinks(escaped) : escaped;
   const section = { type: 'section', text: { type: 'mrkdwn', text: words.slice(0, 2900) } };
   const header = { type: 'header', text: { type: 'plain_text', text: subject.slice(0, 150) } };
   if (!page) return [header, section];
-  const accept = { type: 'button', style: 'primary', text: { type: 'plain_text', text: 'Accept' } };
+  const accept = { type: 'button', style: 'primary', text: { type: 'plain_text', text: page.verb } };
   const open = { type: 'button', text: { type: 'plain_text', text: 'Open the incident' }, url: page.incident };
   const first = button
     ? { ...accept, action_id: 'accept', value: page.secret }
@@ -93,7 +101,7 @@ export function mattermostVendor(request: Send, base: string): Vendor {
         ? [
             {
               id: 'accept',
-              name: 'Accept',
+              name: page.verb,
               style: 'primary',
               integration: { url: hook, context: { secret: page.secret } },
             },
@@ -132,14 +140,14 @@ function teamsCard({ subject, text, page }: OutgoingMessage): unknown {
   });
   const actions = page
     ? [
-        { type: 'Action.OpenUrl', title: 'Accept', url: page.accept },
+        { type: 'Action.OpenUrl', title: page.verb, url: page.accept },
         { type: 'Action.OpenUrl', title: 'Open the incident', url: page.incident },
       ]
     : [];
   const lines = text
     .slice(0, 8000)
     .split('\n')
-    .filter((line) => line !== '' && !/^(Accept|Incident): /.test(line));
+    .filter((line) => line !== '' && !LINK_LINE.test(line));
   const content = {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
@@ -167,7 +175,7 @@ export function telegramVendor(options: TelegramOptions, request: Send): Vendor 
       const keyboard = page
         ? [
             [
-              { text: 'Accept', callback_data: page.secret },
+              { text: page.verb, callback_data: page.secret },
               { text: 'Open the incident', url: page.incident },
             ],
           ]

@@ -112,8 +112,8 @@ async function within(sending: Promise<unknown>, ms: number): Promise<string> {
 
 /** The letter for nodemailer. @throws Fault `bad_request` for a line break where it would begin a new header */
 function letterOf(message: OutgoingMessage, from: string): Parameters<Transporter['sendMail']>[0] {
-  const { key, to, subject, thread = '' } = message;
-  for (const [field, text] of Object.entries({ from, key, to, subject, thread })) {
+  const { key, to, subject, thread = '', replyTo = '' } = message;
+  for (const [field, text] of Object.entries({ from, key, to, subject, thread, replyTo })) {
     if (/[\r\n\0]/.test(text)) {
       throw new Fault('bad_request', { what: `The ${field} of an e-mail has a line break. Write it on one line.` });
     }
@@ -123,6 +123,7 @@ function letterOf(message: OutgoingMessage, from: string): Parameters<Transporte
   return {
     from,
     to: { name: '', address: message.to },
+    ...(replyTo === '' ? {} : { replyTo: { name: '', address: replyTo } }),
     subject: message.subject,
     text: message.text,
     ...(message.html === undefined ? {} : { html: message.html }),

@@ -53,7 +53,7 @@ function bodyOf(message: OutgoingMessage, topic: string): Record<string, unknown
     tags: [page.severity === 'critical' ? 'rotating_light' : 'warning'],
     click: page.incident,
     actions: [
-      { action: 'http', label: 'Accept', url: page.accept, method: 'POST', clear: true },
+      { action: 'http', label: page.verb, url: page.accept, method: 'POST', clear: true },
       { action: 'view', label: 'Incident', url: page.incident },
     ],
   };

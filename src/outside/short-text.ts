@@ -9,7 +9,9 @@ const GSM_EXTENSION = '\f^{}\\[~]|€';
 export function smsText(message: OutgoingMessage): string {
   const { page } = message;
   if (!page) return plain(`${message.subject}\n${message.text}`).slice(0, 450);
-  return plain(`${page.short}\nReply ${page.code} to accept or open ${page.accept}`);
+  return plain(
+    `${page.short}\nReply ${page.code} ${page.verb === 'Accept' ? 'to accept' : `(${page.verb})`} or open ${page.accept}`,
+  );
 }
 
 /** Typographic signs that would double the price of every message are written plainly. */

@@ -17,6 +17,7 @@ const MESSAGE: OutgoingMessage = {
     id: 'pag_1',
     severity: 'critical',
     short: 'Kiez #7 critical: Book disturbed',
+    verb: 'Accept',
     accept: 'https://ops.example/accept/SECRET',
     secret: 'SECRETSECRETSECRETSECRETSECRETSECRETSECRET1',
     code: '042917',

@@ -45,6 +45,10 @@ function page(to: string, handedOverAt: number | null): Page {
     receipt: null,
     acceptHash: '',
     acceptedAt: null,
+    purpose: 'page',
+    about: null,
+    replyHash: null,
+    replyUsedAt: null,
   };
 }
 

@@ -73,6 +73,15 @@ const mailSchema = z.strictObject({
   max_bytes: z.number().int().min(1000).max(20_000_000).default(1_000_000),
   /** Files of a key and its certificate, for STARTTLS. */
   tls: z.strictObject({ key: z.string().min(1), cert: z.string().min(1) }).optional(),
+  /** Mails of pages are answered to this address, with a token after a `+`; they are not read without it. */
+  reply_to: z
+    .string()
+    // The token takes 42 of the 64 octets that a mailbox may have (RFC 5321, section 4.5.3.1.1).
+    .regex(
+      /^[A-Za-z0-9._-]{1,22}@[A-Za-z0-9.-]{1,200}$/,
+      'Write an address without a +, such as lamplighter@ops.example.',
+    )
+    .optional(),
 });
 
 /** The part of the configuration that says what comes in: `sources` and `heartbeats`. */

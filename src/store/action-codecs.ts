@@ -1,3 +1,4 @@
+import type { IncidentCare, IncidentHandover, SlaClock } from '../action/care/nouns.ts';
 import type {
   ChainRun,
   Delivery,
@@ -51,6 +52,67 @@ export const PAGE = codec<Page>({
   receipt: 'text',
   acceptHash: 'text',
   acceptedAt: 'whole',
+  purpose: 'text',
+  about: 'text',
+  replyHash: 'text',
+  replyUsedAt: 'whole',
+});
+
+export const CARE = codec<IncidentCare>({
+  id: 'text',
+  owner: 'text',
+  ownedSince: 'whole',
+  progressAt: 'whole',
+  remindedAt: 'whole',
+  snoozedAt: 'whole',
+  snoozedUntil: 'whole',
+  snoozedBy: 'text',
+  snoozeReason: 'text',
+  snoozeSeverity: 'text',
+  snoozeComponents: 'json',
+  promisedAt: 'whole',
+  promiseSetAt: 'whole',
+  promisedBy: 'text',
+  promiseRemindedAt: 'whole',
+  promisesKept: 'whole',
+  promisesBroken: 'whole',
+  nextAt: 'whole',
+});
+
+export const INCIDENT_HANDOVER = codec<IncidentHandover>({
+  id: 'text',
+  incidentId: 'text',
+  fromName: 'text',
+  from: 'text',
+  target: 'text',
+  asked: 'json',
+  declined: 'json',
+  reason: 'text',
+  state: 'text',
+  askedAt: 'whole',
+  dueAt: 'whole',
+  answeredAt: 'whole',
+  answeredBy: 'text',
+});
+
+export const SLA_CLOCK = codec<SlaClock>({
+  id: 'text',
+  incidentId: 'text',
+  kind: 'text',
+  sla: 'text',
+  severity: 'text',
+  functions: 'json',
+  span: 'whole',
+  hours: 'json',
+  startedAt: 'whole',
+  warnAt: 'whole',
+  dueAt: 'whole',
+  warnedAt: 'whole',
+  stoppedAt: 'whole',
+  brokenAt: 'whole',
+  state: 'text',
+  warn: 'json',
+  broken: 'json',
 });
 
 export const DELIVERY = codec<Delivery>({

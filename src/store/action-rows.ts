@@ -1,14 +1,18 @@
 import type { Kysely } from 'kysely';
 import type { ActionTx } from '../action/ports.ts';
 import { CHAIN, CONTACT, NOTICE, PAGE, PLAYBOOK } from './action-codecs.ts';
+import { careRows, slaRows } from './care-rows.ts';
 import { deliveryRows } from './delivery-rows.ts';
 import { callRows, dutyRows, handoverRows } from './duty-rows.ts';
+import type { Flavour } from './flavour.ts';
 import { changeRow } from './row-change.ts';
 import type { Database } from './schema.ts';
 
 /** Everything of the action stage. */
-export function actionRows(db: Kysely<Database>): ActionTx['actions'] {
+export function actionRows(db: Kysely<Database>, flavour: Flavour): ActionTx['actions'] {
   return {
+    ...careRows(db, flavour),
+    ...slaRows(db),
     ...dutyRows(db),
     ...handoverRows(db),
     ...callRows(db),
@@ -49,7 +53,7 @@ function chainRows(db: Kysely<Database>): Pick<Actions, 'insertChain' | 'chain' 
 
 function pageRows(
   db: Kysely<Database>,
-): Pick<Actions, 'insertPage' | 'page' | 'pageByAcceptHash' | 'pagesOf' | 'updatePage'> {
+): Pick<Actions, 'insertPage' | 'page' | 'pageByAcceptHash' | 'pageByReplyHash' | 'pagesOf' | 'updatePage'> {
   return {
     async insertPage(page) {
       const added = await db
@@ -69,6 +73,16 @@ function pageRows(
         .selectFrom('page')
         .selectAll()
         .where('accept_hash', '=', hash)
+        .orderBy('id')
+        .limit(1)
+        .executeTakeFirst();
+      return row ? PAGE.noun(row) : null;
+    },
+    async pageByReplyHash(hash) {
+      const row = await db
+        .selectFrom('page')
+        .selectAll()
+        .where('reply_hash', '=', hash)
         .orderBy('id')
         .limit(1)
         .executeTakeFirst();

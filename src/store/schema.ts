@@ -1,4 +1,5 @@
 import type { Account, Session, Token } from '../access/account.ts';
+import type { IncidentCare, IncidentHandover, SlaClock } from '../action/care/nouns.ts';
 import type {
   ChainRun,
   Delivery,
@@ -122,6 +123,9 @@ export interface Database {
   duty_handover: RowOf<DutyHandover>;
   duty_call: RowOf<DutyCall>;
   duty_feed: RowOf<DutyFeed>;
+  incident_care: RowOf<IncidentCare>;
+  incident_handover: RowOf<IncidentHandover>;
+  sla_clock: RowOf<SlaClock>;
   chain_run: RowOf<ChainRun>;
   page: RowOf<Page>;
   delivery: RowOf<Delivery>;

@@ -49,7 +49,7 @@ export function rowsOn(
     alerts: alertRows(db, flavour),
     incidents: incidentRows(db, flavour),
     correlation: correlationRows(db, flavour),
-    actions: actionRows(db),
+    actions: actionRows(db, flavour),
     tickets: ticketRows(db),
     partners: partnerRows(db),
     retros: retroRows(db),

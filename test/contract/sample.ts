@@ -283,6 +283,10 @@ export function page(id: string, key: string, incidentId: string): Page {
     receipt: null,
     acceptHash: `hash-${id}`,
     acceptedAt: null,
+    purpose: 'hand-over',
+    about: 'ho_1',
+    replyHash: `reply-${id}`,
+    replyUsedAt: START + 4,
   };
 }
 

@@ -62,6 +62,7 @@ export function pagesOf(name: SceneName, start: number): Detail['pages'] {
     lastError: null,
     receipt: null,
     acceptedAt: null,
+    purpose: 'page' as const,
     ...more,
   });
   return [

@@ -15,6 +15,7 @@ import {
   topologyOf,
 } from './mock-watched.ts';
 import { changeEvents, decide, openTicket, prove, verbOnIncident } from './mock-verb.ts';
+import { markOf, noCare } from './mock-care.ts';
 
 export interface Answer {
   readonly status: number;
@@ -362,6 +363,7 @@ function nowOf(scene: Scene): NowAnswer {
   return {
     at: scene.now,
     incidents: open,
+    care: open.map(({ id }) => markOf(id, scene.details.get(id)?.care ?? noCare())),
     recentlyResolved: scene.incidents.filter((each) => each.state === 'resolved').slice(0, 1),
     duty: dutyNow(scene),
     functions: FUNCTIONS,

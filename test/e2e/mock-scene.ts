@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type * as contract from '../../src/api/contract.ts';
 import { chainOf, contactsOf, deliveriesOf, noticesOf, pagesOf, runsOf, timelineOf } from './mock-incident.ts';
+import { careOf, noCare } from './mock-care.ts';
 import { eventsOf } from './mock-given.ts';
 import { partnerTicketOf } from './mock-watched.ts';
 import { pastIncidents, pastRetro, proposals, someTickets } from './mock-past.ts';
@@ -219,6 +220,7 @@ function bareDetail(incident: Incident): Detail {
     componentTitles: { 'carrier-north': 'Carrier North' },
     losses: [],
     retroId: incident.number === 138 ? 're-1' : null,
+    care: noCare(),
   };
 }
 
@@ -339,6 +341,7 @@ function addIncident(scene: Scene): void {
       reason: 'Its place is one step from Carrier North',
     })),
     timeline: timelineOf(name, start, now),
+    care: careOf(name, incident, start + 2 * MINUTE, now),
     chains: [chainOf(name, start)],
     deliveries: deliveriesOf(start),
     pages: pagesOf(name, start),

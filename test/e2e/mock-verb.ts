@@ -1,4 +1,5 @@
 /** What the verbs change in the scene. */
+import { careAfter } from './mock-care.ts';
 import type { Answer, World } from './mock-route.ts';
 import type { Incident, Scene, Ticket } from './mock-scene.ts';
 
@@ -17,7 +18,8 @@ export function verbOnIncident(world: World, id: string, verb: string, body: Bod
   if (typeof body['version'] === 'number' && body['version'] !== incident.version) {
     return refused(409, 'Somebody changed this incident meanwhile. Look at it again, then decide.');
   }
-  const changed = changeOf(incident, verb, body);
+  const care = careAfter(detail.care, verb, body);
+  const changed = care ? {} : changeOf(incident, verb, body);
   if (typeof changed === 'string') return refused(409, changed);
   const next = { ...incident, ...changed, version: incident.version + 1 };
   scene.incidents = scene.incidents.map((each) => (each.id === id ? next : each));
@@ -47,9 +49,9 @@ export function verbOnIncident(world: World, id: string, verb: string, body: Bod
             : each,
         )
       : [...detail.timeline, entry];
-  scene.details.set(id, { ...detail, incident: next, timeline });
+  scene.details.set(id, { ...detail, incident: next, timeline, ...(care ? { care } : {}) });
   world.tell('incident', id);
-  return { status: 200, body: next };
+  return { status: 200, body: care ?? next };
 }
 
 function changeOf(incident: Incident, verb: string, body: Body): Partial<Incident> | string {

@@ -12,6 +12,7 @@ import type { Actor } from '../../src/core/actor.ts';
 import { SimulatedClock } from '../../src/core/clock.ts';
 import { Fault } from '../../src/core/fault.ts';
 import { idSource } from '../../src/core/id.ts';
+import { SUBSCRIPTIONS as FLOW_SUBSCRIPTIONS } from '../../src/flow.ts';
 import type { Entry } from '../../src/core/journal.ts';
 import type { Deps } from '../../src/core/transaction.ts';
 import type { WorkItem } from '../../src/core/work.ts';
@@ -19,7 +20,14 @@ import { incidentSchema, incidentSettings, INCIDENT_FACTS, type IncidentDeps } f
 import { createSecrets } from '../../src/outside/index.ts';
 import { MemoryStore } from './memory-store.ts';
 
-const SUBSCRIPTIONS = {
+/** What the flow subscribes for this stage, as far as the memory store has what it needs. */
+const CARE = Object.fromEntries(
+  Object.entries(FLOW_SUBSCRIPTIONS).map(([fact, list]) => [
+    fact,
+    list.filter(({ kind, per }) => kind === ACTION_WORK.careLook && per === undefined),
+  ]),
+);
+const CHAINS: Readonly<Record<string, readonly { kind: string; priority: number }[]>> = {
   [INCIDENT_FACTS.opened]: [{ kind: ACTION_WORK.startChain, priority: 0 }],
   [INCIDENT_FACTS.reopened]: [{ kind: ACTION_WORK.startChain, priority: 0 }],
   [INCIDENT_FACTS.severityRaised]: [{ kind: ACTION_WORK.startChain, priority: 0 }],
@@ -31,6 +39,13 @@ const SUBSCRIPTIONS = {
     { kind: ACTION_WORK.tellRecovery, priority: 4 },
   ],
 };
+
+const SUBSCRIPTIONS = Object.fromEntries(
+  [...new Set([...Object.keys(CARE), ...Object.keys(CHAINS)])].map((fact) => [
+    fact,
+    [...(CHAINS[fact] ?? []), ...(CARE[fact] ?? [])],
+  ]),
+);
 
 export const OFFICER: Actor = { kind: 'person', id: 'amira', name: 'Amira Haddad', roles: ['duty'] };
 

@@ -1,4 +1,5 @@
 import { correlationTables } from '../../src/incident/testing/correlation-memory.ts';
+import { emptyCare, memoryCare } from './memory-care.ts';
 import { noDuty } from './memory-duty.ts';
 import type { ActionTx } from '../../src/action/ports.ts';
 import type {
@@ -36,6 +37,7 @@ function emptyState() {
     notices: new Map<string, MemberNotice>(),
     contacts: new Map<string, PartnerContact>(),
     runs: new Map<string, PlaybookRun>(),
+    care: emptyCare(),
   };
 }
 type State = ReturnType<typeof emptyState>;
@@ -243,6 +245,7 @@ export class MemoryStore {
       Promise.resolve([...map.values()].filter((row) => row.incidentId === id));
     return {
       ...noDuty(),
+      ...memoryCare(this.state.care),
       insertOverride: (override) => keep(overrides, override),
       cancelOverride: async (id, cancelledAt) => {
         if (overrides.get(id)?.cancelledAt !== null) return false;
@@ -258,6 +261,7 @@ export class MemoryStore {
       insertPage: (page) => keepOnce(pages, page),
       page: (id) => Promise.resolve(pages.get(id) ?? null),
       pageByAcceptHash: (hash) => Promise.resolve([...pages.values()].find((one) => one.acceptHash === hash) ?? null),
+      pageByReplyHash: (hash) => Promise.resolve([...pages.values()].find((one) => one.replyHash === hash) ?? null),
       pagesOf: (id) => of(pages, id),
       updatePage: (id, change) => put(pages, id, change),
       pagesTo: (channels, address, since) =>

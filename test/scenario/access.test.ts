@@ -101,6 +101,7 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /ops/v1/incidents
     GET /ops/v1/incidents/:id
     GET /ops/v1/incidents/:id/evidence
+    GET /ops/v1/sla
     GET /ops/v1/topology
     GET /ops/v1/changes
     GET /ops/v1/alerts
@@ -228,6 +229,12 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
   'who is on duty': `
     POST /ops/v1/incidents/:id/accept
     POST /ops/v1/incidents/:id/unaccept
+    POST /ops/v1/incidents/:id/snooze
+    POST /ops/v1/incidents/:id/wake
+    POST /ops/v1/incidents/:id/confirm
+    POST /ops/v1/incidents/:id/promise
+    POST /ops/v1/incidents/:id/hand-over
+    POST /ops/v1/incident-hand-overs/:id
     POST /ops/v1/incidents/:id/update
     POST /ops/v1/incidents/:id/merge
     POST /ops/v1/incidents/:id/unmerge

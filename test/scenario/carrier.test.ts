@@ -31,7 +31,11 @@ onBoth('The evening', (database) => {
       const link = world.link('amira');
       assert.ok(world.outside.received[0]!.at - silentAt <= 4 * MINUTE, 'paged within four minutes');
       await world.accept(link);
-      await world.advance('30m');
+      const { id } = (await world.incident()).incident;
+      for (const text of ['Carrier North is on the phone', 'The route is switched, we watch it']) {
+        await world.advance('15m');
+        await world.officer('POST', `/ops/v1/incidents/${id}/note`, { text });
+      }
       world.traffic.silent.delete('north berlin');
       await world.advance('30m');
 

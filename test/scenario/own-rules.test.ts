@@ -56,7 +56,7 @@ onBoth('A person’s own rules', (database) => {
       const { id } = await openIncident(world, 'Cars cannot be locked', 'critical');
       await world.advance('1m');
       await world.officer('POST', `/ops/v1/incidents/${id}/accept`, {});
-      await world.advance('1h');
+      await world.advance('20m');
       assert.deepEqual(went(world), ['sms +491700000001']);
     }));
 

@@ -2,6 +2,7 @@ import { dutyPlan, onDuty } from '../../src/action/index.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { INCIDENT_FACTS } from '../../src/incident/index.ts';
 import type { Tx } from '../../src/store/index.ts';
+import { careKept } from './check-care.ts';
 import type { Shared } from './instance.ts';
 
 /** What the senders and people outside know. */
@@ -98,7 +99,10 @@ async function incidentsPaged(tx: Tx, shared: Shared): Promise<string[]> {
 async function receiptsAnswered(tx: Tx, incident: Incident): Promise<string[]> {
   if (incident.acceptedAt !== null || incident.state !== 'open') return [];
   const found: string[] = [];
-  const pages = await tx.actions.pagesOf(incident.id);
+  // What did not arrive while somebody had it went nowhere else, and need not.
+  const rows = await tx.journal.ofIncident(incident.id);
+  const since = rows.findLast(({ fact }) => fact === 'incident.unaccepted')?.at ?? 0;
+  const pages = (await tx.actions.pagesOf(incident.id)).filter(({ createdAt }) => createdAt >= since);
   for (const page of pages) {
     const deliveries = await tx.actions.deliveriesOfPage(page.id);
     const last = deliveries.at(-1);
@@ -125,6 +129,8 @@ async function incidentTended(
   const explained = silenced || state === 'merged' || incident.resolvedAt !== null || incident.acceptedAt !== null;
   const handedOver = pages.some((page) => page.state === 'handed-over');
   if (!explained && !handedOver) return [`I2: incident ${number} (${state}) reached nobody, without a reason`];
+  const neglected = await careKept(tx, incident, now);
+  if (neglected !== null) return [neglected];
   if (state !== 'open' || silenced) return [];
   const runs = (await tx.actions.chainsOf(id)).filter((run) => run.state !== 'ended');
   if (runs.some(({ nextActionAt }) => nextActionAt !== null && nextActionAt > now)) return [];

@@ -34,6 +34,14 @@ chains:
       - { after: 10m, do: open-ticket }
     repeat: 15m
     rounds: 3
+teams:
+  - { name: everybody, people: [ada, bob, cid] }
+care:
+  acceptance: { critical: { remind: 20m, give_back: 10m }, major: { remind: 40m, give_back: 10m } }
+  update: { critical: { every: 30m, escalate: [deputy] }, major: off }
+  snooze: { critical: 20m, major: 2h }
+sla:
+  - { name: fast, severity: [critical, major], response: 10m, restoration: 2h, warn: [focal], broken: [fallback] }
 outside:
   email: { from: "Ops <ops@example.org>", relays: ["smtp://127.0.0.1:9"] }
   sms:

@@ -1,7 +1,17 @@
-import { acceptByLink, receiptWork, type Receipt } from '../../src/action/index.ts';
+import {
+  acceptByLink,
+  answerByLink,
+  askHandOver,
+  describeLink,
+  promiseUpdate,
+  receiptWork,
+  type PageAnswer,
+  type Receipt,
+} from '../../src/action/index.ts';
 import { postAlerts, silence } from '../../src/alert/index.ts';
 import type { Config } from '../../src/config/index.ts';
 import { systemActor, type Actor } from '../../src/core/actor.ts';
+import { note } from '../../src/incident/index.ts';
 import { openSharedMemory, type Store } from '../../src/store/index.ts';
 import { Chance } from './chance.ts';
 import { check, type Ledger } from './check.ts';
@@ -26,6 +36,8 @@ export interface SimulationReport {
   readonly pages: number;
   readonly repeated: number;
   readonly faults: Readonly<Record<string, number>>;
+  /** Snoozes, promises, hand-overs, notes and the like of those who had an incident. */
+  readonly went: number;
 }
 
 /**
@@ -67,7 +79,16 @@ export async function simulate(seed: number, days: number, config: Config): Prom
     const repeated = keys.length - new Set(keys).size;
     const incidents = new Set(post.delivered.map(({ message }) => message.thread)).size;
     const { acknowledged } = play.ledger;
-    return { seed, violations, alerts: acknowledged.size, incidents, pages: keys.length, repeated, faults: counted };
+    return {
+      seed,
+      violations,
+      alerts: acknowledged.size,
+      incidents,
+      pages: keys.length,
+      repeated,
+      faults: counted,
+      went: play.went,
+    };
   } finally {
     await shared.database.close();
   }
@@ -78,6 +99,8 @@ class Play {
   readonly ledger: Ledger = { acknowledged: new Map(), accepted: 0 };
   readonly violations: string[] = [];
   calm = false;
+  /** How often somebody who had an incident did something about it. */
+  went = 0;
   readonly #shared: Shared;
   readonly #faultless: boolean;
   readonly #instances: Instance[] = [];
@@ -243,6 +266,8 @@ class Play {
       try {
         await acceptByLink(context.deps, context.actions, secret);
         this.ledger.accepted++;
+        if (chance.happens(0.6))
+          void time.until(time.now() + chance.between(1, 40) * MINUTE).then(() => this.#go(secret));
         return;
       } catch {
         await time.until(time.now() + 5000);
@@ -261,6 +286,33 @@ class Play {
       } catch {
         await time.until(time.now() + 5000);
       }
+    }
+  }
+
+  /** Who has it goes on with it: says so, sleeps over it, gives it away or back, promises word. */
+  async #go(secret: string): Promise<void> {
+    const { chance } = this.#shared;
+    const { deps, actions } = chance.one(this.#instances).app.context;
+    const answers: readonly PageAnswer[] = [
+      { kind: 'confirm' },
+      { kind: 'give-back' },
+      { kind: 'snooze', span: chance.between(1, 25) * MINUTE },
+    ];
+    try {
+      const { incident, person } = await describeLink(deps, actions, secret);
+      const actor: Actor = { kind: 'person', id: person.id, name: person.name, roles: ['duty'] };
+      const input = { id: incident.id };
+      const turn = chance.between(0, 5);
+      if (turn <= 2) await answerByLink(deps, actions, secret, answers[turn]!);
+      else if (turn === 3)
+        await askHandOver(deps, actions, actor, { ...input, to: chance.one(['everybody', 'deputy', 'next']) });
+      else if (turn === 4) {
+        const at = this.#shared.time.now() + chance.between(2, 90) * MINUTE;
+        await promiseUpdate(deps, actions, actor, { ...input, at, text: 'still at it' });
+      } else await note(deps, actor, { ...input, text: 'something was found' });
+      this.went++;
+    } catch {
+      // It was somebody else's by then, or the database was away: the person leaves it.
     }
   }
 

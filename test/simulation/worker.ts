@@ -47,7 +47,7 @@ function work({ days }: Task): void {
       (report) => parentPort!.postMessage(report),
       (error: unknown) => {
         const violations = [`the simulation broke: ${error instanceof Error ? error.stack : String(error)}`];
-        const nothing = { alerts: 0, incidents: 0, pages: 0, repeated: 0, faults: {} };
+        const nothing = { alerts: 0, incidents: 0, pages: 0, repeated: 0, went: 0, faults: {} };
         parentPort!.postMessage({ seed, violations, ...nothing } satisfies SimulationReport);
       },
     );

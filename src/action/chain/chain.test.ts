@@ -96,7 +96,7 @@ describe('a chain', () => {
     assert.equal(facts.filter((fact) => fact === 'chain.exhausted').length, 5);
     await accept(world.deps, OFFICER, { id: incident.id });
     world.sent.length = 0;
-    await world.pass(60 * MINUTE);
+    await world.pass(20 * MINUTE);
     assert.deepEqual(world.sent, []);
   });
 

@@ -1,6 +1,7 @@
 import type { Route } from '../../alert/route.ts';
 import type { Incident, IncidentSeverity } from '../../incident/incident.ts';
 import type { ChainConfig } from '../config.ts';
+import { acceptanceOf } from '../care/rules.ts';
 import { windowOf } from '../hours/windows.ts';
 import { PAGE_CHANNELS, type ChainRun, type ChainSnapshot, type ChainStep } from '../nouns.ts';
 import type { ActionSetting } from '../services.ts';
@@ -68,6 +69,7 @@ function snapshotOf(setting: ActionSetting, incident: Incident, chain: ChainConf
     templates: setting.members.templates,
     teams: setting.teams,
     contacts: setting.contacts,
+    acceptance: acceptanceOf(setting.care, chain?.acceptance),
   };
   if (!chain) {
     const by = PAGE_CHANNELS;

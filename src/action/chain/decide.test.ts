@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { HoursWindow } from '../hours/hours.ts';
+import type { HoursWindow } from '../hours/window.ts';
 import type { ChainRun, ChainStep, StepConditions } from '../nouns.ts';
 import type { ChainSight } from './conditions.ts';
 import { advance, decide, decideResume } from './decide.ts';

@@ -35,7 +35,7 @@ export function acceptChain(deps: Deps<ActionTx>, services: ActionServices): Han
     async inside(tx, item) {
       const incident = await incidentOf(tx, item);
       if (incident?.state !== 'accepted') return DONE;
-      await cancelDuePages(tx, incident.id);
+      await cancelDuePages(tx, incident.id, 'page');
       for (const run of await liveRuns(tx, incident)) {
         if (run.state === 'accepted') continue;
         const words = `stops paging: ${incident.acceptedBy ?? 'somebody'} accepted`;

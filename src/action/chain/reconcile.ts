@@ -1,5 +1,6 @@
 import type { Deps } from '../../core/transaction.ts';
 import type { Incident } from '../../incident/incident.ts';
+import { planLook, tend } from '../care/tend.ts';
 import { ACTION_WORK } from '../facts.ts';
 import type { ChainRun } from '../nouns.ts';
 import type { ActionTx } from '../ports.ts';
@@ -14,7 +15,7 @@ import { choiceFor, planNext, startChosen } from './start.ts';
 export interface Unattended {
   readonly incidentId: string;
   readonly number: number;
-  readonly reason: 'chain-missing' | 'next-action-missing';
+  readonly reason: 'chain-missing' | 'next-action-missing' | 'care-missing';
 }
 
 /** A chain that is this much late is put in line again, ms. */
@@ -43,15 +44,17 @@ export async function reconcileChains(deps: Deps<ActionTx>, services: ActionServ
 interface Finding {
   readonly incident: Incident;
   readonly runs: readonly ChainRun[];
-  /** The chain that should run and does not, or the run whose next action is missing. */
-  readonly lack: Extract<Choice, { kind: 'start' }> | ChainRun;
+  /** The chain that should run and does not, the run whose next action is missing, or the look at who has it. */
+  readonly lack: Extract<Choice, { kind: 'start' }> | ChainRun | 'care';
 }
 
 async function look(tx: ActionTx, deps: Deps<ActionTx>, services: ActionServices, id: string): Promise<Finding | null> {
   const incident = await tx.incidents.byId(id);
   const before = deps.clock.now() - LATE;
+  if (!incident) return null;
+  if (await lacksCare(tx, incident, before)) return { incident, runs: [], lack: 'care' };
   // What was opened a moment ago is still on its way through the line of work.
-  if (incident?.state !== 'open' || incident.openedAt > before) return null;
+  if (incident.state !== 'open' || incident.openedAt > before) return null;
   const runs = await tx.actions.chainsOf(id);
   const choice = await choiceFor(tx, services, incident, runs);
   if (choice.kind === 'start') return { incident, runs, lack: choice };
@@ -65,6 +68,25 @@ async function look(tx: ActionTx, deps: Deps<ActionTx>, services: ActionServices
   return null;
 }
 
+/** Whether nobody will ask the one who has it: a reminder, a snooze, a promise or a clock has lost its row of work. */
+async function lacksCare(tx: ActionTx, incident: Incident, before: number): Promise<boolean> {
+  if (incident.state !== 'open' && incident.state !== 'accepted') return false;
+  const care = await tx.actions.care(incident.id);
+  const missing =
+    care === null
+      ? incident.acceptedAt !== null && incident.acceptedAt <= before
+      : care.nextAt !== null && care.nextAt <= before;
+  if (!missing) return false;
+  return !(await tx.work.isOpen(ACTION_WORK.careDue, incident.id)) && !(await isOnItsWay(tx, incident));
+}
+
+/** An acceptance whose fact waits in a long line is late, not forgotten. */
+async function isOnItsWay(tx: ActionTx, incident: Incident): Promise<boolean> {
+  const rows = await tx.journal.ofSubject('incident', incident.id);
+  for (const { id } of rows.slice(-20)) if (await tx.work.isOpen(ACTION_WORK.careLook, id)) return true;
+  return tx.work.isOpen(ACTION_WORK.careLook, incident.id);
+}
+
 async function repair(
   tx: ActionTx,
   deps: Deps<ActionTx>,
@@ -76,6 +98,10 @@ async function repair(
   if (!finding) return null;
   const { incident, runs, lack } = finding;
   const told = { incidentId: id, number: incident.number };
+  if (lack === 'care') {
+    await planLook(tx, id, await tend(tx, deps, services, incident, null, undefined));
+    return { ...told, reason: 'care-missing' };
+  }
   if ('kind' in lack) {
     await startChosen(tx, deps, services, incident, runs, lack, undefined);
     return { ...told, reason: 'chain-missing' };

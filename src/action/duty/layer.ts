@@ -1,3 +1,4 @@
+import type { Hours } from '../hours/window.ts';
 import type { DutyConfig } from './config.ts';
 
 const DAY = 86_400_000;
@@ -17,14 +18,6 @@ export interface Layer {
   readonly zone: string;
   /** The hours in which the layer counts; empty for all. */
   readonly only: readonly Hours[];
-}
-
-/** Hours of some days; `to` at or before `from` lies on the next day. */
-export interface Hours {
-  /** 1 is Monday, 7 Sunday; empty for every day. */
-  readonly days: readonly number[];
-  readonly from: string;
-  readonly to: string;
 }
 
 /** The layers of the configuration, the rotation as the lowest. */

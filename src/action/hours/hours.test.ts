@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { holidaysOf } from '../../outside/holidays.ts';
-import { afterOpenTime, edgesOf, isOpen, openTimeBetween, opensAt, type HoursWindow } from './hours.ts';
+import { afterOpenTime, edgesOf, isOpen, openTimeBetween, opensAt } from './hours.ts';
+import type { HoursWindow } from './window.ts';
 
 const HOUR = 3_600_000;
 const none = (): readonly string[] => [];

@@ -1,22 +1,12 @@
-import { dayLikeOf, type Calendar, type HolidaysOf } from '../../expectation/band/calendar.ts';
+import { dayLikeOf, type HolidaysOf } from '../../expectation/band/calendar.ts';
 import type { DayLike } from '../../expectation/band/options.ts';
-import { dateAt, instantOf, spansOn, type Hours } from '../duty/layer.ts';
+import { dateAt, instantOf, spansOn } from '../duty/layer.ts';
+import type { HoursWindow } from './window.ts';
 
 /** Days that are looked at to find the next opening or closing: longer than any row of holidays. */
 const AHEAD = 60;
 /** Openings and closings that are gone through for one answer: fifteen years of two a day. */
 const MOST_EDGES = 10_000;
-
-/** Hours of the week in a time zone, such as the office's; with the days that are not what their weekday says. */
-export interface HoursWindow {
-  readonly name: string;
-  readonly zone: string;
-  readonly only: readonly Hours[];
-  /** A holiday counts as the weekday that the calendar says, mostly a Sunday. */
-  readonly calendar: Calendar | null;
-  /** It is open when the hours are not. */
-  readonly inverted: boolean;
-}
 
 /** Whether the window is open at the instant (ms). */
 export function isOpen(window: HoursWindow, at: number, holidays: HolidaysOf): boolean {

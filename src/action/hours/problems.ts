@@ -3,7 +3,8 @@ import type { ConfigProblem } from '../../signal/index.ts';
 import { repeatedNames } from '../../signal/index.ts';
 import type { ChainConfig } from '../config.ts';
 import type { ActionSetting } from '../services.ts';
-import { edgesOf, isOpen, type HoursWindow } from './hours.ts';
+import { edgesOf, isOpen } from './hours.ts';
+import type { HoursWindow } from './window.ts';
 import { windowOf } from './windows.ts';
 
 /** How far ahead the hours of a chain are looked at, ms: both changes of clocks are in it. */

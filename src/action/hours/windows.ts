@@ -1,5 +1,5 @@
 import type { ActionSetting } from '../services.ts';
-import type { HoursWindow } from './hours.ts';
+import type { HoursWindow } from './window.ts';
 
 type Setting = Pick<ActionSetting, 'hours' | 'duty' | 'calendars'>;
 

@@ -2,7 +2,8 @@ import type { Incident } from '../../incident/incident.ts';
 import type { Deps } from '../../core/transaction.ts';
 import { channelsOf, type Target } from '../chain/target.ts';
 import { ACTION_WORK, PRIORITY } from '../facts.ts';
-import { PAGE_CHANNELS, type Page, type PageChannelName, type Person } from '../nouns.ts';
+import { PAGE_CHANNELS, type Page, type PageChannelName, type PagePurpose, type Person } from '../nouns.ts';
+import { replyToken } from './reply-token.ts';
 import type { ActionTx, Secrets } from '../ports.ts';
 import type { ActionServices } from '../services.ts';
 import { isBundled } from './budget.ts';
@@ -24,6 +25,9 @@ export interface NewPages {
   readonly channels: Target['channels'];
   /** How long they are gathered with others into one message, ms; null or left out: each is sent by itself. */
   readonly bundle?: number | null;
+  /** `page` when left out. */
+  readonly purpose?: PagePurpose;
+  readonly about?: string | null;
   keyOf(person: string, channel: PageChannelName): string;
 }
 
@@ -83,6 +87,10 @@ export async function insertPages(
       receipt: null,
       acceptHash: secrets.hash(secrets.derive(key)),
       acceptedAt: null,
+      purpose: pages.purpose ?? 'page',
+      about: pages.about ?? null,
+      replyHash: channel === 'email' ? secrets.hash(replyToken(secrets, { key })) : null,
+      replyUsedAt: null,
     };
     if (!(await tx.actions.insertPage(page))) continue;
     await putInLine(tx, page, bundle, priority, deps.clock.now() + (bundle ?? after), causeId);
@@ -123,10 +131,14 @@ async function withDevices(tx: ActionTx, { person, channels }: NewPages): Promis
   return channelsOf(person, PAGE_CHANNELS).filter(({ channel }) => channel !== 'push');
 }
 
-/** Takes pages that were not sent yet out of line: nobody needs to be woken any more. */
-export async function cancelDuePages(tx: ActionTx, incidentId: string): Promise<void> {
+/**
+ * Takes pages that were not sent yet out of line: nobody needs to be woken any more.
+ * @param only `page` leaves what is asked of the one who has it, and what tells of promises
+ */
+export async function cancelDuePages(tx: ActionTx, incidentId: string, only?: 'page'): Promise<void> {
   for (const page of await tx.actions.pagesOf(incidentId)) {
     if (page.state !== 'due' && page.state !== 'bundled') continue;
+    if (only !== undefined && page.purpose !== only) continue;
     await tx.actions.updatePage(page.id, { state: 'cancelled' });
     await tx.work.cancel(ACTION_WORK.sendPage, page.key);
   }

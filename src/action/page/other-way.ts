@@ -30,7 +30,8 @@ export async function pageAnotherWay(
   const fallback = find(duty.fallback);
   const keyOf = (id: string, channel: PageChannelName): string =>
     `page-${services.secrets.hash(JSON.stringify([page.key, id, channel])).slice(0, 40)}`;
-  const parts = { incidentId: page.incidentId, chainRunId: page.chainRunId, reason: page.reason };
+  const { incidentId, chainRunId, reason: why, purpose, about } = page;
+  const parts = { incidentId, chainRunId, reason: why, purpose, about };
   if (person) await insertPages(tx, deps, services.secrets, { ...parts, person, channels: free, keyOf }, causeId);
   const othersLeft = reached || free.some(({ channel }) => channel !== 'log');
   if (othersLeft || !fallback || fallback.id === page.person) return;

@@ -105,7 +105,7 @@ describe('a page', () => {
     await world.drain();
     await accept(world.deps, OFFICER, { id: incident.id });
     world.refuses = () => false;
-    await world.pass(30 * MINUTE);
+    await world.pass(20 * MINUTE);
     assert.deepEqual(world.sent, []);
     assert.ok((await pages()).every(({ state }) => state === 'cancelled'));
   });
@@ -124,7 +124,7 @@ describe('a page', () => {
     assert.equal(facts.filter((fact) => fact === 'page.accepted').length, 1);
     const page = await world.read((tx) => tx.actions.pageByAcceptHash(world.services.secrets.hash(secret)));
     assert.equal(page!.acceptedAt, NOON);
-    await world.pass(30 * MINUTE);
+    await world.pass(20 * MINUTE);
     assert.deepEqual(world.to('email'), ['marek@kiez-mobil.example'], 'nobody else is woken');
   });
 

@@ -6,6 +6,7 @@ import type { Delivery, Page } from '../nouns.ts';
 import { textOf } from '../payload.ts';
 import type { ActionTx, Taken } from '../ports.ts';
 import type { ActionServices } from '../services.ts';
+import { isMoot } from './moot.ts';
 import { pageAnotherWay } from './other-way.ts';
 
 /** How long a vendor has to say that the message is on the device. */
@@ -138,7 +139,8 @@ async function nextVendor(
     data: { vendor: delivery.vendor, channel: page.channel },
   });
   // Accepted or over meanwhile: nobody is woken for it any more.
-  if (incident.state !== 'open' || page.state !== 'handed-over') return DONE;
+  const handover = page.about === null ? null : await tx.actions.incidentHandover(page.about);
+  if (isMoot(page, incident, handover) || page.state !== 'handed-over') return DONE;
   const tried = await tx.actions.deliveriesOfPage(page.id);
   const vendors = services.channel(page.channel)?.vendors ?? 1;
   if (tried.length < Math.min(vendors, MOST_VENDORS)) {

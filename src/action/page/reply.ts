@@ -9,7 +9,7 @@ import { codeOf } from './code.ts';
 /** How long a page can be answered. */
 const ANSWERABLE = 24 * 3_600_000;
 
-type Services = Pick<ActionServices, 'setting' | 'secrets'>;
+type Services = ActionServices;
 type AllDeps = Deps<ActionTx> & IncidentDeps;
 
 /** What came of a message that somebody sent back. */
@@ -65,10 +65,25 @@ function acceptPage(deps: AllDeps, services: Services, page: Page): Promise<Link
 }
 
 /** What is answered to somebody who accepted by a message or a button. Pure. */
-export function replyWords(use: LinkUse): string {
-  const { incident, outcome, acceptedBy } = use;
+export function replyWords({ incident, outcome, acceptedBy, why }: LinkUse): string {
   const name = `#${incident.number} ${incident.title}`;
-  if (outcome === 'accepted') return `You have it now: ${name}`;
-  if (outcome === 'over') return `It is over: ${name}`;
-  return `${acceptedBy ?? 'Somebody'} has it already: ${name}`;
+  switch (outcome) {
+    case 'accepted':
+    case 'taken-over':
+      return `You have it now: ${name}`;
+    case 'confirmed':
+      return `Noted, you are on it: ${name}`;
+    case 'snoozed':
+      return `Snoozed: ${name}`;
+    case 'given-back':
+      return `Given back: ${name}`;
+    case 'declined':
+      return `Declined: ${name}`;
+    case 'over':
+      return `It is over: ${name}`;
+    case 'refused':
+      return `${why ?? 'It cannot be done'} (${name})`;
+    case 'already-accepted':
+      return `${acceptedBy ?? 'Somebody'} has it already: ${name}`;
+  }
 }

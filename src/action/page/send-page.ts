@@ -6,14 +6,17 @@ import { DONE, mustHold, type Handler, type Outcome, type WorkItem } from '../..
 import type { Incident } from '../../incident/incident.ts';
 import { LAST_TRY, OTHER_WAY_AFTER, pauseAfter, spreadOf } from '../backoff.ts';
 import { ACTION_FACTS, ACTION_WORK } from '../facts.ts';
+import type { IncidentHandover } from '../care/nouns.ts';
 import type { Page, PushDevice } from '../nouns.ts';
 import { textOf } from '../payload.ts';
 import type { ActionTx, OutgoingMessage, PageChannel, Taken } from '../ports.ts';
 import type { ActionServices } from '../services.ts';
 import { codeOf } from './code.ts';
+import { isMoot } from './moot.ts';
 import { pageAnotherWay } from './other-way.ts';
 import { subscriptionOf } from './push-device.ts';
 import { expectReceipt } from './receipt.ts';
+import { replyAddress } from './reply-token.ts';
 import { writePage } from './text.ts';
 
 /** Alerts whose words are in a page. */
@@ -26,6 +29,8 @@ interface Seen {
   readonly words: readonly string[];
   /** The vendors that had the page before and left it without a receipt. */
   readonly avoid: readonly string[];
+  /** The hand-over that it asks for, or null. */
+  readonly handover: IncidentHandover | null;
   /** For pages by push: the browsers of the person's account. */
   readonly devices: readonly PushDevice[];
 }
@@ -40,7 +45,7 @@ export function sendPage(deps: Deps<ActionTx>, services: ActionServices): Handle
     async outside(item) {
       const seen = await deps.store.read((tx) => look(tx, textOf(item, 'pageId')));
       if (!seen || seen.page.state !== 'due') return () => Promise.resolve(DONE);
-      if (isMoot(seen)) return (tx) => cancel(tx, seen.page);
+      if (isMoot(seen.page, seen.incident, seen.handover)) return (tx) => cancel(tx, seen.page);
       mustHold(item, deps.clock.now());
       try {
         const { taken, gone } = await handOver(deps, services, seen);
@@ -64,13 +69,8 @@ async function look(tx: ActionTx, pageId: string): Promise<Seen | null> {
   const words = firing.slice(0, WORDS).map((alert) => `${alert.name}: ${alertWords(alert)}`);
   const avoid = (await tx.actions.deliveriesOfPage(pageId)).map(({ vendor }) => vendor);
   const devices = page.channel === 'push' ? await tx.actions.pushDevices(page.address) : [];
-  return { page, incident, alerts: alerts.items.length, words, avoid, devices };
-}
-
-/** Somebody accepted after the page was written, or it is over: nobody needs to be woken for it. */
-function isMoot({ page, incident }: Seen): boolean {
-  if (incident.state === 'resolved' || incident.state === 'merged') return true;
-  return incident.state === 'accepted' && incident.acceptedAt !== null && incident.acceptedAt >= page.createdAt;
+  const handover = page.about === null ? null : await tx.actions.incidentHandover(page.about);
+  return { page, incident, alerts: alerts.items.length, words, avoid, handover, devices };
 }
 
 interface HandedOver {
@@ -84,8 +84,11 @@ async function handOver(deps: Deps<ActionTx>, services: ActionServices, seen: Se
   const channel = services.channel(page.channel);
   if (!channel) throw new Error(`the channel ${page.channel} is not configured; write it under outside`);
   const secret = services.secrets.derive(page.key);
-  const facts = { alerts, words, now: deps.clock.now(), secret, code: codeOf(services.secrets, page) };
-  const message = { ...writePage(services.setting(), incident, page, facts), avoid };
+  const code = codeOf(services.secrets, page);
+  const setting = services.setting();
+  const replyTo = page.channel === 'email' ? replyAddress(setting, services.secrets, page) : null;
+  const facts = { alerts, words, now: deps.clock.now(), secret, code, replyTo };
+  const message = { ...writePage(setting, incident, page, facts), avoid };
   return page.channel === 'push' ? toDevices(channel, message, seen) : { taken: await channel.send(message), gone: [] };
 }
 

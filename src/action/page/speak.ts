@@ -2,6 +2,7 @@ import type { Deps } from '../../core/transaction.ts';
 import type { ActionTx } from '../ports.ts';
 import type { ActionServices } from '../services.ts';
 import { titleIn } from '../services.ts';
+import { PURPOSE_WORDS } from './purpose.ts';
 import { oneLine } from './text.ts';
 
 /**
@@ -22,6 +23,7 @@ export async function spokenPage(
       titleIn(topology.functions.find((known) => known.name === one)?.title, 'en', one),
     );
     const hurt = functions.length > 0 ? ` Hurt: ${functions.join(', ')}.` : '';
-    return `${oneLine(name)}. Incident ${incident.number}, ${incident.severity}. ${oneLine(incident.title, 160)}.${hurt}`;
+    const { mark } = PURPOSE_WORDS[page.purpose];
+    return `${oneLine(name)}. ${mark}Incident ${incident.number}, ${incident.severity}. ${oneLine(incident.title, 160)}.${hurt}`;
   });
 }

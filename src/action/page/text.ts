@@ -2,6 +2,7 @@ import type { Incident } from '../../incident/incident.ts';
 import { localTime } from '../member/notice.ts';
 import type { Page } from '../nouns.ts';
 import type { OutgoingMessage } from '../ports.ts';
+import { PURPOSE_WORDS } from './purpose.ts';
 import { titleIn, type ActionSetting } from '../services.ts';
 
 /** Text fit for a header: control characters (a line break would begin a new header) become spaces. */
@@ -22,6 +23,8 @@ export interface PageFacts {
   readonly secret: string;
   /** Digits that accept when they are sent back. */
   readonly code: string;
+  /** The address that a mail is answered to; null where answers are not read. */
+  readonly replyTo: string | null;
 }
 
 /** The message of a page: what is hurt, since when, how many alerts, the probable cause, and the links. Pure. */
@@ -39,7 +42,10 @@ export function writePage(setting: ActionSetting, incident: Incident, page: Page
   const since = localTime(incident.startedAt, facts.now, setting.duty.zone, 'en');
   const hurt = functions.length > 0 ? functions.join(', ') : 'not known yet';
   const hurtWords = `${hurt}${cities.length > 0 ? ` in ${cities.join(', ')}` : ''}`;
+  const { mark, verb, line } = PURPOSE_WORDS[page.purpose];
+  const title = `${incident.severity}: ${mark}${incident.title}`;
   const lines = [
+    ...(line === '' ? [] : [line, '']),
     `Incident ${incident.number}, ${incident.severity}: ${oneLine(incident.title)}`,
     '',
     `Hurt: ${hurtWords}`,
@@ -49,18 +55,23 @@ export function writePage(setting: ActionSetting, incident: Incident, page: Page
     ...causeLines(setting, incident),
     ...(incident.summary === '' ? [] : ['', incident.summary]),
     '',
-    `Accept: ${accept}`,
+    `${verb}: ${accept}`,
     `Incident: ${link}`,
+    ...(facts.replyTo === null
+      ? []
+      : [`By mail: answer with one word, such as ${verb === 'Accept' ? 'accept' : 'confirm'}`]),
     '',
     `You are paged as ${page.reason}.`,
   ];
   return {
     key: page.key,
     to: page.address,
-    subject: oneLine(`[${setting.name}] #${incident.number} ${incident.severity}: ${incident.title}`, 200),
+    subject: oneLine(`[${setting.name}] #${incident.number} ${title}`, 200),
+    ...(facts.replyTo === null ? {} : { replyTo: facts.replyTo }),
     text: lines.join('\n'),
     data: {
       type: 'incident.page',
+      purpose: page.purpose,
       incident: {
         id: incident.id,
         number: incident.number,
@@ -81,7 +92,8 @@ export function writePage(setting: ActionSetting, incident: Incident, page: Page
     page: {
       id: page.id,
       severity: incident.severity,
-      short: oneLine(`${setting.name} #${incident.number} ${incident.severity}: ${incident.title}`, 110),
+      short: oneLine(`${setting.name} #${incident.number} ${title}`, 110),
+      verb,
       accept,
       secret: facts.secret,
       code: facts.code,

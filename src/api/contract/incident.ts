@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { PAGE_CHANNELS } from '../../action/nouns.ts';
+import { PAGE_CHANNELS, PAGE_PURPOSES } from '../../action/nouns.ts';
 import { partnerTicketView } from './partner.ts';
 import { alertView } from './alert.ts';
+import { careView } from './care.ts';
 import { deliveryView } from './delivery.ts';
 import { byLanguage, instant, list, pageOf } from './base.ts';
 import { lossView } from './given.ts';
@@ -102,6 +103,8 @@ export const pageView = z.object({
   lastError: z.string().nullable(),
   receipt: z.string().nullable(),
   acceptedAt: instant.nullable(),
+  /** What it is for: to take the incident, a reminder, a hand-over, a promise, an agreed level of service. */
+  purpose: z.enum(PAGE_PURPOSES),
 });
 export const noticeView = z.object({
   id: z.string(),
@@ -226,6 +229,8 @@ export const incidentDetail = z.object({
   /** What the deviations of its alerts cost, in units. */
   losses: list(lossView),
   retroId: z.string().nullable(),
+  /** What is asked of the one who has it. */
+  care: careView,
 });
 
 /** Every verb on an incident carries the version it was based on; an older one is refused with `conflict`. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { person } from './access.ts';
 import { alertView } from './alert.ts';
 import { byLanguage, instant, list } from './base.ts';
+import { careMark } from './care.ts';
 import { incidentView, noticeView } from './incident.ts';
 
 export const dutyNow = z.object({
@@ -24,6 +25,8 @@ export const now = z.object({
   at: instant,
   incidents: list(incidentView),
   recentlyResolved: list(incidentView),
+  /** Promised updates, snoozes and clocks of the incidents that have any. */
+  care: list(careMark),
   duty: dutyNow,
   functions: list(z.object({ name: z.string(), title: byLanguage, inTrip: z.boolean() })),
   cities: list(z.object({ name: z.string(), title: z.string(), zone: z.string() })),

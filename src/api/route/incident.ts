@@ -74,7 +74,7 @@ export function addIncidentRoutes(app: Api, context: ApiContext): void {
         summary: 'Everything about one incident; the id may be its number',
       },
     },
-    async (request) => deps.store.read((tx) => incidentDetail(tx, context, request.params.id)),
+    async (request) => deps.store.read((tx) => incidentDetail(tx, context, request.params.id, actorIn(request))),
   );
 
   app.get(

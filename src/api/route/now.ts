@@ -4,6 +4,7 @@ import { healthOf } from '../../incident/index.ts';
 import type { ApiContext } from '../context.ts';
 import * as contract from '../contract.ts';
 import type { Api } from '../server.ts';
+import { careMarks } from '../view/care.ts';
 import { dutyNowView } from '../view/duty.ts';
 
 const DAY = 86_400_000;
@@ -38,6 +39,7 @@ export function addNowRoutes(app: Api, context: ApiContext): void {
           at,
           incidents: [...incidents].reverse(),
           recentlyResolved: resolved.items,
+          care: await careMarks(tx, incidents),
           duty: dutyNowView(context, await loadPlan(tx, context.config(), at), at),
           functions: topology.functions.map(({ name, title, inTrip }) => ({ name, title, inTrip })),
           cities: topology.cities.map(({ name, title, zone }) => ({ name, title, zone })),

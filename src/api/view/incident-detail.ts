@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import { chainSteps } from '../../action/index.ts';
+import type { Actor } from '../../core/actor.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { Alert } from '../../alert/alert.ts';
 import type { ApiContext, Tx } from '../context.ts';
 import type * as contract from '../contract.ts';
+import { careOf } from './care.ts';
 import { personNamer } from './duty.ts';
 import { ticketAtPartner } from './partner.ts';
 import { leadOf } from '../../partner/index.ts';
@@ -38,6 +40,7 @@ export async function incidentDetail(
   tx: Tx,
   context: ApiContext,
   id: string,
+  actor: Actor,
 ): Promise<z.infer<typeof contract.incidentDetail>> {
   const incident = await findIncident(tx, id);
   const entries = await tx.journal.ofIncident(incident.id);
@@ -92,6 +95,7 @@ export async function incidentDetail(
     improvements: improvements.filter(({ incidentId }) => incidentId === incident.id),
     losses: await lossesOf(tx, context, alerts),
     retroId: (await tx.retros.ofIncident(incident.id))?.id ?? null,
+    care: await careOf(tx, context, incident, actor),
   };
 }
 

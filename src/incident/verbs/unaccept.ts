@@ -1,7 +1,7 @@
 import { permit, type Actor } from '../../core/actor.ts';
 import { Fault } from '../../core/fault.ts';
-import { loadIncident, writeIncident } from '../change.ts';
-import { INCIDENT_FACTS } from '../facts.ts';
+import { loadIncident } from '../change.ts';
+import { giveBack } from '../give-back.ts';
 import type { Incident } from '../incident.ts';
 import type { IncidentDeps } from '../settings.ts';
 
@@ -21,15 +21,7 @@ export async function unaccept(
       const { number: id, state } = incident;
       throw new Fault('state_conflict', { what: 'incident', id, state, verb: 'given back' });
     }
-    const after = await writeIncident(tx, incident, { state: 'open', acceptedAt: null, acceptedBy: null });
-    await tx.journal.append({
-      actor,
-      fact: INCIDENT_FACTS.unaccepted,
-      subject: { kind: 'incident', id: incident.id },
-      incidentId: incident.id,
-      summary: `${actor.name} gave incident ${incident.number} back; ${incident.acceptedBy} had it.`,
-      reason: input.reason?.trim() || undefined,
-    });
-    return after;
+    const summary = `${actor.name} gave incident ${incident.number} back; ${incident.acceptedBy} had it.`;
+    return giveBack(tx, incident, { actor, summary, reason: input.reason?.trim() || undefined });
   });
 }

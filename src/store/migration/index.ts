@@ -2,6 +2,7 @@ import type { Flavour } from '../flavour.ts';
 import { CALENDAR } from './calendar.ts';
 import { DELIVERY } from './delivery.ts';
 import { ALERTMANAGER } from './alertmanager.ts';
+import { CARE } from './care.ts';
 import { CONDITIONS } from './conditions.ts';
 import { CORRELATION } from './correlation.ts';
 import { ENGINE } from './engine.ts';
@@ -50,4 +51,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 13, name: 'conditions of steps', statements: () => CONDITIONS },
   { version: 14, name: 'recurring work', statements: () => RECURRING_WORK },
   { version: 15, name: 'heartbeats by cron', statements: () => HEARTBEAT_CRON },
+  { version: 16, name: 'care of incidents', statements: () => CARE },
 ];

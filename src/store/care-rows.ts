@@ -1,0 +1,117 @@
+import type { Kysely } from 'kysely';
+import type { ActionTx } from '../action/ports.ts';
+import { CARE, INCIDENT_HANDOVER, SLA_CLOCK } from './action-codecs.ts';
+import type { Flavour } from './flavour.ts';
+import { changeRow } from './row-change.ts';
+import type { Database } from './schema.ts';
+
+type Actions = ActionTx['actions'];
+
+/** What is asked of whoever has an incident, and hand-overs. */
+export function careRows(
+  db: Kysely<Database>,
+  flavour: Flavour,
+): Pick<
+  Actions,
+  | 'care'
+  | 'caresOf'
+  | 'lockCare'
+  | 'updateCare'
+  | 'insertIncidentHandover'
+  | 'incidentHandover'
+  | 'incidentHandoversOf'
+  | 'updateIncidentHandover'
+> {
+  return {
+    async care(id) {
+      const row = await db.selectFrom('incident_care').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? CARE.noun(row) : null;
+    },
+    async caresOf(ids) {
+      if (ids.length === 0) return [];
+      const rows = await db
+        .selectFrom('incident_care')
+        .selectAll()
+        .where('id', 'in', [...ids])
+        .orderBy('id')
+        .execute();
+      return rows.map(CARE.noun);
+    },
+    async lockCare(fresh) {
+      await db
+        .insertInto('incident_care')
+        .values(CARE.row(fresh))
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .execute();
+      const query = db.selectFrom('incident_care').selectAll().where('id', '=', fresh.id);
+      return CARE.noun(await flavour.lockRows(query).executeTakeFirstOrThrow());
+    },
+    async updateCare(id, change) {
+      await changeRow(db, 'incident_care', CARE, id, change);
+    },
+    async insertIncidentHandover(handover) {
+      await db.insertInto('incident_handover').values(INCIDENT_HANDOVER.row(handover)).execute();
+    },
+    async incidentHandover(id) {
+      const row = await db.selectFrom('incident_handover').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? INCIDENT_HANDOVER.noun(row) : null;
+    },
+    async incidentHandoversOf(incidentId) {
+      const rows = await db
+        .selectFrom('incident_handover')
+        .selectAll()
+        .where('incident_id', '=', incidentId)
+        .orderBy('id', 'desc')
+        .execute();
+      return rows.map(INCIDENT_HANDOVER.noun);
+    },
+    async updateIncidentHandover(id, change) {
+      await changeRow(db, 'incident_handover', INCIDENT_HANDOVER, id, change);
+    },
+  };
+}
+
+/** Clocks of agreed levels of service. */
+export function slaRows(
+  db: Kysely<Database>,
+): Pick<Actions, 'insertSlaClock' | 'slaClocksOf' | 'runningClocks' | 'slaClocks' | 'updateSlaClock'> {
+  return {
+    async insertSlaClock(clock) {
+      await db.insertInto('sla_clock').values(SLA_CLOCK.row(clock)).execute();
+    },
+    async slaClocksOf(incidentId) {
+      const rows = await db
+        .selectFrom('sla_clock')
+        .selectAll()
+        .where('incident_id', '=', incidentId)
+        .orderBy('id')
+        .execute();
+      return rows.map(SLA_CLOCK.noun);
+    },
+    async runningClocks(incidentIds) {
+      if (incidentIds.length === 0) return [];
+      const rows = await db
+        .selectFrom('sla_clock')
+        .selectAll()
+        .where('incident_id', 'in', [...incidentIds])
+        .where('state', '=', 'running')
+        .orderBy('due_at')
+        .execute();
+      return rows.map(SLA_CLOCK.noun);
+    },
+    async slaClocks(from, to) {
+      const rows = await db
+        .selectFrom('sla_clock')
+        .selectAll()
+        .where('started_at', '>=', from)
+        .where('started_at', '<', to)
+        .orderBy('started_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(SLA_CLOCK.noun);
+    },
+    async updateSlaClock(id, change) {
+      await changeRow(db, 'sla_clock', SLA_CLOCK, id, change);
+    },
+  };
+}

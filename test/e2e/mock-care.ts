@@ -1,0 +1,131 @@
+/** What is asked of the one who has the mock incident: the promised update, the clocks, a hand-over that was declined. */
+import type { z } from 'zod';
+import type * as contract from '../../src/api/contract.ts';
+import type { Detail, Incident, SceneName } from './mock-scene.ts';
+
+export type Care = Detail['care'];
+type Mark = z.infer<typeof contract.careMark>;
+
+const MINUTE = 60_000;
+const AMIRA = { id: 'amira', name: 'Amira Haddad' };
+const LENA = { id: 'lena', name: 'Lena Costa' };
+
+/** Nothing is asked of anybody. */
+export function noCare(): Care {
+  return {
+    owner: null,
+    mine: false,
+    progressAt: null,
+    remindAt: null,
+    giveBackAt: null,
+    snoozedUntil: null,
+    snoozedBy: null,
+    snoozeReason: null,
+    snoozeMost: 30 * MINUTE,
+    nextUpdateAt: null,
+    promisedBy: null,
+    promisesKept: 0,
+    promisesBroken: 0,
+    updateEvery: 30 * MINUTE,
+    handOvers: [],
+    askedOfMe: false,
+    clocks: [],
+    targets: [
+      { name: 'next', title: 'next' },
+      { name: 'deputy', title: 'deputy' },
+      { name: 'jonas', title: 'Jonas Weber' },
+      { name: 'lena', title: 'Lena Costa' },
+      { name: 'fleet', title: 'Fleet team' },
+    ],
+  };
+}
+
+/** The care of the scene's incident. @param opened ms */
+export function careOf(name: SceneName, incident: Incident, opened: number, now: number): Care {
+  const clock = (kind: 'response' | 'restoration', span: number, stoppedAt: number | null): Care['clocks'][number] => ({
+    id: `sla-${kind}`,
+    kind,
+    sla: 'in-a-trip',
+    span,
+    hours: null,
+    startedAt: opened,
+    warnAt: opened + 0.75 * span,
+    dueAt: opened + span,
+    warnedAt: null,
+    stoppedAt,
+    brokenAt: null,
+    state: stoppedAt === null ? 'running' : 'kept',
+  });
+  const clocks = [
+    clock('response', 5 * MINUTE, incident.acceptedAt),
+    clock('restoration', 60 * MINUTE, incident.resolvedAt),
+  ];
+  if (incident.state !== 'accepted') return { ...noCare(), clocks };
+  const updated = now - 4 * MINUTE;
+  return {
+    ...noCare(),
+    owner: AMIRA,
+    mine: true,
+    progressAt: updated,
+    remindAt: updated + 40 * MINUTE,
+    giveBackAt: updated + 50 * MINUTE,
+    nextUpdateAt: updated + 30 * MINUTE,
+    promisesKept: 2,
+    promisesBroken: name === 'recovering' ? 1 : 0,
+    clocks,
+    handOvers: [
+      {
+        id: 'ihv-1',
+        fromName: AMIRA.name,
+        target: 'lena',
+        asked: [LENA],
+        declined: [LENA],
+        reason: 'I am on a train from four o’clock',
+        state: 'declined',
+        askedAt: opened + 3 * MINUTE,
+        dueAt: opened + 13 * MINUTE,
+        answeredAt: opened + 4 * MINUTE,
+        answeredBy: LENA.name,
+      },
+    ],
+  };
+}
+
+/** What the list of incidents shows of it. */
+export function markOf(incidentId: string, care: Care): Mark {
+  const running = care.clocks.find(({ state }) => state === 'running');
+  const { nextUpdateAt, snoozedUntil, promisesBroken } = care;
+  const clock = running ? { kind: running.kind, dueAt: running.dueAt } : null;
+  return { incidentId, nextUpdateAt, snoozedUntil, promisesBroken, clock };
+}
+
+/** What a verb changes of it; null when it is no verb of this kind. */
+export function careAfter(care: Care, verb: string, body: Record<string, unknown>): Care | null {
+  const now = Date.now();
+  switch (verb) {
+    case 'snooze':
+      return { ...care, snoozedUntil: Number(body['until']), snoozedBy: AMIRA.name, remindAt: null, giveBackAt: null };
+    case 'wake':
+      return { ...care, snoozedUntil: null, snoozedBy: null };
+    case 'confirm':
+      return { ...care, progressAt: now };
+    case 'promise':
+      return { ...care, nextUpdateAt: Number(body['at']), promisedBy: AMIRA.name, promisesKept: care.promisesKept + 1 };
+    case 'hand-over': {
+      const target = String(body['to']);
+      const asked = [{ id: target, name: care.targets.find(({ name }) => name === target)?.title ?? target }];
+      const fresh = {
+        id: 'ihv-2',
+        fromName: AMIRA.name,
+        target,
+        asked,
+        declined: [],
+        reason: typeof body['reason'] === 'string' ? body['reason'] : '',
+      };
+      const times = { askedAt: now, dueAt: now + 10 * MINUTE, answeredAt: null, answeredBy: null };
+      return { ...care, handOvers: [{ ...fresh, ...times, state: 'asked' }, ...care.handOvers] };
+    }
+    default:
+      return null;
+  }
+}
