@@ -72,7 +72,7 @@ async function placed(place: Place, seed: number, together: boolean): Promise<un
   const { store, clock, ids } = fresh;
   try {
     const handler = attachWork({ store, clock, ids, incidents: () => SETTINGS });
-    assert.ok('inside' in handler && handler.insideAll);
+    assert.ok('inside' in handler && 'insideAll' in handler);
     // Some are there when the others come, so that there is something to read.
     for (const part of [alerts(seed, 60).slice(0, 20), alerts(seed, 60).slice(20)]) {
       await store.transact(async (tx) => {
@@ -125,7 +125,9 @@ async function described(tx: Tx): Promise<unknown> {
         ({ fact, subject, reason }) => `${fact} ${subject.kind === 'alert' ? subject.id : ''} ${reason}`,
       ),
       signature,
-      counts: [...(await tx.correlation.keyCounts(signature.pairs.map((pair) => `l:${pair}`)))].toSorted(),
+      counts: [...(await tx.correlation.keyCounts(signature.pairs.map((pair) => `l:${pair}`)))].toSorted(([a], [b]) =>
+        a < b ? -1 : 1,
+      ),
       waits: await tx.work.isOpen(INCIDENT_WORK.assess, id),
     });
   }

@@ -40,7 +40,7 @@ async function scores(falseAlarms: number | undefined, own: Record<string, numbe
   clock.advance(1);
   await engine.tick();
   const found = Object.keys(own).map((name) => engine.values(`${name}:anomaly_score`, NOON)[0]!.value);
-  await store.close();
+  store.close();
   return found;
 }
 
