@@ -3,8 +3,11 @@
  * and on the PetShop data set where it is present.
  *
  *     node_modules/.bin/node bench/correlation.ts [--seeds N] [--family NAME] [--wrong] [--tune]
+ *         [--days 14] [--faults 1] [--alike]
  *
- * Seeds whose last digit is 7, 8 or 9 were kept from tuning; they are judged by themselves. docs/benchmarks.md.
+ * Each judged hour has a past: so many days with unrelated warnings, and other faults. With --alike half of those warnings
+ * have the names that faults' alerts have. Seeds whose last digit is 7, 8 or 9 were kept from tuning; they are judged by
+ * themselves. docs/benchmarks.md.
  */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -24,7 +27,7 @@ import { PETSHOP, printPetshop } from './correlation/petshop.ts';
 import { FAMILIES, makeScenario, type Family } from './correlation/scenario.ts';
 
 /** Sets of weights and thresholds that were tried on the tuning seeds before these were kept. */
-const CONFIGURATIONS_TRIED = 7;
+const CONFIGURATIONS_TRIED = 12;
 const PEERS = [['alertname'], ['alertname', 'cluster', 'service'], ['cluster']] as const;
 
 interface Row {
@@ -39,8 +42,14 @@ const { values } = parseArgs({
     family: { type: 'string' },
     wrong: { type: 'boolean', default: false },
     tune: { type: 'boolean', default: false },
+    days: { type: 'string', default: '14' },
+    faults: { type: 'string', default: '1' },
+    alike: { type: 'boolean', default: false },
   },
 });
+
+/** The past that precedes each judged hour. */
+const PAST = { days: Number(values.days), faultsADay: Number(values.faults), alike: values.alike };
 
 /** Runs every family over the seeds of one part. */
 function run(seeds: readonly number[], families: readonly Family[]): ReadonlyMap<Family, Row> {
@@ -48,7 +57,7 @@ function run(seeds: readonly number[], families: readonly Family[]): ReadonlyMap
   for (const family of families) {
     const row: Row = { grouping: noGrouping(), causes: noCauses(), peers: PEERS.map(() => noGrouping()) };
     for (const seed of seeds) {
-      const scenario = makeScenario(family, seed);
+      const scenario = makeScenario(family, seed, PAST);
       const outcome = correlateScenario(scenario);
       const before = { ...row.grouping };
       judgeGrouping(scenario, outcome.groups, row.grouping);

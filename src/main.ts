@@ -314,6 +314,7 @@ program
   )
   .requiredOption('--topology <file>', 'what hangs together, as JSON (docs/formats/correlate.md)')
   .requiredOption('--events <file>', 'events as JSON lines, in the order of arrival; - for standard input')
+  .option('--history <file>', 'events of the days before, to learn from')
   .option('--distance <steps>', 'most steps between places that may belong together', Number, 2)
   .option('--within <duration>', 'how long after its last sign an incident takes others', duration, 2_700_000)
   .option('--settle <duration>', 'how long all alerts must be over', duration, 300_000)

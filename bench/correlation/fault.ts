@@ -144,12 +144,25 @@ function repeated(
   return events;
 }
 
+/** What warnings that have nothing to do with anything are called: by names of their own, or half of them as faults are. */
+export const NOISE = {
+  own: ['DiskFills', 'CertExpires', 'RestartLoop'],
+  alike: ['DiskFills', 'CertExpires', 'RestartLoop', 'ErrorsHigh', 'LatencyHigh', 'QueueGrows'],
+} as const;
+
 /** Warnings that have nothing to do with anything. */
-export function noise(world: World, random: Random, from: number, to: number, count: number): TrueEvent[] {
+export function noise(
+  world: World,
+  random: Random,
+  from: number,
+  to: number,
+  count: number,
+  kinds: readonly string[] = NOISE.own,
+): TrueEvent[] {
   const events: TrueEvent[] = [];
   for (let index = 0; index < count; index++) {
     const node = random.pick([...world.nodes.values()].filter(({ partner }) => partner === null));
-    const kind = random.pick(['DiskFills', 'CertExpires', 'RestartLoop']);
+    const kind = random.pick(kinds);
     const labels = {
       alertname: kind,
       severity: 'warning',

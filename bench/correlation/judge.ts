@@ -58,8 +58,9 @@ export interface Outcome {
 }
 
 /** Lets the correlator take the events. */
-export function correlateScenario({ world, events }: Scenario): Outcome {
+export function correlateScenario({ world, events, history }: Scenario): Outcome {
   const correlator = new Correlator({ topology: world.topology, rules: RULES, settle: 300_000 });
+  correlator.remember(history);
   for (const event of events) correlator.take(event);
   const groups = new Map<string, string>();
   const incidents = correlator.incidents();

@@ -1,6 +1,7 @@
 import type { Change } from '../../src/incident/cause/explain.ts';
 import type { MeasureTable } from '../../src/incident/cause/measures.ts';
-import { eventsOf, MINUTE, noise, tickets, type Fault, type TrueEvent } from './fault.ts';
+import { eventsOf, MINUTE, NOISE, noise, tickets, type Fault, type TrueEvent } from './fault.ts';
+import { historyOf, type HistoryTraits } from './history.ts';
 import { measure, type Traffic } from './measures.ts';
 import { Random } from './random.ts';
 import { above, calleesOf, makeWorld, type World } from './world.ts';
@@ -13,6 +14,8 @@ export interface Scenario {
   readonly faults: readonly Fault[];
   /** In the order of arrival. */
   readonly events: readonly TrueEvent[];
+  /** What came in the days before. */
+  readonly history: readonly TrueEvent[];
   readonly changes: readonly Change[];
   readonly metrics: MeasureTable;
   readonly onset: number;
@@ -43,20 +46,23 @@ export type Family = (typeof FAMILIES)[number];
 
 const ONSET = Date.UTC(2026, 4, 12, 7, 30);
 const STORM = 5000;
+const NO_HISTORY: HistoryTraits = { days: 0, faultsADay: 0 };
 
 /** Builds the scenario of a family and seed. */
-export function makeScenario(family: Family, seed: number): Scenario {
+export function makeScenario(family: Family, seed: number, past: HistoryTraits = NO_HISTORY): Scenario {
   const random = new Random(seed * 101 + FAMILIES.indexOf(family) * 7919);
   const wrongEdges = family === 'wrong-edges' ? random.between(0.1, 0.3) : 0;
   const world = makeWorld(random, { wrongEdges, cycle: family === 'feedback-cycle' });
   const { faults, traffic, changes } = happening(family, world, random);
   let events = faults.flatMap((fault) => eventsOf(world, fault, random));
-  events.push(...noise(world, random, ONSET - 20 * MINUTE, ONSET + 40 * MINUTE, random.whole(3, 10)));
+  const kinds = past.alike === true ? NOISE.alike : NOISE.own;
+  events.push(...noise(world, random, ONSET - 20 * MINUTE, ONSET + 40 * MINUTE, random.whole(3, 10), kinds));
   events.push(...besides(family, world, faults, random));
   if (family === 'skew-and-late') events = skewed(events, random);
   events.sort((a, b) => a.receivedAt - b.receivedAt || (a.id < b.id ? -1 : 1));
   const metrics = measure(world, faults, ONSET, random, traffic);
-  return { family, seed, world, faults, events, changes, metrics, onset: ONSET };
+  const history = historyOf(world, seed * 101 + FAMILIES.indexOf(family), ONSET - 20 * MINUTE, past);
+  return { family, seed, world, faults, events, history, changes, metrics, onset: ONSET };
 }
 
 interface Happening {

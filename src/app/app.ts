@@ -21,7 +21,7 @@ import type { Clock } from '../core/clock.ts';
 import { idSource } from '../core/id.ts';
 import type { WorkItem } from '../core/work.ts';
 import { SUBSCRIPTIONS } from '../flow.ts';
-import { incidentHandlers, proposeEdges, seenCalls, type IncidentDeps } from '../incident/index.ts';
+import { incidentHandlers, PastKeeper, proposeEdges, seenCalls, type IncidentDeps } from '../incident/index.ts';
 import {
   createSecrets,
   holidaysOf,
@@ -390,6 +390,7 @@ export class App {
   #makeJobs(metrics: ReturnType<typeof ownMetrics>): Job[] {
     const { store, runner, engine } = this;
     const knownMissed = new Map<string, number>();
+    const past = new PastKeeper(this.#deps);
     return [
       {
         name: 'inside',
@@ -422,6 +423,7 @@ export class App {
       { name: 'seal', every: 2000, run: async (now) => ((await store.sealJournal(1000)) >= 1000 ? now : undefined) },
       { name: 'series', every: 5000, run: async (now) => ((await engine.maintain()) ? now : undefined) },
       { name: 'edges', every: 15_000, run: () => this.#learnEdges() },
+      { name: 'past', every: 60_000, run: () => past.refresh().then(() => undefined) },
       {
         name: 'learn',
         every: 300_000,
@@ -451,7 +453,9 @@ export class App {
   /** Puts the edges that persons accepted into the topology: another instance may have taken the decision. */
   async #learnEdges(): Promise<void> {
     const edges = await this.store.read((tx) => tx.correlation.edges());
-    this.#config.incidentSettings.topology.learn(edges.filter(({ state }) => state === 'accepted'));
+    const { topology, past } = this.#config.incidentSettings;
+    topology.learn(edges.filter(({ state }) => state === 'accepted'));
+    past.hearOf(edges);
   }
 
   /** What cannot be done after its last try is told to a person: paging fails open. */

@@ -6,6 +6,7 @@ import { titleFor, widen } from './assess.ts';
 import { rankCause } from './cause.ts';
 import { incidentProblems, incidentSchema } from './config.ts';
 import { correlate, type Candidate, type Correlation } from './correlate/correlate.ts';
+import { NO_PAST } from './correlate/past.ts';
 import { NO_SIGNATURE, signOf } from './correlate/sign.ts';
 import { healthOf } from './health.ts';
 import { functionConditions, functionsHurt } from './impact.ts';
@@ -93,6 +94,7 @@ function decide(
     rules: join,
     seen,
     lessons: [],
+    past: NO_PAST,
   });
 }
 const wordsOf = (decision: Correlation): readonly string[] =>

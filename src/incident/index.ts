@@ -29,6 +29,7 @@ export { incidentSettings, type IncidentDeps, type IncidentSettings, type Measur
 export { proposeEdges, seenCalls } from './learn.ts';
 export { isLive, loadIncident, mustBeLive } from './change.ts';
 export { compareIncidentSeverity } from './assess.ts';
+export { PastKeeper } from './past-keeper.ts';
 export { similarIncidents } from './similar.ts';
 export { suppressedBy } from './suppress.ts';
 export { timelineOf } from './timeline.ts';

@@ -37,6 +37,7 @@ export async function knownFor(tx: IncidentTx, settings: IncidentSettings, sign:
     rules: settings.join,
     seen: { incidents, withKey: (key) => counts.get(key) ?? 0 },
     lessons: await tx.correlation.lessons(sign.kind),
+    past: settings.past,
   };
 }
 
@@ -60,7 +61,7 @@ export async function place(
 /** The keys that a sign looks under: those that many incidents have find none. */
 export function rareKeys(settings: IncidentSettings, sign: Sign, { seen }: Known): string[] {
   const common = Math.max(COMMON.least, seen.incidents * COMMON.share);
-  return keysOfSign(settings.topology, sign, settings.join.distance).filter(
+  return keysOfSign(settings.topology, sign, settings.join.distance, settings.past).filter(
     (key) => !key.startsWith('l:') || seen.withKey(key) <= common,
   );
 }

@@ -3,12 +3,15 @@ import type { Deps } from '../core/transaction.ts';
 import { partnerOfSource, type Source } from '../signal/index.ts';
 import type { IncidentConfig } from './config.ts';
 import type { JoinRules } from './correlate/correlate.ts';
+import { Past } from './correlate/past.ts';
 import type { IncidentTx } from './ports.ts';
 import { Topology } from './topology.ts';
 
 /** What the stage needs of the configuration, made ready once per reload. */
 export interface IncidentSettings {
   readonly topology: Topology;
+  /** What the stored alerts tell; PastKeeper fills it. */
+  readonly past: Past;
   readonly join: JoinRules;
   /** How long all alerts must have been over before an incident resolves by itself, ms. */
   readonly settle: number;
@@ -42,8 +45,10 @@ export interface IncidentDeps extends Deps<IncidentTx> {
 
 /** Makes the settings from a checked configuration. */
 export function incidentSettings(config: IncidentConfig, sources: ReadonlyMap<string, Source>): IncidentSettings {
+  const topology = new Topology(config.topology);
   return {
-    topology: new Topology(config.topology),
+    topology,
+    past: new Past(topology),
     join: config.incidents.join,
     settle: config.incidents.settle,
     learn: config.incidents.learn,

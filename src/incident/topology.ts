@@ -208,12 +208,23 @@ export class Topology {
     return this.#pairs.has(pair);
   }
 
-  /** How telling it is that two components need something in common: 1 if hardly another needs it, near 0 if all do. */
-  rarity(a: string, b: string): number {
+  /**
+   * What two components both need that the fewest others need: how telling that is (1 if hardly another needs it, near 0
+   * if all do), and whether it is a partner's.
+   */
+  shared(a: string, b: string): { readonly rarity: number; readonly partner: boolean } {
     const below = this.#below(b);
     let users = this.components.length;
-    for (const shared of this.#below(a).keys()) if (below.has(shared)) users = Math.min(users, this.#users(shared));
-    return 1 - Math.log(Math.max(1, users - 1)) / Math.log(Math.max(2, this.components.length));
+    let partner = false;
+    for (const name of this.#below(a).keys()) {
+      if (!below.has(name) || this.#users(name) >= users) continue;
+      users = this.#users(name);
+      partner = this.#byName.get(name)?.partner !== null;
+    }
+    return {
+      rarity: 1 - Math.log(Math.max(1, users - 1)) / Math.log(Math.max(2, this.components.length)),
+      partner,
+    };
   }
 
   /** How many components need one, directly or through others. */

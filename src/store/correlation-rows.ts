@@ -242,5 +242,5 @@ export function correlationRows(db: Kysely<Database>, flavour: Flavour): Inciden
 }
 
 function readSignature(text: string | null): Signature {
-  return text === null ? NO_SIGNATURE : (JSON.parse(text) as Signature);
+  return text === null ? NO_SIGNATURE : { ...NO_SIGNATURE, ...(JSON.parse(text) as Partial<Signature>) };
 }

@@ -293,6 +293,7 @@ onEachDatabase('rows', (place) => {
         kinds: ['a/b'],
         pairs: ['x=1'],
         mentions: [],
+        calls: ['n>m'],
         sketches: [[1, 2]],
         lastAt: START,
       };

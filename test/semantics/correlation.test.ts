@@ -6,7 +6,7 @@ import { alertHandlers } from '../../src/alert/index.ts';
 import type { Actor } from '../../src/core/actor.ts';
 import { parseDuration } from '../../src/core/duration.ts';
 import { SUBSCRIPTIONS } from '../../src/flow.ts';
-import { incidentHandlers } from '../../src/incident/index.ts';
+import { incidentHandlers, PastKeeper } from '../../src/incident/index.ts';
 import type { IncidentTx } from '../../src/incident/ports.ts';
 import { KIEZ, kiezSettings } from '../../src/incident/testing/kiez.ts';
 import { incidentTables } from '../../src/incident/testing/memory.ts';
@@ -15,7 +15,7 @@ import { fingerprint } from '../../src/core/labels.ts';
 import { Memory, person, START } from '../../src/signal/testing/memory.ts';
 
 const FOLDER = join(import.meta.dirname, 'correlation');
-const settings = kiezSettings(readFileSync(KIEZ, 'utf8'));
+const EXAMPLE = readFileSync(KIEZ, 'utf8');
 const agent: Actor = person('Agnes', 'agent');
 /** How long after the last line the engine has settled its thoughts: assessing is debounced by one second. */
 const PAUSE = 2000;
@@ -29,6 +29,7 @@ interface Failure {
 
 /** Runs one script; the language is described in correlation/README.md. */
 async function runScript(text: string): Promise<Failure[]> {
+  const settings = kiezSettings(EXAMPLE);
   const tables = incidentTables();
   const flow = Object.fromEntries(
     Object.entries(SUBSCRIPTIONS).map(([fact, all]) => [fact, all.map(({ kind }) => kind)]),
@@ -36,6 +37,7 @@ async function runScript(text: string): Promise<Failure[]> {
   const memory = new Memory<IncidentTx>(tables, flow);
   const deps = { ...memory.deps, incidents: () => settings };
   memory.handle([...alertHandlers(deps), ...incidentHandlers(deps)]);
+  const past = new PastKeeper(deps);
   const failures: Failure[] = [];
   let expecting = false;
   for (const [index, raw] of text.split('\n').entries()) {
@@ -48,6 +50,8 @@ async function runScript(text: string): Promise<Failure[]> {
     } else if (verb === 'expect') {
       expecting = true;
       await memory.pass(PAUSE);
+    } else if (verb === 'learn') {
+      await past.refresh();
     } else if (expecting) {
       const found = await find(verb, name, rest);
       const expected = words.join(' ');
@@ -82,7 +86,7 @@ async function runScript(text: string): Promise<Failure[]> {
       const input = { text: 'as told', functionName: name, city: pairs['city'], inTrip: rest.includes('in-trip') };
       await recordObservation({ ...deps, known }, agent, input);
     } else {
-      throw new Error(`line ${line}: "${verb}" is not a verb. Write fire, pend, end, observe, at or expect`);
+      throw new Error(`line ${line}: "${verb}" is not a verb. write fire, pend, end, observe, learn, at or expect`);
     }
   }
 

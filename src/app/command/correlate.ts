@@ -6,6 +6,7 @@ import { readTopology } from './read-topology.ts';
 interface CorrelateOptions {
   readonly topology: string;
   readonly events: string;
+  readonly history: string | undefined;
   readonly distance: number;
   readonly within: number;
   readonly settle: number;
@@ -16,6 +17,7 @@ export function correlateCommand(options: CorrelateOptions): void {
   const topology = readTopology(options.topology);
   const { distance, within, settle } = options;
   const correlator = new Correlator({ topology, rules: { distance, within }, settle });
+  if (options.history !== undefined) correlator.remember(events(options.history));
   for (const event of events(options.events)) correlator.take(event);
   const incidents = correlator.incidents().map((incident) => {
     const alerts = incident.members.filter(({ kind }) => kind === 'alert');

@@ -1,6 +1,7 @@
 import { compareText, fingerprint, labelsKey, type Labels } from '../../core/labels.ts';
 import type { Topology } from '../topology.ts';
 import { correlate, type Candidate, type Evidence, type JoinRules, type Lesson } from './correlate.ts';
+import { Past } from './past.ts';
 import {
   joinSignatures,
   keysOfIncident,
@@ -69,6 +70,8 @@ interface Live extends Candidate {
   startedAt: number;
   signature: Candidate['signature'];
   quietSince: number | null;
+  /** How many members came before what is asked about. */
+  before: number;
 }
 
 interface Known {
@@ -101,13 +104,17 @@ export class Correlator {
   readonly #options: CorrelatorOptions;
   readonly #known = new Map<string, Known>();
   readonly #index = new Map<string, Set<Live>>();
+  /** How many incidents had each key, those that are over included. */
+  readonly #had = new Map<string, number>();
   readonly #all: Live[] = [];
   readonly #loose: { event: CorrelationEvent; sign: Sign; key: string }[] = [];
   readonly #looseIds = new Set<string>();
+  readonly #past: Past;
   #newest = 0;
 
   constructor(options: CorrelatorOptions) {
     this.#options = options;
+    this.#past = new Past(options.topology);
   }
 
   /** Takes one event, in the order of arrival. */
@@ -130,13 +137,22 @@ export class Correlator {
     const sign = signOf(topology, { labels, text, opens: opens && !impact, at, impact });
     const state: Known = { firing: true, incident: null, endedAt: 0, flips: known?.flips ?? 0 };
     this.#known.set(key, state);
+    this.#past.take(sign);
     this.#place({ ...event, at }, sign, key);
+  }
+
+  /** Takes what came before, to learn from it: incidents that nothing is added to later are not given out, nor counted. */
+  remember(events: readonly CorrelationEvent[]): void {
+    for (const event of events) this.take(event);
+    for (const incident of this.#all) incident.before = incident.members.length;
+    for (const count of Object.keys(this.counts) as (keyof CorrelatorCounts)[]) this.counts[count] = 0;
+    this.#looseIds.clear();
   }
 
   /** The incidents, oldest first, merged ones under the one that remains. */
   incidents(): CorrelatedIncident[] {
     return this.#all
-      .filter(({ parent }) => parent === null)
+      .filter(({ parent, before, members }) => parent === null && members.length > before)
       .map(({ id, number, components, cities, openedAt, startedAt, signature, members, merged }) => ({
         id,
         number,
@@ -191,6 +207,7 @@ export class Correlator {
       rules,
       seen: this.#seen,
       lessons: lessons.filter(({ a, b }) => a === sign.kind || b === sign.kind),
+      past: this.#past,
     });
     if (decision.kind === 'attach') {
       const incident = candidates.find(({ id }) => id === decision.incidentId)!;
@@ -223,7 +240,7 @@ export class Correlator {
 
   readonly #seen = {
     incidents: 0,
-    withKey: (key: string): number => this.#index.get(key)?.size ?? 0,
+    withKey: (key: string): number => this.#had.get(key) ?? 0,
   };
 
   /** Incidents under the keys of the sign that are not over at the instant, oldest first. */
@@ -231,9 +248,9 @@ export class Correlator {
     const { topology, rules, settle } = this.#options;
     const found = new Set<Live>();
     const common = Math.max(COMMON.least, this.#all.length * COMMON.share);
-    for (const key of keysOfSign(topology, sign, rules.distance)) {
+    for (const key of keysOfSign(topology, sign, rules.distance, this.#past)) {
       const under = this.#index.get(key);
-      if (!under || (key.startsWith('l:') && under.size > common)) continue;
+      if (!under || (key.startsWith('l:') && (this.#had.get(key) ?? 0) > common)) continue;
       for (const one of under) {
         const incident = rootOf(one);
         if (incident.quietSince !== null && at > incident.quietSince + settle) under.delete(one);
@@ -259,6 +276,7 @@ export class Correlator {
       merged: [],
       firing: new Set(),
       quietSince: null,
+      before: 0,
     };
     this.#all.push(incident);
     this.#seen.incidents = number;
@@ -296,7 +314,8 @@ export class Correlator {
     const { topology, rules, lessons = [] } = this.#options;
     for (const { event, sign, key } of this.#loose) {
       if (incident.openedAt - event.at > rules.within || this.#known.get(key)?.incident) continue;
-      const decision = correlate({ ...sign, opens: false }, [incident], { topology, rules, seen: this.#seen, lessons });
+      const known = { topology, rules, seen: this.#seen, lessons, past: this.#past };
+      const decision = correlate({ ...sign, opens: false }, [incident], known);
       if (decision.kind !== 'attach') continue;
       this.#looseIds.delete(event.id);
       this.counts.loose--;
@@ -322,7 +341,9 @@ export class Correlator {
   #post(key: string, incident: Live): void {
     let under = this.#index.get(key);
     if (!under) this.#index.set(key, (under = new Set()));
+    if (under.has(incident)) return;
     under.add(incident);
+    this.#had.set(key, (this.#had.get(key) ?? 0) + 1);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Labels } from '../../core/labels.ts';
 import type { Place, Topology } from '../topology.ts';
+import type { Experience } from './past.ts';
 import { buckets, sketchOf, type Sketch } from './minhash.ts';
 
 /** What correlation needs to know of something new. */
@@ -27,14 +28,24 @@ export interface Signature {
   readonly kinds: readonly string[];
   readonly pairs: readonly string[];
   readonly mentions: readonly string[];
+  /** Which place named which other, as `caller>callee`. */
+  readonly calls: readonly string[];
   readonly sketches: readonly Sketch[];
   /** When the last sign of it began, ms. */
   readonly lastAt: number;
 }
 
-export const NO_SIGNATURE: Signature = { anchors: [], kinds: [], pairs: [], mentions: [], sketches: [], lastAt: 0 };
+export const NO_SIGNATURE: Signature = {
+  anchors: [],
+  kinds: [],
+  pairs: [],
+  mentions: [],
+  calls: [],
+  sketches: [],
+  lastAt: 0,
+};
 
-const KEPT = { anchors: 60, kinds: 60, pairs: 60, mentions: 20, sketches: 6 };
+const KEPT = { anchors: 60, kinds: 60, pairs: 60, mentions: 20, calls: 40, sketches: 6 };
 /** Labels that say how loud or by which rule, not where or what. */
 const SAYS_NOTHING = new Set([
   'alertname',
@@ -94,6 +105,12 @@ export function sharpen(signature: Signature, sign: Sign): Signature {
   const kinds = add(signature.kinds, [sign.kind], KEPT.kinds);
   const pairs = add(signature.pairs, sign.pairs, KEPT.pairs);
   const mentions = add(signature.mentions, sign.mentions, KEPT.mentions);
+  const { root } = sign.place;
+  const calls = add(
+    signature.calls,
+    sign.mentions.map((name) => `${root}>${name}`),
+    KEPT.calls,
+  );
   const known =
     sign.sketch === null || signature.sketches.some((one) => one.every((part, at) => part === sign.sketch![at]));
   const sketches = known ? signature.sketches : [...signature.sketches, sign.sketch!].slice(0, KEPT.sketches);
@@ -103,9 +120,10 @@ export function sharpen(signature: Signature, sign: Sign): Signature {
     kinds === signature.kinds &&
     pairs === signature.pairs &&
     mentions === signature.mentions &&
+    calls === signature.calls &&
     (known || signature.sketches.length >= KEPT.sketches) &&
     lastAt - signature.lastAt < 1000;
-  return same ? signature : { anchors, kinds, pairs, mentions, sketches, lastAt };
+  return same ? signature : { anchors, kinds, pairs, mentions, calls, sketches, lastAt };
 }
 
 /** Two signatures as one. */
@@ -115,6 +133,7 @@ export function joinSignatures(a: Signature, b: Signature): Signature {
     kinds: add(a.kinds, b.kinds, KEPT.kinds),
     pairs: add(a.pairs, b.pairs, KEPT.pairs),
     mentions: add(a.mentions, b.mentions, KEPT.mentions),
+    calls: add(a.calls, b.calls, KEPT.calls),
     sketches: [...a.sketches, ...b.sketches].slice(0, KEPT.sketches),
     lastAt: Math.max(a.lastAt, b.lastAt),
   };
@@ -138,10 +157,11 @@ export function keysOfIncident(
 }
 
 /** Under which keys a sign looks for incidents it may belong to: its neighbourhood, partner, labels and words. */
-export function keysOfSign(topology: Topology, sign: Sign, distance: number): string[] {
+export function keysOfSign(topology: Topology, sign: Sign, distance: number, past: Experience): string[] {
   const keys: string[] = [];
+  for (const name of past.tied(sign.place.root)) keys.push(`c:${name}`);
   for (const name of topology.near(sign.place.root, distance).keys()) keys.push(`c:${name}`);
-  for (const name of sign.mentions) keys.push(`c:${name}`);
+  for (const name of sign.mentions) for (const near of topology.near(name, distance).keys()) keys.push(`c:${near}`);
   const partner = topology.component(sign.place.root)?.partner ?? null;
   if (partner !== null) keys.push(`p:${partner}`);
   for (const pair of sign.pairs) keys.push(`l:${pair}`);
