@@ -33,6 +33,8 @@ export const SETTINGS: Readonly<Record<string, string | readonly [meaning: strin
   'metrics.engine.url': 'What `/api/v1/query` stands behind. A name and password in it are sent as Basic.',
   'metrics.engine.write_url': ['Where samples are written by remote write 1.0.', '`/api/v1/write` behind `url`'],
   'metrics.engine.token': ['Sent as Bearer. Best as `${NAME}` from the environment.', 'none'],
+  'metrics.exponential_histograms':
+    'What cumulative exponential histograms of OTLP become: classic ones, in buckets that double, or native ones, with all their fineness. See [OTLP](formats/otlp.md#from-points-to-series).',
   alerts: 'How alerts are kept.',
   'alerts.resolve_timeout':
     'How long an alert that came in without an end fires unless it is sent again (`resolve_timeout` of Alertmanager).',

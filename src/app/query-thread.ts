@@ -6,7 +6,7 @@ import type { QueryParams } from '../expectation/engine/prometheus/params.ts';
 import type { CancelFlag } from '../expectation/engine/prometheus/source.ts';
 import type { Labels } from '../core/labels.ts';
 import type { Matcher } from '../promql/index.ts';
-import type { SeriesCursor, SeriesStore } from '../series/index.ts';
+import type { SeriesCursor, SeriesStore, SliceBatch } from '../series/index.ts';
 
 /** Heavy queries that may wait; one is evaluated at a time, so that memory is bounded by what one may take. */
 const LINE = 16;
@@ -59,6 +59,7 @@ export interface SelectedBatch {
   readonly counts: Uint32Array<ArrayBuffer>;
   readonly labels: readonly Labels[];
   readonly memory: ArrayBuffer;
+  readonly histograms: SliceBatch['histograms'];
 }
 
 interface Running {
@@ -160,13 +161,13 @@ export class QueryThread implements HeavyQueries {
   #send(running: Running, scan: number): void {
     const cursor = this.#cursors.get(scan);
     if (!cursor || this.#running !== running) return;
-    const { ids, counts, labels: all, memory } = cursor.next();
+    const { ids, counts, labels: all, memory, histograms } = cursor.next();
     const forget = running.known.size > MOST_LABELS;
     if (forget) running.known.clear();
     const labels = all.filter((_, index) => !running.known.has(ids[index]!));
     for (const id of ids) running.known.add(id);
     if (cursor.done) this.#cursors.delete(scan);
-    const batch: SelectedBatch = { scan, last: cursor.done, forget, ids, counts, labels, memory };
+    const batch: SelectedBatch = { scan, last: cursor.done, forget, ids, counts, labels, memory, histograms };
     running.port.postMessage(batch, [ids.buffer, counts.buffer, memory]);
     Atomics.add(running.signal, 0, 1);
     Atomics.notify(running.signal, 0);

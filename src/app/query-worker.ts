@@ -75,14 +75,16 @@ function* select(matchers: readonly Matcher[], from: number, to: number): Genera
   }
 }
 
-function* slicesOf({ labels, batch: { counts, memory } }: Part): Generator<SeriesSlice> {
+function* slicesOf({ labels, batch: { counts, memory, histograms } }: Part): Generator<SeriesSlice> {
+  const natives = new Map(histograms);
   let at = 0;
   for (let index = 0; index < counts.length; index++) {
     const count = counts[index]!;
     const times = new Float64Array(memory, at, count);
     const values = new Float64Array(memory, at + 8 * count, count);
     at += 16 * count;
-    yield { labels: labels[index]!, times, values };
+    const native = natives.get(index);
+    yield { labels: labels[index]!, times, values, ...(native ? { histograms: native } : {}) };
   }
 }
 

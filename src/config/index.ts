@@ -212,6 +212,7 @@ function planOf(values: ConfigValues, groups: readonly RuleGroup[]): EnginePlan 
     zones: Object.fromEntries(cities.map(({ name, zone }) => [name, zone])),
     titles: Object.fromEntries(cities.map(({ name, title }) => [name, title ?? name])),
     externalUrl: values.url,
+    exponential: values.metrics.exponential_histograms,
     interval: DEFAULT_INTERVAL,
   };
 }

@@ -46,6 +46,7 @@ const metricsSchema = z.strictObject({
       token: z.string().min(1).optional(),
     })
     .optional(),
+  exponential_histograms: z.enum(['classic', 'native']).default('classic'),
 });
 
 const statusPageSchema = z.strictObject({

@@ -1,5 +1,7 @@
 import type { Labels } from '../core/labels.ts';
+import type { NativeHistogram } from '../promql/value/histogram.ts';
 import { ByteSink, labelBytesOf } from './label-bytes.ts';
+import { encodeHistogram } from './native-bytes.ts';
 
 /** What a metric family is, as its source declares it. Type is one of the Prometheus words (counter, gauge, ...). */
 export interface MetricMetadata {
@@ -24,10 +26,17 @@ export interface SampleBatch {
   /** The 64 bits of each value, low word first. Words, because a NaN that passes through a number may change. */
   readonly bits: Uint32Array;
   readonly metadata: readonly MetricMetadata[];
+  /** Samples that are native histograms, ascending: their value in `bits` does not count. */
+  readonly nativeAt: Uint32Array;
+  /** The bytes of each of them (encodeHistogram). */
+  readonly native: readonly Uint8Array[];
+  /** Histograms of the request that are none, with what is wrong with the first; they are not among the samples. */
+  readonly wrongHistograms: { readonly count: number; readonly example: string } | null;
   /** Seen in the request and not stored. */
-  readonly histograms: number;
   readonly exemplars: number;
 }
+
+type Rest = Pick<SampleBatch, 'metadata' | 'exemplars'> & Partial<Pick<SampleBatch, 'wrongHistograms'>>;
 
 /** The two words of the staleness marker, the NaN 0x7ff0000000000002. */
 const STALE_LOW = 0x00000002;
@@ -40,6 +49,8 @@ export class BatchColumns {
   #sampleEnd: Uint32Array;
   #times: Float64Array;
   #bits: Uint32Array;
+  readonly #nativeAt: number[] = [];
+  readonly #native: Uint8Array[] = [];
   seriesCount = 0;
   sampleCount = 0;
 
@@ -67,6 +78,13 @@ export class BatchColumns {
     this.#bits[2 * at + 1] = high;
   }
 
+  /** Adds a native histogram, as bytes, to the series that `closeSeries` will close next. @param time ms */
+  addNative(time: number, data: Uint8Array): void {
+    this.#nativeAt.push(this.sampleCount);
+    this.#native.push(data);
+    this.addSample(time, 0, 0);
+  }
+
   /** Ends a series whose label bytes lie in [start, end). */
   closeSeries(start: number, end: number): void {
     const at = this.seriesCount++;
@@ -81,10 +99,7 @@ export class BatchColumns {
   }
 
   /** The batch over `labelBytes`. The columns belong to the batch from then on. */
-  toBatch(
-    labelBytes: Uint8Array,
-    rest: { metadata: readonly MetricMetadata[]; histograms: number; exemplars: number },
-  ): SampleBatch {
+  toBatch(labelBytes: Uint8Array, rest: Rest): SampleBatch {
     return {
       labelBytes,
       labelStart: this.#labelStart.subarray(0, this.seriesCount),
@@ -92,6 +107,9 @@ export class BatchColumns {
       sampleEnd: this.#sampleEnd.subarray(0, this.seriesCount),
       times: this.#times.subarray(0, this.sampleCount),
       bits: this.#bits.subarray(0, this.sampleCount * 2),
+      nativeAt: Uint32Array.from(this.#nativeAt),
+      native: this.#native,
+      wrongHistograms: null,
       ...rest,
     };
   }
@@ -130,6 +148,12 @@ export class BatchBuilder {
     return this.#close(labels);
   }
 
+  /** Adds a native histogram. @param time ms since the epoch, rounded to whole ones */
+  addHistogram(labels: Labels, time: number, histogram: NativeHistogram): this {
+    this.#columns.addNative(Math.round(time), encodeHistogram(histogram));
+    return this.#close(labels);
+  }
+
   /** Adds what is known of a metric family. */
   addMetadata(metadata: MetricMetadata): this {
     this.#metadata.push(metadata);
@@ -138,7 +162,7 @@ export class BatchBuilder {
 
   /** The batch. The builder is used up. */
   build(): SampleBatch {
-    return this.#columns.toBatch(this.#sink.take(), { metadata: this.#metadata, histograms: 0, exemplars: 0 });
+    return this.#columns.toBatch(this.#sink.take(), { metadata: this.#metadata, exemplars: 0 });
   }
 
   #close(labels: Labels): this {

@@ -2,8 +2,10 @@
 export { BatchBuilder, BatchColumns } from './batch.ts';
 export type { MetricMetadata, SampleBatch } from './batch.ts';
 export { ByteSink, encodeLabels, labelBytesOf, putLabel } from './label-bytes.ts';
+export { putHistogram } from './native-wire.ts';
 export { openSeriesStore } from './store/series-store.ts';
-export type { SeriesCursor } from './store/cursor.ts';
+export { decodeHistogram, encodeHistogram } from './native-bytes.ts';
+export type { SeriesCursor, SliceBatch } from './store/cursor.ts';
 export type { SeriesStore } from './store/series-store.ts';
 export type { SeriesStoreOptions } from './store/options.ts';
 export { describeRejections, rejectedCount } from './store/outcome.ts';

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { compress } from 'snappyjs';
 import { Fault } from '../../src/core/fault.ts';
+import type { NativeHistogram } from '../../src/promql/index.ts';
 import { openSeriesStore, type SampleBatch } from '../../src/series/index.ts';
 import { parseOpenMetrics, parsePrometheusText } from '../../src/signal/exposition/index.ts';
 import { OtlpTranslator, readOtlp } from '../../src/signal/otlp/index.ts';
@@ -39,6 +40,36 @@ const REMOTE_1 = encodeWriteRequest(
   ],
   [{ name: 'up', type: 'gauge', help: 'Whether it answers.', unit: 's' }],
 );
+
+/** Native histograms, one exponential and one with custom buckets. */
+const NATIVE: NativeHistogram = {
+  schema: 3,
+  count: 10,
+  sum: 2.5,
+  zeroThreshold: 0.001,
+  zeroCount: 1,
+  positive: { offset: -2, counts: [1, 0, 3, 2] },
+  negative: { offset: 4, counts: [3] },
+  customValues: [],
+  resetHint: 'unknown',
+};
+const CUSTOM: NativeHistogram = {
+  ...NATIVE,
+  schema: -53,
+  count: 6.5,
+  zeroCount: 0,
+  positive: { offset: 0, counts: [1, 3.5, 2] },
+  negative: { offset: 0, counts: [] },
+  customValues: [0.1, 1],
+};
+const REMOTE_NATIVE = encodeWriteRequest([
+  {
+    labels: { __name__: 'latency', job: 'node' },
+    times: [NOW - 2000, NOW - 1000],
+    values: new Float64Array(2),
+    histograms: [NATIVE, CUSTOM],
+  },
+]);
 
 /** version 2.0: a table of symbols, and a series that refers to it. */
 const REMOTE_2 = ((): Uint8Array => {
@@ -204,7 +235,7 @@ const page = (body: Uint8Array, contentType: string): void => {
 const TARGETS: readonly Target[] = [
   {
     name: 'remote write, changed before and after its compression',
-    seeds: [REMOTE_1, compress(REMOTE_2)],
+    seeds: [REMOTE_1, compress(REMOTE_2), REMOTE_NATIVE],
     take: (body, mutator) => {
       const inner = mutator.mutate(mutator.below(2) === 0 ? REMOTE_2 : body, [REMOTE_2]);
       const version = mutator.below(2) === 0 ? 1 : 2;

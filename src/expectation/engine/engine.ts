@@ -170,8 +170,8 @@ export class Engine {
     const outcome = await this.#store.write(batch);
     const rejected = rejectedCount(outcome);
     return {
-      samples: outcome.stored + outcome.duplicates,
-      histograms: 0,
+      samples: outcome.stored + outcome.duplicates - outcome.histograms,
+      histograms: outcome.histograms,
       exemplars: 0,
       rejected,
       reasons: rejected > 0 ? [describeRejections(outcome)] : [],
@@ -183,7 +183,7 @@ export class Engine {
    * @throws Fault `body_invalid`, `too_large`, `overloaded`
    */
   async writeOtlp(body: Uint8Array, encoding: OtlpEncoding): Promise<OtlpOutcome> {
-    const taken = this.#otlp.take(readOtlp(body, encoding), this.#clock.now());
+    const taken = this.#otlp.take(readOtlp(body, encoding), this.#clock.now(), this.#plan?.exponential);
     const outcome = await this.#store.write(taken.batch);
     const rejected = rejectedCount(outcome);
     return {
@@ -393,8 +393,10 @@ export class Engine {
       externalLabels: {},
       events,
       losses,
-      write: (labels, value, time = at) => {
-        (batch ??= new BatchBuilder()).add(labels, time, value);
+      write: (labels, value, time = at, histogram) => {
+        batch ??= new BatchBuilder();
+        if (histogram) batch.addHistogram(labels, time, histogram);
+        else batch.add(labels, time, value);
       },
       writeStale: (labels, time = at) => {
         (batch ??= new BatchBuilder()).addStale(labels, time);

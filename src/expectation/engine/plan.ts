@@ -24,6 +24,8 @@ export interface EnginePlan {
   readonly titles: Readonly<Record<string, string>>;
   /** Address under which people reach this server. */
   readonly externalUrl: string;
+  /** What cumulative exponential histograms of OTLP become; classic ones if left out. */
+  readonly exponential?: 'classic' | 'native';
   /** Interval of rule groups that name none, and of watermarks, ms. */
   readonly interval: number;
 }

@@ -1,6 +1,8 @@
 import { compress } from 'snappyjs';
 import type { SampleBatch } from '../batch.ts';
 import { ByteSink } from '../label-bytes.ts';
+import { decodeHistogram } from '../native-bytes.ts';
+import { putHistogram } from '../native-wire.ts';
 
 /** Headers of a remote-write 1.0 request. */
 export const WRITE_HEADERS: Readonly<Record<string, string>> = {
@@ -18,11 +20,15 @@ export function encodeBatches(batches: readonly SampleBatch[]): Uint8Array {
   const part = new ByteSink(4096);
   for (const batch of batches) {
     let at = 0;
+    let native = 0;
     for (let series = 0; series < batch.sampleEnd.length; series++) {
       const end = batch.sampleEnd[series]!;
       part.length = 0;
       part.copy(batch.labelBytes, batch.labelStart[series]!, batch.labelEnd[series]!);
-      for (; at < end; at++) putSample(part, batch, at);
+      for (; at < end; at++) {
+        if (at === batch.nativeAt[native]) putNative(part, batch.times[at]!, batch.native[native++]!);
+        else putSample(part, batch, at);
+      }
       putPart(request, 0x0a, part);
     }
     for (const { name, type, help, unit } of batch.metadata) {
@@ -51,6 +57,12 @@ function putSample(part: ByteSink, { times, bits }: SampleBatch, at: number): vo
   sample.byte(0x10);
   sample.varint(times[at]!);
   putPart(part, 0x12, sample);
+}
+
+function putNative(part: ByteSink, time: number, data: Uint8Array): void {
+  sample.length = 0;
+  putHistogram(sample, time, decodeHistogram(data));
+  putPart(part, 0x22, sample);
 }
 
 function putText(part: ByteSink, tag: number, text: string): void {

@@ -140,7 +140,7 @@ export function acknowledged(batch: SampleBatch): WriteOutcome {
     duplicates: 0,
     newSeries: 0,
     rejected: [],
-    histograms: batch.histograms,
+    histograms: batch.native.length,
     exemplars: batch.exemplars,
   };
 }

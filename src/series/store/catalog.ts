@@ -6,6 +6,15 @@ import { KeyTable } from './key-table.ts';
 import { LabelIndex } from './label-index.ts';
 import { SharedTexts } from './shared-texts.ts';
 
+/** Series whose samples are estimated one by one. */
+const WEIGHED = 64;
+
+/** What a selection would give, about. */
+export interface Weight {
+  readonly series: number;
+  readonly samples: number;
+}
+
 /** All series in memory: by label bytes, by labels and by id. Ids ascend and are never given twice. */
 export class SeriesCatalog {
   /** By id; a deleted series leaves a hole. */
@@ -76,13 +85,48 @@ export class SeriesCatalog {
     return found;
   }
 
-  /** All label names, unsorted. */
-  names(): string[] {
-    return this.#index.names();
+  /** About what a selection of [from, to] (ms) would give, judged from some of the series. */
+  weigh(matchers: readonly Matcher[], from: number, to: number): Weight {
+    const ids = this.matching(matchers);
+    // A look at some is enough: series of one metric are alike.
+    const looks = Math.min(WEIGHED, ids.length);
+    let series = 0;
+    let samples = 0;
+    for (let look = 0; look < looks; look++) {
+      const entry = this.entries[ids[Math.floor((look * ids.length) / looks)]!]!;
+      if (entry.newest < from || entry.oldest > to) continue;
+      series++;
+      samples += entry.about(from, to);
+    }
+    const scale = looks === 0 ? 0 : ids.length / looks;
+    return { series: series * scale, samples: samples * scale };
+  }
+
+  /** Label names of the series that match and have samples about [from, to] (ms), sorted. */
+  names(matchers: readonly Matcher[], from: number, to: number): string[] {
+    if (isAll(matchers, from, to)) return this.#index.names().sort();
+    const names = new Set<string>();
+    for (const entry of this.within(matchers, from, to)) for (const name of Object.keys(entry.labels)) names.add(name);
+    return [...names].sort();
+  }
+
+  /** Values of a label on the series that match and have samples about [from, to] (ms), sorted. */
+  valuesOf(name: string, matchers: readonly Matcher[], from: number, to: number): string[] {
+    if (isAll(matchers, from, to)) return [...this.values(name).keys()].sort();
+    const values = new Set<string>();
+    for (const entry of this.within(matchers, from, to)) {
+      // Not by a plain look: every object seems to have a "constructor".
+      if (Object.hasOwn(entry.labels, name)) values.add(entry.labels[name]!);
+    }
+    return [...values].sort();
   }
 
   /** All values of a label with the ids of the series that have them. */
   values(name: string): ReadonlyMap<string, readonly number[]> {
     return this.#index.values(name);
   }
+}
+
+function isAll(matchers: readonly Matcher[], from: number, to: number): boolean {
+  return matchers.length === 0 && from === -Infinity && to === Infinity;
 }

@@ -4,7 +4,7 @@ import { Fault } from '../../core/fault.ts';
 import type { MetricMetadata } from '../batch.ts';
 import type { Progress } from './entry.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS series (id INTEGER PRIMARY KEY AUTOINCREMENT, labels BLOB NOT NULL);
@@ -15,6 +15,9 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS progress (
     series INTEGER PRIMARY KEY, seq INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,
     samples INTEGER NOT NULL, last_from INTEGER NOT NULL, last_count INTEGER NOT NULL, max_span INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS native (
+    series INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, samples INTEGER NOT NULL,
+    data BLOB NOT NULL, PRIMARY KEY (series, from_ms)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS metadata (
     name TEXT PRIMARY KEY, type TEXT NOT NULL, help TEXT NOT NULL, unit TEXT NOT NULL) WITHOUT ROWID;
 `;
@@ -51,6 +54,8 @@ export class SeriesDisk {
   readonly #lastBlock: StatementSync;
   readonly #putProgress: StatementSync;
   readonly #putMetadata: StatementSync;
+  readonly #putNative: StatementSync;
+  readonly #readNatives: StatementSync;
 
   /**
    * Opens or creates the file and keeps others out of it.
@@ -76,6 +81,13 @@ export class SeriesDisk {
       'SELECT from_ms, to_ms, samples FROM block WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1',
     );
     this.#putProgress = prepare('INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#putNative = prepare(
+      'INSERT OR REPLACE INTO native (series, from_ms, to_ms, samples, data) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#readNatives = prepare(
+      `SELECT from_ms, to_ms, samples, data FROM native
+       WHERE series = ? AND from_ms BETWEEN ? AND ? AND to_ms >= ? ORDER BY from_ms`,
+    );
     this.#putMetadata = prepare('INSERT OR REPLACE INTO metadata (name, type, help, unit) VALUES (?, ?, ?, ?)');
   }
 
@@ -146,6 +158,46 @@ export class SeriesDisk {
     this.#putProgress.run(series, at.seq, at.from, at.to, at.samples, at.lastFrom, at.lastCount, at.maxSpan);
   }
 
+  /** Writes histograms of the series: one alone (0 samples), or a run. */
+  putNative(series: number, row: StoredBlock): void {
+    this.#putNative.run(series, row.from, row.to, row.samples, row.data);
+  }
+
+  dropNative(series: number, from: number): void {
+    this.#db.prepare('DELETE FROM native WHERE series = ? AND from_ms = ?').run(series, from);
+  }
+
+  /** Histograms of the series that begin in [start, to] and end at `from` or later, in order; all in ms. */
+  natives(series: number, start: number, from: number, to: number): StoredBlock[] {
+    const bounds = [start, to, from].map((time) => Math.min(Math.max(time, -MAX_MS), MAX_MS));
+    const rows = this.#readNatives.all(series, ...bounds) as unknown as BlockRow[];
+    return rows.map((row) => ({ from: row.from_ms, to: row.to_ms, samples: row.samples, data: row.data }));
+  }
+
+  /** Histograms of the series that lie alone, in order. */
+  aloneNatives(series: number): StoredBlock[] {
+    const rows = this.#db
+      .prepare('SELECT from_ms, to_ms, samples, data FROM native WHERE series = ? AND samples = 0 ORDER BY from_ms')
+      .all(series) as unknown as BlockRow[];
+    return rows.map((row) => ({ from: row.from_ms, to: row.to_ms, samples: row.samples, data: row.data }));
+  }
+
+  /** Deletes the histograms of the series that end before `before` (ms). */
+  expireNatives(series: number, before: number): void {
+    this.#db.prepare('DELETE FROM native WHERE series = ? AND to_ms < ?').run(series, before);
+  }
+
+  /** Series that have histograms: a look at one row of each. */
+  nativeSeries(): number[] {
+    const next = this.#db.prepare('SELECT min(series) AS series FROM native WHERE series > ?');
+    const found: number[] = [];
+    for (let last = -1; ;) {
+      const { series } = next.get(last) as { series: number | null };
+      if (series === null) return found;
+      found.push((last = series));
+    }
+  }
+
   putMetadata(metadata: MetricMetadata): void {
     this.#putMetadata.run(metadata.name, metadata.type, metadata.help, metadata.unit);
   }
@@ -155,6 +207,7 @@ export class SeriesDisk {
     this.#db.prepare('DELETE FROM series WHERE id = ?').run(id);
     this.#db.prepare('DELETE FROM progress WHERE series = ?').run(id);
     this.#db.prepare('DELETE FROM block WHERE key BETWEEN ? AND ?').run(keyOf(id, 0), keyOf(id, MAX_MS));
+    this.#db.prepare('DELETE FROM native WHERE series = ?').run(id);
   }
 
   /** Every series with its label bytes. */

@@ -1,6 +1,13 @@
 /** Why a sample was not stored. */
 export type RejectReason =
-  'too_old' | 'too_new' | 'out_of_order' | 'conflict' | 'series_limit' | 'labels_invalid' | 'time_invalid';
+  | 'too_old'
+  | 'too_new'
+  | 'out_of_order'
+  | 'conflict'
+  | 'series_limit'
+  | 'labels_invalid'
+  | 'time_invalid'
+  | 'histogram_invalid';
 
 const WORDS: Record<RejectReason, string> = {
   too_old: 'older than the retention',
@@ -9,6 +16,7 @@ const WORDS: Record<RejectReason, string> = {
   conflict: 'at an instant that already has another value',
   series_limit: 'of new series beyond the limit',
   labels_invalid: 'with labels that are not valid',
+  histogram_invalid: 'of native histograms that are none',
   time_invalid: 'with a timestamp that is not a whole number of milliseconds between 1970 and 2106',
 };
 
@@ -31,8 +39,9 @@ export interface WriteOutcome {
   readonly duplicates: number;
   readonly newSeries: number;
   readonly rejected: readonly Rejection[];
-  /** Seen in the request, not stored. */
+  /** How many of those stored or there already are native histograms. */
   readonly histograms: number;
+  /** Seen in the request, not stored. */
   readonly exemplars: number;
 }
 
@@ -53,6 +62,7 @@ export class OutcomeCount {
   stored = 0;
   duplicates = 0;
   newSeries = 0;
+  histograms = 0;
   readonly #rejected = new Map<RejectReason, { count: number; example: string }>();
 
   /** Counts rejected samples; the example is only made for the first of its reason. */
@@ -68,13 +78,13 @@ export class OutcomeCount {
   }
 
   /** The outcome. */
-  finish(batch: { readonly histograms: number; readonly exemplars: number }): WriteOutcome {
+  finish(batch: { readonly exemplars: number }): WriteOutcome {
     return {
       stored: this.stored,
       duplicates: this.duplicates,
       newSeries: this.newSeries,
       rejected: this.rejections(),
-      histograms: batch.histograms,
+      histograms: this.histograms,
       exemplars: batch.exemplars,
     };
   }

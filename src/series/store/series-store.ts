@@ -6,7 +6,7 @@ import type { Matcher, SeriesSlice, SeriesSource } from '../../promql/port.ts';
 import type { MetricMetadata, SampleBatch } from '../batch.ts';
 import { decodeLabels, encodeLabels } from '../label-bytes.ts';
 import { BlockCache } from './block-cache.ts';
-import { SeriesCatalog } from './catalog.ts';
+import { SeriesCatalog, type Weight } from './catalog.ts';
 import { SeriesCursor } from './cursor.ts';
 import { cutBlocks } from './cut.ts';
 import { SeriesDisk } from './disk.ts';
@@ -17,33 +17,26 @@ import { LogFolder } from './log-folder.ts';
 import { PendingSamples } from './log-row.ts';
 import { settingsOf } from './options.ts';
 import type { SeriesStoreOptions, Settings } from './options.ts';
-import { OutcomeCount } from './outcome.ts';
-import type { RejectReason, WriteOutcome } from './outcome.ts';
+import { encodeHistogram } from '../native-bytes.ts';
+import { NATIVE_HIGH, NATIVE_LOW, NativeStore } from './native-store.ts';
+import { OutcomeCount, type RejectReason, type WriteOutcome } from './outcome.ts';
 import { findSample, readSlice } from './read.ts';
 import { LastingRoom, PassingRoom } from './slice-room.ts';
 import type { SliceRoom } from './slice-room.ts';
 import { recover } from './recover.ts';
-import { SeriesStats } from './stats.ts';
-import type { StoreStats } from './stats.ts';
+import { SeriesStats, type StoreStats } from './stats.ts';
 
 /** Last instant that a block key can hold, ms. */
 const MAX_TIME = 2 ** 32 * 1000 - 1;
 /** Series whose expired blocks are deleted in one call of maintain(). */
 const EXPIRIES_PER_TURN = 2000;
+/** Series whose histograms are gathered in one call of maintain(). */
+const FOLDS_PER_TURN = 200;
 /** Samples expire this much late, so that a series is not touched each time. */
 const EXPIRY_SLACK_MS = 7_200_000;
 
 /** Memory of a slice that is kept for the next selection, bytes at most. */
 const SPARE_BYTES = 65_536;
-/** Series whose samples are estimated one by one. */
-const WEIGHED = 64;
-
-/** What a selection would give, about. */
-export interface Weight {
-  readonly series: number;
-  readonly samples: number;
-}
-
 interface Waiter {
   readonly outcome: WriteOutcome;
   readonly resolve: (outcome: WriteOutcome) => void;
@@ -62,6 +55,7 @@ export class SeriesStore implements SeriesSource {
   readonly #folder: LogFolder;
   readonly #metadata = new Map<string, MetricMetadata>();
   readonly #stats = new SeriesStats();
+  readonly #natives: NativeStore;
   #spareRoom: PassingRoom | undefined;
   /** The present as of the batch being accepted, ms. */
   #now = 0;
@@ -82,6 +76,7 @@ export class SeriesStore implements SeriesSource {
     this.#cache = new BlockCache(this.#disk, this.#settings.cacheSamples);
     this.#folder = new LogFolder(this.#disk, this.#cache, this.#catalog, this.#settings.logLimitBytes);
     try {
+      this.#natives = new NativeStore(this.#disk);
       this.#seq = recover(this.#disk, this.#catalog, this.#folder);
       for (const metadata of this.#disk.allMetadata()) this.#metadata.set(metadata.name, metadata);
     } catch (error) {
@@ -128,26 +123,14 @@ export class SeriesStore implements SeriesSource {
     return new SeriesCursor(ids, (id, room) => {
       // It may have been deleted meanwhile.
       const entry = this.#catalog.entries[id];
-      const slice = entry && readSlice(this.#cache, room, entry, from, to);
-      return slice && { labels: slice.labels, count: slice.times.length };
+      const slice = entry && this.#slice(room, entry, from, to);
+      return slice && { labels: slice.labels, count: slice.times.length, histograms: slice.histograms };
     });
   }
 
   /** About what select would give, judged from some of the series, as if their samples were evenly spread. */
   weigh(matchers: readonly Matcher[], from: number, to: number): Weight {
-    const ids = this.#catalog.matching(matchers);
-    // A look at some is enough: series of one metric are alike.
-    const looks = Math.min(WEIGHED, ids.length);
-    let series = 0;
-    let samples = 0;
-    for (let look = 0; look < looks; look++) {
-      const entry = this.#catalog.entries[ids[Math.floor((look * ids.length) / looks)]!]!;
-      if (entry.newest < from || entry.oldest > to) continue;
-      series++;
-      samples += entry.about(from, to);
-    }
-    const scale = looks === 0 ? 0 : ids.length / looks;
-    return { series: series * scale, samples: samples * scale };
+    return this.#catalog.weigh(matchers, from, to);
   }
 
   #slices(
@@ -159,28 +142,22 @@ export class SeriesStore implements SeriesSource {
   ): Iterable<SeriesSlice> {
     const ids = this.#catalog.matching(matchers);
     const { entries } = this.#catalog;
-    return walk(ids.length, (index) => readSlice(this.#cache, room, entries[ids[index]!]!, from, to), done);
+    return walk(ids.length, (index) => this.#slice(room, entries[ids[index]!]!, from, to), done);
+  }
+
+  #slice(room: SliceRoom, entry: SeriesEntry, from: number, to: number): SeriesSlice | undefined {
+    const slice = readSlice(this.#cache, room, entry, from, to);
+    return slice && this.#natives.has(entry.id) ? this.#natives.complete(entry.id, slice) : slice;
   }
 
   /** Names of labels on series that match and have samples about [from, to] (ms), sorted. */
   labelNames(matchers: readonly Matcher[] = [], from = -Infinity, to = Infinity): string[] {
-    if (matchers.length === 0 && from === -Infinity && to === Infinity) return this.#catalog.names().sort();
-    const names = new Set<string>();
-    for (const entry of this.#catalog.within(matchers, from, to))
-      for (const name of Object.keys(entry.labels)) names.add(name);
-    return [...names].sort();
+    return this.#catalog.names(matchers, from, to);
   }
 
   /** Values of a label on series that match and have samples about [from, to] (ms), sorted. */
   labelValues(name: string, matchers: readonly Matcher[] = [], from = -Infinity, to = Infinity): string[] {
-    if (matchers.length === 0 && from === -Infinity && to === Infinity)
-      return [...this.#catalog.values(name).keys()].sort();
-    const values = new Set<string>();
-    for (const entry of this.#catalog.within(matchers, from, to)) {
-      // Not by a plain look: every object seems to have a "constructor".
-      if (Object.hasOwn(entry.labels, name)) values.add(entry.labels[name]!);
-    }
-    return [...values].sort();
+    return this.#catalog.valuesOf(name, matchers, from, to);
   }
 
   /** Labels of the series that match and have samples about [from, to] (ms). */
@@ -223,9 +200,10 @@ export class SeriesStore implements SeriesSource {
    */
   maintain(): boolean {
     this.#commit();
-    const more = this.#expire();
+    const expiring = this.#expire();
     this.#folder.turn(this.#seq);
-    return more || this.#folder.busy;
+    const gathering = this.#natives.fold(FOLDS_PER_TURN);
+    return expiring || gathering || this.#folder.busy;
   }
 
   /** Writes all samples into blocks and empties the batch log, whatever its size: before a backup or a measurement. */
@@ -256,8 +234,10 @@ export class SeriesStore implements SeriesSource {
   #accept(batch: SampleBatch): WriteOutcome {
     const outcome = new OutcomeCount();
     this.#now = this.#settings.now();
-    const { labelBytes, labelStart, labelEnd, sampleEnd, times, bits } = batch;
+    const { labelBytes, labelStart, labelEnd, sampleEnd, times, bits, nativeAt, native, wrongHistograms } = batch;
     let at = 0;
+    // Where the next histogram of the batch stands; most have none.
+    let next = 0;
     for (let s = 0; s < sampleEnd.length; s++) {
       const end = sampleEnd[s]!;
       const known = this.#catalog.find(labelBytes, labelStart[s]!, labelEnd[s]!);
@@ -266,8 +246,13 @@ export class SeriesStore implements SeriesSource {
         at = end;
         continue;
       }
+      while (next < nativeAt.length && nativeAt[next]! < at) next++;
       for (; at < end; at++) {
         const time = times[at]!;
+        if (at === nativeAt[next]) {
+          this.#acceptNative(outcome, entry, time, native[next++]!);
+          continue;
+        }
         const low = bits[2 * at]!;
         const high = bits[2 * at + 1]!;
         if (!this.#inRange(time)) this.#rejectTime(outcome, entry.labels, time);
@@ -280,6 +265,7 @@ export class SeriesStore implements SeriesSource {
       this.#folder.offer(entry);
     }
     this.#acceptMetadata(batch.metadata);
+    if (wrongHistograms) outcome.reject('histogram_invalid', wrongHistograms.count, () => wrongHistograms.example);
     this.#stats.count(outcome);
     return outcome.finish(batch);
   }
@@ -296,6 +282,27 @@ export class SeriesStore implements SeriesSource {
       this.#pending.push(entry.id, time, low, high);
       outcome.stored++;
     }
+  }
+
+  /** A histogram is accepted as a sample whose value stands for it, and kept beside. */
+  #acceptNative(outcome: OutcomeCount, entry: SeriesEntry, time: number, data: Uint8Array): void {
+    if (!this.#inRange(time)) return this.#rejectTime(outcome, entry.labels, time);
+    const { stored, duplicates } = outcome;
+    if (time > entry.newest) {
+      entry.append(time, NATIVE_LOW, NATIVE_HIGH);
+      this.#pending.push(entry.id, time, NATIVE_LOW, NATIVE_HIGH);
+      outcome.stored++;
+    } else if (time >= entry.oldest && this.#hasOther(entry, time, data)) {
+      return outcome.reject('conflict', 1, () => `${describe(entry.labels)} at ${time}`);
+    } else this.#acceptLate(outcome, entry, time, NATIVE_LOW, NATIVE_HIGH);
+    if (outcome.stored > stored) this.#natives.add(entry.id, time, data);
+    if (outcome.stored > stored || outcome.duplicates > duplicates) outcome.histograms++;
+  }
+
+  /** Whether there is another histogram at that instant (ms). */
+  #hasOther(entry: SeriesEntry, time: number, data: Uint8Array): boolean {
+    const there = this.#natives.has(entry.id) ? this.#natives.at(entry.id, time) : undefined;
+    return there !== undefined && Buffer.compare(encodeHistogram(there), data) !== 0;
   }
 
   /** Whether a sample of that time (ms) may be stored. Written so that a time that is not a number fails too. */
@@ -390,11 +397,13 @@ export class SeriesStore implements SeriesSource {
     this.#disk.transact(() => {
       for (const entry of this.#pendingSeries) this.#disk.addSeries(entry.id, encodeLabels(entry.labels));
       if (row) this.#disk.addLog(this.#seq + 1, row);
+      this.#natives.write();
       for (const metadata of this.#pendingMetadata) this.#disk.putMetadata(metadata);
     });
     this.#seq++;
     if (row) this.#folder.grow(row.length, this.#seq);
     this.#pending.clear();
+    this.#natives.committed();
     this.#pendingSeries = [];
     this.#pendingMetadata = [];
   }
@@ -423,6 +432,7 @@ export class SeriesStore implements SeriesSource {
       this.#disk.putProgress(entry.id, progress);
       this.#cache.forget(entry.id);
     }
+    if (this.#natives.has(entry.id)) this.#disk.expireNatives(entry.id, Math.min(cutoff, progress.from));
     entry.oldest = Math.max(cutoff, entry.oldest);
   }
 
@@ -438,6 +448,7 @@ export class SeriesStore implements SeriesSource {
       for (const entry of touched) {
         const folded = cutBlocks(this.#disk, entry, this.#seq);
         const { progress, erased } = eraseRange(this.#disk, entry.id, folded, from, to);
+        this.#natives.erase(entry.id, from, to);
         samples += erased;
         if (progress.samples === 0) {
           this.#disk.dropSeries(entry.id);
@@ -468,7 +479,10 @@ export class SeriesStore implements SeriesSource {
   #forget(entries: readonly SeriesEntry[]): void {
     if (entries.length === 0) return;
     this.#catalog.remove(entries);
-    for (const entry of entries) this.#cache.forget(entry.id);
+    for (const entry of entries) {
+      this.#cache.forget(entry.id);
+      this.#natives.forget(entry.id);
+    }
   }
 }
 

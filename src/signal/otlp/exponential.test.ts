@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { OtlpTranslator, readOtlp } from './index.ts';
 import { keyValue, Message, requestOf } from './testing/message.ts';
+import { decodeHistogram } from '../../series/index.ts';
 import { stored } from '../testing/stored.ts';
 
 const START = 1_800_000_000_000;
@@ -143,5 +144,35 @@ describe('exponential histograms', () => {
       read(readOtlp(requestOf(metric), 'protobuf')),
       read(readOtlp(bodyOf([exponential(2, json)]), 'json')),
     );
+  });
+
+  it('where it is asked for, cumulative ones become native, finer than 8 made coarser; deltas stay classic', () => {
+    const point = { ...at(0), count: 10, sum: 20, scale: 1, positive: { offset: 0, bucketCounts: ['1', 2, 3, 4] } };
+    const fine = {
+      ...at(1000),
+      count: 7,
+      scale: 9,
+      zeroCount: 1,
+      positive: { offset: 3, bucketCounts: [1, 2] },
+      negative: { offset: -1, bucketCounts: [3] },
+    };
+    const body = readOtlp(bodyOf([exponential(2, point, fine)]), 'json');
+    const { batch, rejected } = new OtlpTranslator().take(body, START, 'native');
+    assert.equal(rejected, 0);
+    const [first, second] = batch.native.map(decodeHistogram);
+    assert.deepEqual(
+      [first!.schema, first!.count, first!.sum, first!.positive],
+      [1, 10, 20, { offset: 1, counts: [1, 2, 3, 4] }],
+    );
+    // Bucket 3 of scale 9 is the upper half of bucket 1 of scale 8, which we count from one higher.
+    assert.deepEqual(
+      [second!.schema, second!.zeroCount, second!.positive, second!.negative],
+      [8, 1, { offset: 2, counts: [1, 2] }, { offset: 0, counts: [3] }],
+    );
+    assert.ok(Number.isNaN(second!.sum));
+    const deltas = readOtlp(bodyOf([exponential(1, delta(0, 1000, point))]), 'json');
+    assert.equal(new OtlpTranslator().take(deltas, START, 'native').batch.native.length, 0);
+    const wrong = readOtlp(bodyOf([exponential(2, { ...point, count: 11 })]), 'json');
+    assert.equal(new OtlpTranslator().take(wrong, START, 'native').rejected, 1);
   });
 });

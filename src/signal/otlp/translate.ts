@@ -1,7 +1,7 @@
 import { labelsKey, type Labels } from '../../core/labels.ts';
 import { BatchBuilder, type SampleBatch } from '../../series/index.ts';
 import { DeltaStreams, type DeltaLimits } from './delta.ts';
-import { classicBuckets } from './exponential.ts';
+import { classicBuckets, nativeHistogram } from './exponential.ts';
 import { describing, identityOf, labelsOf, scopeLabels } from './label.ts';
 import {
   CUMULATIVE,
@@ -45,9 +45,12 @@ export class OtlpTranslator {
     this.#streams = new DeltaStreams(limits);
   }
 
-  /** @param now the present, ms: for forgetting silent delta streams */
-  take(request: OtlpRequest, now: number): TakenOtlp {
-    const pass = new Pass(this.#streams, now);
+  /**
+   * @param now the present, ms: for forgetting silent delta streams
+   * @param exponential what cumulative exponential histograms become
+   */
+  take(request: OtlpRequest, now: number, exponential: 'classic' | 'native' = 'classic'): TakenOtlp {
+    const pass = new Pass(this.#streams, now, exponential === 'native');
     for (const resource of request) pass.resource(resource);
     return pass.finish();
   }
@@ -64,15 +67,17 @@ interface Family {
 class Pass {
   readonly #streams: DeltaStreams;
   readonly #now: number;
+  readonly #native: boolean;
   readonly #batch = new BatchBuilder();
   readonly #tally = new Tally();
   readonly #described = new Set<string>();
   /** Delta points of this request, to tell a repeated point from two streams that became one series. */
   readonly #deltas = new Set<string>();
 
-  constructor(streams: DeltaStreams, now: number) {
+  constructor(streams: DeltaStreams, now: number, native: boolean) {
     this.#streams = streams;
     this.#now = now;
+    this.#native = native;
   }
 
   finish(): TakenOtlp {
@@ -168,9 +173,22 @@ class Pass {
 
   /** Of its many bounds only those are stored between which there are values, with the one below them. */
   #exponential(family: Family, point: OtlpPoint, time: number): string | null {
+    if (this.#native && family.metric.temporality === CUMULATIVE) return this.#nativeOne(family, point, time);
     const classic = classicBuckets(point.exponential ?? emptyExponential());
     if (typeof classic === 'string') return classic;
     return this.#histogram(family, { ...point, bounds: classic.bounds, buckets: classic.buckets }, time);
+  }
+
+  #nativeOne(family: Family, point: OtlpPoint, time: number): string | null {
+    const labels = this.#labels(family, point, family.shared, family.name);
+    if (point.stale) {
+      this.#batch.addStale(labels, time);
+      return null;
+    }
+    const native = nativeHistogram(point.exponential ?? emptyExponential(), point.count, point.sum);
+    if (typeof native === 'string') return native;
+    this.#batch.addHistogram(labels, time, native);
+    return null;
   }
 
   #histogram(family: Family, point: OtlpPoint, time: number): string | null {

@@ -1,6 +1,7 @@
 import { compress } from 'snappyjs';
 import type { Labels } from '../../core/labels.ts';
-import { ByteSink, labelBytesOf } from '../../series/index.ts';
+import type { NativeHistogram } from '../../promql/index.ts';
+import { ByteSink, labelBytesOf, putHistogram } from '../../series/index.ts';
 import type { MetricMetadata } from '../../series/index.ts';
 import { typeNumber } from './metric-type.ts';
 
@@ -12,6 +13,8 @@ export interface OutgoingSeries {
   readonly times: ArrayLike<number>;
   /** Their bits are kept: a staleness marker in a Float64Array arrives as one. */
   readonly values: Float64Array;
+  /** Native histograms by place: where there is one, the value does not count. */
+  readonly histograms?: readonly (NativeHistogram | undefined)[];
 }
 
 /**
@@ -51,6 +54,12 @@ function putSeries(part: ByteSink, series: OutgoingSeries): void {
   const values = new Uint8Array(buffer, byteOffset, byteLength);
   for (let i = 0; i < series.values.length; i++) {
     sample.length = 0;
+    const histogram = series.histograms?.[i];
+    if (histogram) {
+      putHistogram(sample, series.times[i]!, histogram);
+      putPart(part, 0x22, sample.bytes, sample.length);
+      continue;
+    }
     sample.byte(0x09);
     sample.copy(values, 8 * i, 8 * i + 8);
     sample.byte(0x10);

@@ -2,6 +2,7 @@ import { BatchColumns, ByteSink } from '../../series/index.ts';
 import type { MetricMetadata, SampleBatch } from '../../series/index.ts';
 import type { RemoteWriteLimits } from './limits.ts';
 import { typeName } from './metric-type.ts';
+import { readHistogram } from './native.ts';
 import { readSample } from './sample.ts';
 import { BYTES, VARINT, WireReader } from './wire.ts';
 
@@ -25,7 +26,7 @@ class Version1 {
   readonly #metadata: MetricMetadata[] = [];
   /** Labels of series whose label fields do not stand together; they follow the body in the label bytes. */
   #apart: ByteSink | undefined;
-  #histograms = 0;
+  readonly #wrong = { count: 0, example: '' };
   #exemplars = 0;
 
   constructor(bytes: Uint8Array, limits: RemoteWriteLimits) {
@@ -49,7 +50,7 @@ class Version1 {
     }
     return this.#columns.toBatch(this.#labelBytes(), {
       metadata: this.#metadata,
-      histograms: this.#histograms,
+      wrongHistograms: this.#wrong.count > 0 ? this.#wrong : null,
       exemplars: this.#exemplars,
     });
   }
@@ -85,8 +86,11 @@ class Version1 {
       else if (tag >>> 3 <= 2) reader.expect(tag, BYTES, tag >>> 3 === 1 ? 'labels' : 'samples');
       else {
         if (tag >>> 3 === 3) this.#exemplars++;
-        else if (tag >>> 3 === 4) this.#histograms++;
-        reader.skip(tag, end);
+        if (tag >>> 3 !== 4) reader.skip(tag, end);
+        else {
+          reader.expect(tag, BYTES, 'histograms');
+          readHistogram(reader, reader.enter(end), columns, this.#limits.maxSamples, this.#wrong);
+        }
       }
     }
     if (together) columns.closeSeries(labelStart, labelEnd);

@@ -2,6 +2,7 @@ import { BatchColumns, ByteSink, putLabel } from '../../series/index.ts';
 import type { MetricMetadata, SampleBatch } from '../../series/index.ts';
 import type { RemoteWriteLimits } from './limits.ts';
 import { typeName } from './metric-type.ts';
+import { readHistogram } from './native.ts';
 import { readSample } from './sample.ts';
 import { BYTES, VARINT, WireReader } from './wire.ts';
 
@@ -30,7 +31,7 @@ class Version2 {
   #symbols = 0;
   #refs = new Uint32Array(64);
   #refCount = 0;
-  #histograms = 0;
+  readonly #wrong = { count: 0, example: '' };
   #exemplars = 0;
 
   constructor(bytes: Uint8Array, limits: RemoteWriteLimits) {
@@ -56,7 +57,7 @@ class Version2 {
     }
     return this.#columns.toBatch(this.#labels.bytes.subarray(0, this.#labels.length), {
       metadata: [...this.#metadata.values()],
-      histograms: this.#histograms,
+      wrongHistograms: this.#wrong.count > 0 ? this.#wrong : null,
       exemplars: this.#exemplars,
     });
   }
@@ -98,7 +99,7 @@ class Version2 {
     if (number >= this.#limits.maxSeries) reader.fail(`there are more than ${this.#limits.maxSeries} series`);
     reader.where = `series ${number}`;
     this.#refCount = 0;
-    const before = { samples: columns.sampleCount, histograms: this.#histograms };
+    const seen = { samples: false, histograms: false };
     let metadataAt = -1;
     let metadataEnd = -1;
     while (reader.at < end) {
@@ -108,14 +109,18 @@ class Version2 {
       else if (field >= 2 && field <= 5) {
         reader.expect(tag, BYTES, ['samples', 'histograms', 'exemplars', 'metadata'][field - 2]!);
         const stop = reader.enter(end);
-        if (field === 2) readSample(reader, stop, this.#columns, this.#limits.maxSamples);
-        else if (field === 3) this.#histograms++;
-        else if (field === 4) this.#exemplars++;
+        if (field === 2) {
+          seen.samples = true;
+          readSample(reader, stop, columns, this.#limits.maxSamples);
+        } else if (field === 3) {
+          seen.histograms = true;
+          readHistogram(reader, stop, columns, this.#limits.maxSamples, this.#wrong);
+        } else if (field === 4) this.#exemplars++;
         else [metadataAt, metadataEnd] = [reader.at, stop];
         reader.at = stop;
       } else reader.skip(tag, end);
     }
-    if (columns.sampleCount > before.samples && this.#histograms > before.histograms) {
+    if (seen.samples && seen.histograms) {
       reader.fail('it has samples and histograms; send them as two series');
     }
     const name = this.#closeSeries();
