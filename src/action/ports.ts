@@ -212,4 +212,6 @@ export interface Secrets {
   derive(text: string): string;
   /** SHA-256, hex. */
   hash(secret: string): string;
+  /** Whether two texts are the same, in a time that does not tell where they differ. */
+  same(one: string, other: string): boolean;
 }

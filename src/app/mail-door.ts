@@ -1,15 +1,18 @@
 import { sourceActor, sourceBySecret } from '../api/route/source/proof.ts';
 import type { ApiContext } from '../api/context.ts';
-import { openMailIn, type MailInConfig } from '../outside/index.ts';
+import { answerByMail, pageOfToken } from '../action/index.ts';
+import { openMailIn, type MailInConfig, type MailRecipient } from '../outside/index.ts';
 import { takeWebhook } from '../signal/index.ts';
+
+type Context = Pick<ApiContext, 'deps' | 'config' | 'mappings' | 'actions'>;
 
 /** Takes mails where the configuration says so; a reload with another setting opens it anew. */
 export class MailDoor {
-  readonly #context: Pick<ApiContext, 'deps' | 'config' | 'mappings'>;
+  readonly #context: Context;
   readonly #failed: (error: unknown) => void;
   #open: { readonly as: string; readonly port: number; close(): Promise<void> } | null = null;
 
-  constructor(context: Pick<ApiContext, 'deps' | 'config' | 'mappings'>, failed: (error: unknown) => void) {
+  constructor(context: Context, failed: (error: unknown) => void) {
     this.#context = context;
     this.#failed = failed;
   }
@@ -38,6 +41,11 @@ export class MailDoor {
         const input = { source: name, body: mail, headers: {}, way: 'mail' as const };
         await takeWebhook(deps, sourceActor(source), { ...input, idempotencyKey: mail.messageId.slice(0, 255) });
       },
+      reply: async (token, mail, sender) => {
+        const { deps, actions } = this.#context;
+        const { from, subject, text, messageId, headers } = mail;
+        await answerByMail(deps, actions, token, { sender, from, subject, text, messageId, headers });
+      },
       failed: this.#failed,
     });
     this.#open = { as, ...opened };
@@ -49,10 +57,15 @@ export class MailDoor {
     await open?.close();
   }
 
-  #recipient(secret: string, from: string): { source: string; fine: boolean } | null {
+  async #recipient(secret: string, from: string): Promise<MailRecipient | null> {
     if (secret === '') return null;
     const source = sourceBySecret(this.#context.config().compiledSources, 'mail', secret);
-    if (!source) return null;
+    if (!source) {
+      if (this.#context.config().mail?.reply_to === undefined) return null;
+      // Whoever is asked, the address either exists or does not: a sender is judged by what becomes of the mail.
+      const page = await pageOfToken(this.#context.deps, this.#context.actions, secret);
+      return page ? { token: secret, fine: true } : null;
+    }
     const allowed = source.config.mail_from.map((entry) => entry.toLowerCase());
     const fine =
       allowed.length === 0 || allowed.some((entry) => (entry.startsWith('@') ? from.endsWith(entry) : from === entry));

@@ -40,7 +40,14 @@ describe('e-mail', () => {
     assert.equal(letter!.headers['references'], '<thread-inc_1@kiez.example>');
     assert.equal(letter!.headers['auto-submitted'], 'auto-generated');
     assert.equal(letter!.headers['subject'], 'Vehicles silent');
+    assert.equal(letter!.headers['reply-to'], undefined);
     assert.match(letter!.body, /Look\r\nhere/);
+  });
+
+  it('is answered to the address of the page, which cannot begin another header', async () => {
+    await channel.send({ ...MESSAGE, replyTo: 'lamplighter+r0123@ops.example' });
+    assert.equal(first.messages[0]!.headers['reply-to'], 'lamplighter+r0123@ops.example');
+    await assert.rejects(channel.send({ ...MESSAGE, replyTo: 'a@b.example\r\nBcc: x@y.example' }), /line break/);
   });
 
   it('goes on to the next relay when one refuses, with the same key', async () => {

@@ -19,7 +19,7 @@ import { webhookChannel } from './webhook.ts';
 export { readCalendar } from './calendar.ts';
 export { holidaysOf } from './holidays.ts';
 export { safeHttp } from './http.ts';
-export { openMailIn, type MailInConfig } from './mail-in.ts';
+export { openMailIn, type MailInConfig, type MailRecipient } from './mail-in.ts';
 export { createSecrets } from './secrets.ts';
 export type { SmppEvents } from './smpp.ts';
 export { makeVapidKeys, type VapidKeys } from './web-push.ts';

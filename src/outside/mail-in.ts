@@ -24,12 +24,21 @@ export interface ReadMail {
   readonly attachments: readonly { readonly name: string; readonly type: string; readonly size: number }[];
 }
 
+export type MailRecipient =
+  | { readonly source: string; readonly token?: never; readonly fine: boolean }
+  | { readonly token: string; readonly source?: never; readonly fine: boolean };
+
 /** What the server asks of the application. */
 export interface MailHooks {
-  /** The source whose secret this is, and whether the envelope's sender may write to it; null when there is none. */
-  recipient(secret: string, from: string): { readonly source: string; readonly fine: boolean } | null;
+  /**
+   * Whose address this is, by the secret in it, and whether the envelope's sender may write there; null when there is none.
+   * A `source` is a door for signals; a `token` answers the mail of a page.
+   */
+  recipient(secret: string, from: string): Promise<MailRecipient | null>;
   /** Takes a mail for a source; it is durable when this resolves. @throws Fault */
   take(source: string, mail: ReadMail): Promise<void>;
+  /** Takes an answer to a page's mail; it is durable when this resolves. @param sender of the envelope @throws Fault */
+  reply(token: string, mail: ReadMail, sender: string): Promise<void>;
   /** Something failed that is nobody's mail. */
   failed(error: unknown): void;
 }
@@ -65,10 +74,14 @@ export async function openMailIn(
     disableReverseLookup: true,
     onRcptTo: (address, session, done) => {
       if (session.envelope.rcptTo.length >= MOST_RECIPIENTS) return done(answer(452, 'Too many recipients'));
-      const found = hooks.recipient(secretOf(address.address), senderOf(session));
-      if (found === null) return done(answer(550, 'No such mailbox'));
-      if (!found.fine) return done(answer(550, 'This sender is not taken here'));
-      done();
+      hooks.recipient(secretOf(address.address), senderOf(session)).then(
+        (found) => {
+          if (found === null) return done(answer(550, 'No such mailbox'));
+          if (!found.fine) return done(answer(550, 'This sender is not taken here'));
+          done();
+        },
+        (error: unknown) => done(answerTo(error, hooks)),
+      );
     },
     onData: (stream, session, done) => {
       takeAll(stream, session, config, hooks).then(
@@ -108,8 +121,13 @@ async function takeAll(
   const secrets = session.envelope.rcptTo.map(({ address }) => secretOf(address));
   const mail = readable(await parse(raw), raw, secrets);
   const from = senderOf(session);
-  const sources = new Set(secrets.map((secret) => hooks.recipient(secret, from)?.source));
-  for (const source of sources) if (source !== undefined) await hooks.take(source, mail);
+  const found = await Promise.all(secrets.map((secret) => hooks.recipient(secret, from)));
+  for (const source of new Set(found.map((one) => one?.source))) {
+    if (source !== undefined) await hooks.take(source, mail);
+  }
+  for (const token of new Set(found.map((one) => one?.token))) {
+    if (token !== undefined) await hooks.reply(token, mail, from);
+  }
 }
 
 async function parse(raw: Buffer): Promise<ParsedMail> {

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Secrets } from '../action/ports.ts';
 
 /**
@@ -10,5 +10,9 @@ export function createSecrets(serverSecret: string): Secrets {
   return {
     derive: (text) => createHmac('sha256', serverSecret).update(`accept:${text}`).digest('base64url'),
     hash: (secret) => createHash('sha256').update(secret).digest('hex'),
+    same(one, other) {
+      const [a, b] = [Buffer.from(one), Buffer.from(other)];
+      return a.length === b.length && timingSafeEqual(a, b);
+    },
   };
 }

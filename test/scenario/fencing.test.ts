@@ -45,7 +45,11 @@ const services = {
     asked.push('request');
     return Promise.resolve({ status: 200, body: '[]', headers: {} });
   },
-  secrets: { derive: (text: string) => `secret-of-${text}`, hash: (text: string) => `${text}0000000000` },
+  secrets: {
+    derive: (text: string) => `secret-of-${text}`,
+    hash: (text: string) => `${text}0000000000`,
+    same: Object.is,
+  },
 };
 
 const page = { id: 'pag_1', key: 'k', incidentId: 'inc_1', person: 'ada', channel: 'email', address: PERSON.email };

@@ -160,6 +160,17 @@ describe('who has an incident', () => {
     assert.deepEqual([snoozedUntil, promisedAt, progressAt], [null, NOON + HOUR, NOON + 30 * MINUTE]);
   });
 
+  it('snoozed right after the acceptance stays snoozed, though the acceptance was not looked at yet', async () => {
+    await unaccept(world.deps, OFFICER, { id: incident.id });
+    await world.drain();
+    world.clock.advance(MINUTE);
+    await accept(world.deps, OFFICER, { id: incident.id });
+    await snooze(world.deps, world.services, OFFICER, { id: incident.id, until: NOON + 10 * MINUTE });
+    await world.drain();
+    const { owner, snoozedUntil } = await care();
+    assert.deepEqual([owner, snoozedUntil], ['amira', NOON + 10 * MINUTE]);
+  });
+
   it('woken by hand tells nobody; given back ends the snooze', async () => {
     await snooze(world.deps, world.services, OFFICER, { id: incident.id, until: NOON + 30 * MINUTE });
     await wakeUp(world.deps, world.services, OFFICER, { id: incident.id });

@@ -100,7 +100,10 @@ export function follow(
     };
     return { change, snoozeEnded: wasSnoozed };
   }
-  return { change: entry ? shown(care, entry, rules, now) : {}, snoozeEnded: false };
+  // A verb may have come before this fact was looked at, and known the owner by the name alone.
+  const isLate = care.owner === null && entry?.fact === INCIDENT_FACTS.accepted;
+  const owner = isLate ? { owner: ownerOf(people, incident.acceptedBy, entry) } : {};
+  return { change: entry ? { ...owner, ...shown(care, entry, rules, now) } : {}, snoozeEnded: false };
 }
 
 /** What a fact shows: progress, or an update, by which a promise is kept and the next one made. */

@@ -7,7 +7,8 @@ import { personOf } from '../../duty/verbs/who.ts';
 import type { ActionTx } from '../../ports.ts';
 import type { ActionServices } from '../../services.ts';
 import { careRules, type CareRules } from '../rules.ts';
-import { loadTending, planLook, settleTending, type Tending } from '../tend.ts';
+import { follow } from '../follow.ts';
+import { changeCare, loadTending, planLook, settleTending, type Tending } from '../tend.ts';
 
 /** What a verb on an incident's care is named by. */
 export interface CareInput {
@@ -44,6 +45,9 @@ export async function within<R>(
 ): Promise<R> {
   const tending = await loadTending(tx, deps, services, incident);
   const rules = careRules(services.setting(), incident, await tx.actions.chainsOf(incident.id));
+  // The acceptance may have been a moment ago, and not looked at yet: what is asked here is asked of the new owner.
+  const { change } = follow(tending.care, incident, null, rules, services.setting().people, tending.now);
+  changeCare(tending, change);
   const result = await run(tending, rules);
   await planLook(tx, incident.id, await settleTending(tending));
   return result;
