@@ -1,8 +1,9 @@
 import type { Alert } from '../alert/alert.ts';
 import { isQuiet } from '../alert/quiet.ts';
+import { opensIncident } from '../alert/severity.ts';
 import type { Past } from './correlate/past.ts';
-import { signOfAlert } from './place.ts';
-import type { IncidentDeps } from './settings.ts';
+import { signOf, type Sign } from './correlate/sign.ts';
+import type { IncidentDeps, IncidentSettings } from './settings.ts';
 
 /** How far back correlation learns, ms, and from how many alerts at most: the newest count. */
 const BACK = { time: 30 * 86_400_000, alerts: 20_000 };
@@ -32,40 +33,48 @@ export class PastKeeper {
       this.#last = '';
       this.#pending.clear();
     }
+    const { past } = settings;
     const now = this.#deps.clock.now();
-    const fresh = [...(await this.#fired()), ...(await this.#since(now - BACK.time))];
-    let learnt = 0;
-    for (const alert of fresh) {
-      if (alert.state === 'pending') {
-        if (this.#pending.size < PENDING_MOST) this.#pending.add(alert.id);
-      } else if (!isQuiet(alert)) {
-        this.#past.take(signOfAlert(settings, alert, now));
-        learnt++;
-      }
-    }
-    return learnt;
+    const signs = [...(await this.#fired(settings, now)), ...(await this.#since(settings, now))];
+    for (const sign of signs) past.take(sign);
+    return signs.length;
   }
 
   /** Those that had not fired when they were read. */
-  async #fired(): Promise<Alert[]> {
+  async #fired(settings: IncidentSettings, now: number): Promise<Sign[]> {
     const ids = [...this.#pending];
     if (ids.length === 0) return [];
     this.#pending.clear();
-    return this.#deps.store.read((tx) => tx.alerts.byIds(ids));
+    return this.#signs(settings, await this.#deps.store.read((tx) => tx.alerts.byIds(ids)), now);
   }
 
-  /** Alerts that came after the last one read, oldest first. */
-  async #since(from: number): Promise<Alert[]> {
-    const found: Alert[] = [];
+  /** Signs of the alerts that came after the last one read, oldest first. */
+  async #since(settings: IncidentSettings, now: number): Promise<Sign[]> {
+    const found: Sign[] = [];
     let after: string | undefined;
+    let newest = this.#last;
     do {
       const filter = { limit: PAGE, ...(after === undefined ? {} : { after }) };
       const { items, next } = await this.#deps.store.read((tx) => tx.alerts.list(filter));
-      const fresh = items.filter(({ id, startsAt }) => id > this.#last && startsAt >= from);
-      found.push(...fresh);
+      const fresh = items.filter(({ id, startsAt }) => id > this.#last && startsAt >= now - BACK.time);
+      // One page at a time, so that nothing else waits.
+      found.push(...this.#signs(settings, fresh, now));
+      if (after === undefined) newest = fresh[0]?.id ?? newest;
       after = fresh.length < items.length ? undefined : (next ?? undefined);
     } while (after !== undefined && found.length < BACK.alerts);
-    this.#last = found[0]?.id ?? this.#last;
+    this.#last = newest;
     return found.reverse();
+  }
+
+  /** Signs of those that fired and that people were told of; words are not asked. */
+  #signs({ topology }: IncidentSettings, alerts: readonly Alert[], now: number): Sign[] {
+    const signs: Sign[] = [];
+    for (const alert of alerts) {
+      const { id, state, labels, severity, startsAt } = alert;
+      if (state === 'pending' && this.#pending.size < PENDING_MOST) this.#pending.add(id);
+      if (state === 'pending' || isQuiet(alert)) continue;
+      signs.push(signOf(topology, { labels, text: '', opens: opensIncident(severity), at: Math.min(startsAt, now) }));
+    }
+    return signs;
   }
 }
