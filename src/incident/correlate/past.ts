@@ -50,6 +50,7 @@ const MANY = 30;
 /** What waits to be counted, and what is known, at most: names from outside must not fill the memory. */
 const WAITING_MOST = 5000;
 const KNOWN_MOST = 50_000;
+const KINDS_MOST = 500;
 
 interface Tied {
   named: number;
@@ -107,9 +108,9 @@ export class Past implements Experience {
     this.#newest = Math.max(this.#newest, at);
     if (sign.opens) {
       this.#hear(root, kind, at);
-      this.#onset(root, at);
+      if (this.#topology.component(root) !== null) this.#onset(root, at);
     }
-    for (const name of sign.mentions) this.#name(root, name, at);
+    if (this.#topology.component(root) !== null) for (const name of sign.mentions) this.#name(root, name, at);
     this.#count(sign);
     this.#settle();
   }
@@ -146,8 +147,10 @@ export class Past implements Experience {
 
   #hear(root: string, kind: string, at: number): void {
     let here = this.#loud.get(root);
+    if (!here && this.#loud.size >= KNOWN_MOST) return;
     if (!here) this.#loud.set(root, (here = new Map()));
     const heard = here.get(kind);
+    if (!heard && here.size >= KINDS_MOST) return;
     if (!heard) here.set(kind, [at]);
     else if (at - heard.at(-1)! > 60_000) {
       heard.push(at);
@@ -220,7 +223,7 @@ export function nameOf(kind: string): string {
 }
 
 function loudOr(key: string, opens: boolean): string {
-  return opens ? `loud ${key}` : key;
+  return `${opens ? 1 : 0}${key}`;
 }
 
 function count(counts: Map<string, Counted>, key: string): Counted {
