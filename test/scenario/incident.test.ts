@@ -26,6 +26,27 @@ onBoth('Incidents', (database) => {
       assert.equal(world.pages('amira', 'email').length, 2);
     }));
 
+  test('a warning that fired by itself all day stays out of an incident beside it, also after a restart', () =>
+    inWorld(database, { lasting: true }, async (world) => {
+      const disk = { alertname: 'DiskFills', service: 'booking', severity: 'warning' };
+      for (let time = 0; time < 6; time++) {
+        await world.alert(
+          { ...disk, instance: `${time}` },
+          { endsAt: new Date(world.clock.now() + MINUTE).toISOString() },
+        );
+        await world.advance('20m');
+      }
+      await world.restart();
+      await world.advance('61s');
+      await world.alert({ ...UNLOCK, severity: 'critical' });
+      await world.alert({ ...disk, instance: '7' });
+      await world.alert({ ...disk, alertname: 'BookingsSlow' });
+      await world.advance('5s');
+      assert.deepEqual(await shown(world), ['#1 open 2']);
+      const { alerts } = await world.incident();
+      assert.deepEqual(alerts.map(({ name }) => name).sort(), ['BookingsSlow', 'UnlockFailures']);
+    }));
+
   test('a storm of 500 alerts of one cause is one incident and one page', () =>
     inWorld(database, {}, async (world) => {
       const storm = Array.from({ length: 500 }, (_, car) => ({
