@@ -19,7 +19,7 @@ import { events } from './levels/events.ts';
 import { injected } from './levels/injected.ts';
 
 /** Settings tried on the tuning half before the constants were fixed; every run of a changed constant counts. */
-const CONFIGURATIONS_TRIED = 67;
+const CONFIGURATIONS_TRIED = 100;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,3 +1,4 @@
+import { Chance, levelsToGoBackTo, type ChanceState } from './believe.ts';
 import { dayPartTable } from './day-part.ts';
 import { SlotHistory } from './history.ts';
 import { Limits } from './limits.ts';
@@ -30,6 +31,7 @@ export interface BandState {
   readonly near: { readonly lower: readonly number[]; readonly upper: readonly number[] };
   readonly far: { readonly lower: readonly number[]; readonly upper: readonly number[] };
   readonly score: ScoreState;
+  readonly chance: ChanceState;
   readonly watcher: WatcherState;
   readonly firstTime: number;
   readonly lastTime: number;
@@ -61,6 +63,7 @@ export class Band {
   readonly #near: Limits;
   readonly #far: Limits;
   readonly #scorer: Scorer;
+  readonly #chance: Chance;
   readonly #watcher: Watcher;
   readonly #likeCache = new Map<number, number>();
   #profile: Profile | null = null;
@@ -87,7 +90,8 @@ export class Band {
     this.#history = new SlotHistory(DAY / this.#slot, options.weeks);
     this.#near = new Limits(state?.near.lower, state?.near.upper);
     this.#far = new Limits(state?.far.lower, state?.far.upper);
-    this.#scorer = new Scorer(state?.score);
+    this.#scorer = new Scorer(options.step, state?.score);
+    this.#chance = new Chance(state?.chance);
     this.#watcher = new Watcher(options, state?.watcher);
   }
 
@@ -137,6 +141,7 @@ export class Band {
     }
     if (Number.isNaN(this.#firstTime)) this.#firstTime = time;
     this.#lastTime = time;
+    this.#chance.observe(value);
     const slot = this.#slotAt(time);
     if (time - this.#firstTime < this.options.learn) return this.#learning(time, slot, value);
     if (this.#young.times.length > 0 || !this.#scorer.ready) this.#mature();
@@ -167,6 +172,7 @@ export class Band {
       near: { lower: this.#near.lower, upper: this.#near.upper },
       far: { lower: this.#far.lower, upper: this.#far.upper },
       score: this.#scorer.toState(),
+      chance: this.#chance.toState(),
       watcher: this.#watcher.toState(),
       firstTime: this.#firstTime,
       lastTime: this.#lastTime,
@@ -195,10 +201,7 @@ export class Band {
     const slack = this.#slackAt(time, base, spread);
     const point = this.#near.normalise(part, beyond(residual, slack));
     this.#scorer.push(this.#near.normalise(part, beyond(steadyResidual, slack)));
-    const ordinary = this.#around(base, spread, part, this.#far);
-    const fast = collapsed(value, base, ordinary.lower)
-      ? Math.min(-COLLAPSE_SCORE, this.#scorer.score(point))
-      : this.#scorer.score(point);
+    const fast = this.#fastScore(time, value, base, spread, part, point);
     const drift = this.#drift(time, value, spread, part, fast);
     const { expected, score } = drift ?? { expected: near, score: fast };
     const verdict = this.#watcher.judge(time, value, expected, score, drift?.point ?? point);
@@ -220,6 +223,17 @@ export class Band {
     const { lower, upper } = this.#around(expected, spread, part, this.#near);
     const { state, since, reason } = verdict;
     return { time, value, expected, lower, upper, score, state, since, reason };
+  }
+
+  /** The score of the fast views, as far as it is to be believed. */
+  #fastScore(time: number, value: number, base: number, spread: number, part: number, point: number): number {
+    const plain = this.#profile!.ratio ? this.#interpolated(this.#exactSlot(time), this.#baseOf) : base;
+    const { least } = levelsToGoBackTo(base, plain);
+    const lowest = this.#floor(least + this.#far.lower[part]! * spread);
+    const seen = this.#scorer.score(point);
+    const fast = collapsed(value, base, lowest) ? Math.min(-COLLAPSE_SCORE, seen) : seen;
+    const back = fast < -1 && !this.#watcher.open && value >= least + this.#near.lower[part]! * spread;
+    return back ? -1 : this.#chance.believed(fast, value, base);
   }
 
   /**
@@ -252,6 +266,7 @@ export class Band {
       if (Number.isNaN(this.#firstTime)) this.#firstTime = times[index]!;
       this.#lastTime = times[index]!;
       this.#watcher.observe(values[index]!);
+      this.#chance.observe(values[index]!);
     }
     if (Number.isNaN(this.#lastTime)) return;
     this.#day = this.#dayOf(this.#lastTime);

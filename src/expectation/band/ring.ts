@@ -34,6 +34,15 @@ export class Ring {
     return total;
   }
 
+  /** The newest so many, newest first. */
+  latest(count: number): number[] {
+    const length = this.#values.length;
+    const list: number[] = [];
+    for (let back = 1; back <= Math.min(count, length); back++)
+      list.push(this.#values[(this.#next - back + length) % length]!);
+    return list;
+  }
+
   absoluteSum(): number {
     let total = 0;
     for (const value of this.#values) total += Math.abs(value);

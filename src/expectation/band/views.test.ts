@@ -155,7 +155,7 @@ describe('series of mostly nothing', () => {
 
   it('what leaps often must leap higher to alarm', () => {
     const random = dice(2);
-    const scorer = new Scorer();
+    const scorer = new Scorer(60_000);
     for (let index = 0; index < 2000; index++) {
       const point = random() + random() - 1;
       scorer.push(point);

@@ -30,7 +30,7 @@ export class GivenJudge {
     DAY_PARTS.map(() => -1),
     DAY_PARTS.map(() => 1),
   );
-  readonly #scorer = new Scorer();
+  readonly #scorer: Scorer;
   readonly #watcher: Watcher;
   #lastTime = -Infinity;
   #day = -1;
@@ -39,6 +39,7 @@ export class GivenJudge {
     this.#options = options;
     this.#local = new LocalTime(zone);
     this.#parts = dayPartTable(options.dayParts);
+    this.#scorer = new Scorer(options.step);
     this.#watcher = new Watcher(options);
   }
 
