@@ -1,6 +1,6 @@
 /**
  * Prints how long it takes from the answer to an alert until its page is handed over, at a rate of alerts, and beside it
- * Debian's Alertmanager delivering the same alerts to the same webhook; then how long another instance takes to page when
+ * Debian's Alertmanager delivering the same alerts to the same webhook, and two instances on PostgreSQL; then how long another instance takes to page when
  * the one that answered is killed at once (needs PostgreSQL).
  * Usage: node bench/paging.ts [seconds=20] [rate=500] [takeovers=10]
  */
@@ -77,7 +77,10 @@ async function post(url: string, alerts: readonly Readonly<Record<string, string
 }
 
 /** Posts at the rate, with a probe now and then. @returns ms from the answer to the page of each probe, and of the answers */
-async function measure(url: string, run: string): Promise<{ pages: number[]; answers: number[]; sent: number }> {
+async function measure(
+  urls: readonly [string, ...(readonly string[])],
+  run: string,
+): Promise<{ pages: number[]; answers: number[]; sent: number; seconds: number }> {
   const answered = new Map<string, number>();
   const answers: number[] = [];
   const began = performance.now();
@@ -86,30 +89,31 @@ async function measure(url: string, run: string): Promise<{ pages: number[]; ans
   const probing = (async () => {
     for (let n = 0; performance.now() < until; n++) {
       const start = performance.now();
-      await post(url, [{ alertname: `Probe-${run}${n}`, part: `p${n}` }]);
+      await post(urls[n % urls.length]!, [{ alertname: `Probe-${run}${n}`, part: `p${n}` }]);
       answered.set(`${run}${n}`, performance.now());
       answers.push(performance.now() - start);
       await pause(Math.max(0, began + (n + 1) * PROBE_EVERY - performance.now()));
     }
   })();
   const batch = Math.round((RATE * EVERY) / 1000);
-  while (performance.now() < until) {
+  for (let round = 0; performance.now() < until; round++) {
     const alerts = Array.from({ length: batch }, (_, n) => ({
       alertname: 'Noise',
       part: `n${(sent + n) % NOISE}`,
       id: String((sent + n) % 5000),
     }));
-    await post(url, alerts);
+    await post(urls[round % urls.length]!, alerts);
     sent += batch;
     await pause(Math.max(0, began + (sent / RATE) * 1000 - performance.now()));
   }
+  const seconds = (performance.now() - began) / 1000;
   await probing;
   await eventually(
     'the page of each probe',
     () => Promise.resolve([...answered.keys()].every((key) => arrived.has(key))),
     60_000,
   );
-  return { pages: [...answered].map(([key, at]) => Math.max(0, arrived.get(key)! - at)), answers, sent };
+  return { pages: [...answered].map(([key, at]) => Math.max(0, arrived.get(key)! - at)), answers, sent, seconds };
 }
 
 function words(values: readonly number[]): string {
@@ -122,13 +126,34 @@ function words(values: readonly number[]): string {
 async function lamplighter(): Promise<void> {
   const server = await startServer({ config });
   try {
-    const { pages, answers, sent } = await measure(server.url, 'a');
+    const { pages, answers, sent, seconds } = await measure([server.url], 'a');
     console.log(
-      `Lamplighter: ${(sent / SECONDS).toFixed(0)} alerts/s; from answer to page: ${words(pages)}; answers: ${words(answers)}`,
+      `Lamplighter: ${(sent / seconds).toFixed(0)} alerts/s; from answer to page: ${words(pages)}; answers: ${words(answers)}`,
     );
   } finally {
     await server.kill();
     server.remove();
+  }
+}
+
+/** Two instances on one PostgreSQL take turns in being posted to. */
+async function shared(): Promise<void> {
+  if (skipPostgres) return console.log(`Two instances: ${skipPostgres}`);
+  const schema = `bench_two_${process.pid}`;
+  const env = { LAMPLIGHTER_DATABASE_URL: POSTGRES_URL, LAMPLIGHTER_DATABASE_SCHEMA: schema };
+  const one = await startServer({ config, env });
+  const other = await startServer({ config, env });
+  try {
+    const { pages, answers, sent, seconds } = await measure([one.url, other.url], 'd');
+    console.log(
+      `Lamplighter, two instances on PostgreSQL: ${(sent / seconds).toFixed(0)} alerts/s; from answer to page: ${words(pages)}; answers: ${words(answers)}`,
+    );
+  } finally {
+    for (const server of [one, other]) {
+      await server.kill();
+      server.remove();
+    }
+    await dropSchema(schema);
   }
 }
 
@@ -148,9 +173,9 @@ async function alertmanager(): Promise<void> {
   const url = `http://127.0.0.1:${port}`;
   try {
     await eventually('Alertmanager', async () => (await fetch(`${url}/-/ready`)).ok);
-    const { pages, answers, sent } = await measure(url, 'b');
+    const { pages, answers, sent, seconds } = await measure([url], 'b');
     console.log(
-      `Alertmanager (answers from memory): ${(sent / SECONDS).toFixed(0)} alerts/s; from answer to webhook: ${words(pages)}; answers: ${words(answers)}`,
+      `Alertmanager (answers from memory): ${(sent / seconds).toFixed(0)} alerts/s; from answer to webhook: ${words(pages)}; answers: ${words(answers)}`,
     );
   } finally {
     child.kill('SIGKILL');
@@ -185,6 +210,7 @@ async function takeovers(): Promise<void> {
 
 try {
   await lamplighter();
+  await shared();
   await alertmanager();
   await takeovers();
 } finally {
