@@ -53,9 +53,27 @@ export async function place(
 ): Promise<{ readonly decision: Correlation; readonly candidates: readonly (Candidate & Incident)[] }> {
   const known = await knownFor(tx, settings, sign);
   const keys = rareKeys(settings, sign, known);
-  const since = over ? sign.at : Infinity;
-  const candidates = await tx.correlation.candidates(keys, Math.min(since, Number.MAX_SAFE_INTEGER), FOUND_MOST);
+  const since = Math.min(over ? sign.at : Infinity, Number.MAX_SAFE_INTEGER);
+  const candidates = await found(tx, keys, since);
   return { decision: correlate(sign, candidates, known), candidates };
+}
+
+/** Incidents near in place first: in a storm hundreds say the same words, and the one of this place must be among them. */
+async function found(tx: IncidentTx, keys: readonly string[], since: number): Promise<(Candidate & Incident)[]> {
+  const near = await tx.correlation.candidates(keys.filter(isPlace), since, FOUND_MOST);
+  if (near.length >= FOUND_MOST) return near;
+  const others = await tx.correlation.candidates(
+    keys.filter((key) => !isPlace(key)),
+    since,
+    FOUND_MOST,
+  );
+  const known = new Set(near.map(({ id }) => id));
+  const more = others.filter(({ id }) => !known.has(id)).slice(0, FOUND_MOST - near.length);
+  return [...near, ...more].sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
+}
+
+function isPlace(key: string): boolean {
+  return key.startsWith('c:') || key.startsWith('p:');
 }
 
 /** The keys that a sign looks under: those that many incidents have find none. */
