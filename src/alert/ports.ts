@@ -13,10 +13,18 @@ export interface AlertFilter {
   readonly since?: number;
   /** What else must hold; asked row by row, so that a page is filled with what fits. */
   readonly fits?: (alert: Alert) => boolean;
+  /** The same where the short form of an alert says enough: of those that do not fit, the rest is not read. */
+  readonly fitsShort?: (alert: ShortAlert) => boolean;
   /** Keyset: ids below this one, newest first. */
   readonly after?: string;
   readonly limit?: number;
 }
+
+/** An alert without its texts: for counting and looking over all of them. */
+export type ShortAlert = Pick<
+  Alert,
+  'id' | 'labels' | 'severity' | 'state' | 'incidentId' | 'silencedBy' | 'maintenanceBy' | 'inhibitedBy'
+>;
 
 /** What a signal that says nothing new changes of an open alert. */
 export interface AlertSeen {
@@ -70,6 +78,8 @@ export interface AlertTx extends SignalTx {
     /** Writes what signals that said nothing new changed. */
     seen(changes: readonly AlertSeen[]): Promise<void>;
     list(filter: AlertFilter): Promise<PageOf<Alert>>;
+    /** The same in the short form. `fits` is not asked. */
+    listShort(filter: Omit<AlertFilter, 'fits'>): Promise<PageOf<ShortAlert>>;
     /** Firing alerts by fingerprint, after the one given. */
     firing(after: string, limit: number): Promise<RawAlert[]>;
     /** Firing alerts whose `expiresAt` is at or before the instant. */

@@ -52,6 +52,8 @@ export interface IncidentTx extends AlertTx {
     /** Writes it, and adds the keys it is found by. */
     putSignature(incidentId: string, signature: Signature, keys: readonly string[]): Promise<void>;
     ranking(incidentId: string): Promise<Ranking | null>;
+    /** The same for many incidents, by their ids; those that have none are left out. */
+    rankings(incidentIds: readonly string[]): Promise<ReadonlyMap<string, Ranking>>;
     putRanking(incidentId: string, ranking: Ranking): Promise<void>;
     /** Past incidents under any of the keys, those with most of them first; the incident itself left out. */
     alike(

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
-import type { Alert, Silence } from '../alert/alert.ts';
-import type { AlertFilter, AlertSeen, AlertTx, InhibitSide, RawAlert } from '../alert/ports.ts';
+import type { Alert, AlertState, Silence } from '../alert/alert.ts';
+import type { AlertFilter, AlertSeen, AlertTx, InhibitSide, RawAlert, ShortAlert } from '../alert/ports.ts';
+import { compareText } from '../core/labels.ts';
 import type { PageOf } from '../core/transaction.ts';
 import { codec, type RowOf } from './codec.ts';
 import type { Flavour } from './flavour.ts';
@@ -34,6 +35,26 @@ const ALERT = codec<Alert>({
   heldBy: 'text',
   causeId: 'text',
 });
+const SHORT = codec<ShortAlert>({
+  id: 'text',
+  labels: 'json',
+  severity: 'text',
+  state: 'text',
+  incidentId: 'text',
+  silencedBy: 'text',
+  maintenanceBy: 'text',
+  inhibitedBy: 'text',
+});
+const SHORT_COLUMNS = [
+  'id',
+  'labels',
+  'severity',
+  'state',
+  'incident_id',
+  'silenced_by',
+  'maintenance_by',
+  'inhibited_by',
+] as const satisfies readonly (keyof RowOf<ShortAlert>)[];
 const SILENCE = codec<Silence>({
   id: 'text',
   matchers: 'json',
@@ -67,12 +88,7 @@ export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['aler
       );
       return row ? ALERT.noun(row) : null;
     },
-    async byIds(ids) {
-      const rows = await runPrepared<RowOf<Alert>>(db, 'alerts by id', [flavour.list(ids)], () =>
-        db.selectFrom('alert').selectAll().where(flavour.among('id')),
-      );
-      return rows.map(ALERT.noun);
-    },
+    byIds: (ids) => alertsByIds(db, flavour, ids),
     async setIncident(ids, incidentId) {
       await changePrepared(db, 'alerts of an incident', [incidentId, flavour.list(ids)], () =>
         db.updateTable('alert').set({ incident_id: incidentId }).where(flavour.among('id')),
@@ -88,7 +104,8 @@ export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['aler
       await changeRow(db, 'alert', ALERT, id, change);
     },
     seen: (changes) => seenAgain(db, flavour, changes),
-    list: (filter) => listAlerts(db, filter),
+    list: (filter) => listAlerts(db, flavour, filter),
+    listShort: (filter) => listShort(db, filter),
     async firing(after, limit) {
       const query = sql<RawAlert>`
         SELECT fingerprint, labels, annotations, starts_at AS "startsAt", expires_at AS "expiresAt",
@@ -237,40 +254,83 @@ async function seenAgain(db: Kysely<Database>, flavour: Flavour, changes: readon
 const STRETCH = 1000;
 
 /** Newest first. With `since`, what was still wrong at that instant or began after it. */
-async function listAlerts(db: Kysely<Database>, filter: AlertFilter): Promise<PageOf<Alert>> {
-  const { fits, limit } = filter;
-  if (filter.states?.length === 0 || filter.severities?.length === 0) return { items: [], next: null };
+async function listAlerts(db: Kysely<Database>, flavour: Flavour, filter: AlertFilter): Promise<PageOf<Alert>> {
+  const { fits, fitsShort, limit } = filter;
+  if (fitsShort && !fits) {
+    const page = await listShort(db, filter);
+    const byId = new Map<string, Alert>();
+    const wanted = page.items.map(({ id }) => id);
+    for (const alert of await alertsByIds(db, flavour, wanted)) byId.set(alert.id, alert);
+    return { items: wanted.flatMap((id) => byId.get(id) ?? []), next: page.next };
+  }
+  const both = fits && fitsShort ? (alert: Alert): boolean => fitsShort(alert) && fits(alert) : fits;
+  const read = async (after: string | undefined, most: number): Promise<Alert[]> =>
+    (await readAlerts<RowOf<Alert>>(db, filter, after, most, null)).map(ALERT.noun);
+  return fitting(read, both, filter.after, limit);
+}
+
+async function listShort(db: Kysely<Database>, filter: AlertFilter): Promise<PageOf<ShortAlert>> {
+  const read = async (after: string | undefined, most: number): Promise<ShortAlert[]> =>
+    (await readAlerts<RowOf<ShortAlert>>(db, filter, after, most, SHORT_COLUMNS)).map(SHORT.noun);
+  return fitting(read, filter.fitsShort, filter.after, filter.limit);
+}
+
+/** A page of what fits, read a stretch at a time. */
+async function fitting<A extends { readonly id: string }>(
+  read: (after: string | undefined, most: number) => Promise<A[]>,
+  fits: ((alert: A) => boolean) | undefined,
+  from: string | undefined,
+  limit: number | undefined,
+): Promise<PageOf<A>> {
   const wanted = rowsToRead(limit);
-  if (!fits) return pageOf(await readAlerts(db, filter, filter.after, wanted), limit);
-  const found: Alert[] = [];
-  let after = filter.after;
-  for (;;) {
-    const stretch = await readAlerts(db, filter, after, STRETCH);
+  if (!fits) return pageOf(await read(from, wanted), limit);
+  const found: A[] = [];
+  for (let after = from; ;) {
+    const stretch = await read(after, STRETCH);
     for (const alert of stretch) if (fits(alert) && found.push(alert) === wanted) return pageOf(found, limit);
     if (stretch.length < STRETCH) return pageOf(found, limit);
     after = stretch.at(-1)!.id;
   }
 }
 
-async function readAlerts(
+async function alertsByIds(db: Kysely<Database>, flavour: Flavour, ids: readonly string[]): Promise<Alert[]> {
+  const rows = await runPrepared<RowOf<Alert>>(db, 'alerts by id', [flavour.list(ids)], () =>
+    db.selectFrom('alert').selectAll().where(flavour.among('id')),
+  );
+  return rows.map(ALERT.noun);
+}
+
+/** Rows of a filter, newest first. Each state by itself, in the order of its index: nothing has to be sorted by the database. */
+async function readAlerts<Row extends { readonly id: string }>(
   db: Kysely<Database>,
-  { states, severities, incidentId, loose, loud, since }: AlertFilter,
+  filter: AlertFilter,
   after: string | undefined,
   limit: number,
-): Promise<Alert[]> {
-  let query = db.selectFrom('alert').selectAll().orderBy('id', 'desc').limit(limit);
-  if (states !== undefined) query = query.where('state', 'in', states);
-  if (severities !== undefined) query = query.where('severity', 'in', severities);
-  if (incidentId !== undefined) query = query.where('incident_id', '=', incidentId);
-  if (loose) query = query.where('incident_id', 'is', null);
-  if (loud) {
-    query = query
-      .where('silenced_by', 'is', null)
-      .where('maintenance_by', 'is', null)
-      .where('inhibited_by', 'is', null);
-  }
-  if (since !== undefined)
-    query = query.where((eb) => eb.or([eb('resolved_at', 'is', null), eb('resolved_at', '>=', since)]));
-  if (after !== undefined) query = query.where('id', '<', after);
-  return (await query.execute()).map(ALERT.noun);
+  columns: readonly (keyof RowOf<Alert>)[] | null,
+): Promise<Row[]> {
+  const { states, severities, incidentId, loose, loud, since } = filter;
+  if (states?.length === 0 || severities?.length === 0) return [];
+  const read = async (state: AlertState | null): Promise<Row[]> => {
+    const from = db.selectFrom('alert');
+    let query = (columns ? from.select(columns) : from.selectAll()).orderBy('id', 'desc').limit(limit);
+    if (state !== null) query = query.where('state', '=', state);
+    if (severities !== undefined) query = query.where('severity', 'in', severities);
+    if (incidentId !== undefined) query = query.where('incident_id', '=', incidentId);
+    if (loose) query = query.where('incident_id', 'is', null);
+    if (loud) {
+      query = query
+        .where('silenced_by', 'is', null)
+        .where('maintenance_by', 'is', null)
+        .where('inhibited_by', 'is', null);
+    }
+    if (since !== undefined)
+      query = query.where((eb) => eb.or([eb('resolved_at', 'is', null), eb('resolved_at', '>=', since)]));
+    if (after !== undefined) query = query.where('id', '<', after);
+    return (await query.execute()) as unknown as Row[];
+  };
+  if (states === undefined) return read(null);
+  const rows: Row[] = [];
+  for (const state of new Set(states)) rows.push(...(await read(state)));
+  if (states.length === 1) return rows;
+  return rows.sort((a, b) => compareText(b.id, a.id)).slice(0, limit);
 }

@@ -147,9 +147,13 @@ export function correlationRows(db: Kysely<Database>, flavour: Flavour): Inciden
         .selectAll()
         .where('incident_id', '=', incidentId)
         .executeTakeFirst();
-      if (!row) return null;
-      const causes = JSON.parse(row.causes) as Ranking['causes'];
-      return { at: Number(row.at), abstained: row.abstained, causes, measured: Number(row.measured) === 1 };
+      return row ? readRanking(row) : null;
+    },
+    async rankings(incidentIds) {
+      const rows = await runPrepared<Database['incident_ranking']>(db, 'rankings', [flavour.list(incidentIds)], () =>
+        db.selectFrom('incident_ranking').selectAll().where(flavour.among('incident_id')),
+      );
+      return new Map(rows.map((row) => [row.incident_id, readRanking(row)]));
     },
     async putRanking(incidentId, { at, abstained, causes, measured }) {
       const set = { at, abstained, causes: JSON.stringify(causes), measured: measured ? 1 : 0 };
@@ -243,4 +247,8 @@ export function correlationRows(db: Kysely<Database>, flavour: Flavour): Inciden
 
 function readSignature(text: string | null): Signature {
   return text === null ? NO_SIGNATURE : { ...NO_SIGNATURE, ...(JSON.parse(text) as Partial<Signature>) };
+}
+
+function readRanking({ at, abstained, causes, measured }: Database['incident_ranking']): Ranking {
+  return { at, abstained, causes: JSON.parse(causes) as Ranking['causes'], measured: measured === 1 };
 }

@@ -54,8 +54,16 @@ export function alertTables(): ReturnType<typeof signalTables> &
         const index = rows.findIndex((row) => row.id === id);
         rows[index] = { ...rows[index]!, ...change };
       },
-      list: async ({ states, severities, incidentId, loose, loud, since, fits, after, limit = 100 }) => {
+      listShort: async ({ states, fitsShort }) => ({
+        items: rows
+          .filter((row) => states === undefined || states.includes(row.state))
+          .filter((row) => fitsShort === undefined || fitsShort(row))
+          .toReversed(),
+        next: null,
+      }),
+      list: async ({ states, severities, incidentId, loose, loud, since, fits, fitsShort, after, limit = 100 }) => {
         const found = rows
+          .filter((row) => fitsShort === undefined || fitsShort(row))
           .filter((row) => states === undefined || states.includes(row.state))
           .filter((row) => severities === undefined || severities.includes(row.severity))
           .filter((row) => loud !== true || !isQuiet(row))

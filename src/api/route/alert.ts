@@ -3,7 +3,7 @@ import { expireSilence, silence } from '../../alert/index.ts';
 import type { Alert, AlertSeverity, LabelMatcher } from '../../alert/alert.ts';
 import { parseMatchers } from '../../alert/matcher-text.ts';
 import { checkMatchers, matchesAll } from '../../alert/matching.ts';
-import type { AlertFilter } from '../../alert/ports.ts';
+import type { AlertFilter, ShortAlert } from '../../alert/ports.ts';
 import { isQuiet } from '../../alert/quiet.ts';
 import { loudestOf, opensIncident } from '../../alert/severity.ts';
 import type { PageOf } from '../../core/transaction.ts';
@@ -56,7 +56,7 @@ export function addAlertRoutes(app: Api, context: ApiContext): void {
           ...(state ? { states: state } : {}),
           ...(severity ? { severities: severity } : {}),
           ...(loose ? { loose } : {}),
-          ...(fits ? { fits } : {}),
+          ...fits,
           ...(after === undefined ? {} : { after }),
         }),
       );
@@ -75,13 +75,14 @@ export function addAlertRoutes(app: Api, context: ApiContext): void {
     },
     async ({ query: { by, state, loose, severity, quiet, filter, text } }) => {
       const fits = fitting({ quiet, text, matchers: filter.flatMap(parseMatchers) });
-      const groups = new Map<string, { value: string; count: number; quiet: number; severity: AlertSeverity }>();
-      for await (const alert of openAlerts(deps, {
+      const wanted = {
         states: state ?? ['firing', 'pending'],
         ...(severity ? { severities: severity } : {}),
         ...(loose ? { loose } : {}),
-        ...(fits ? { fits } : {}),
-      })) {
+        ...fits,
+      };
+      const groups = new Map<string, { value: string; count: number; quiet: number; severity: AlertSeverity }>();
+      for await (const alert of fits.fits ? wholeAlerts(deps, wanted) : openAlerts(deps, wanted)) {
         const value = alert.labels[by] ?? '';
         const group = groups.get(value) ?? { value, count: 0, quiet: 0, severity: 'info' };
         group.count++;
@@ -124,14 +125,15 @@ export function addAlertRoutes(app: Api, context: ApiContext): void {
       checkMatchers(matchers);
       let firing = 0;
       let paging = 0;
-      const sample: Alert[] = [];
-      const fits = ({ labels }: Alert): boolean => matchesAll(matchers, labels);
-      for await (const alert of openAlerts(deps, { states: ['firing'], fits })) {
+      const shown: string[] = [];
+      const fitsShort = ({ labels }: ShortAlert): boolean => matchesAll(matchers, labels);
+      for await (const { id, severity } of openAlerts(deps, { states: ['firing'], fitsShort })) {
         firing++;
-        if (opensIncident(alert.severity)) paging++;
-        if (sample.length < PREVIEWED) sample.push(alert);
+        if (opensIncident(severity)) paging++;
+        if (shown.length < PREVIEWED) shown.push(id);
       }
-      return { firing, paging, sample };
+      const found = await deps.store.read((tx) => tx.alerts.byIds(shown));
+      return { firing, paging, sample: found.toSorted((a, b) => shown.indexOf(a.id) - shown.indexOf(b.id)) };
     },
   );
   app.post(
@@ -157,7 +159,7 @@ export function addAlertRoutes(app: Api, context: ApiContext): void {
   );
 }
 
-/** What must hold beyond what the database is asked; undefined when nothing must. */
+/** What must hold beyond what the database is asked. The texts of an alert are read only where words are sought. */
 function fitting({
   quiet,
   text,
@@ -166,14 +168,15 @@ function fitting({
   readonly quiet: boolean | undefined;
   readonly text: string | undefined;
   readonly matchers: readonly LabelMatcher[];
-}): ((alert: Alert) => boolean) | undefined {
+}): Pick<AlertFilter, 'fits' | 'fitsShort'> {
   matchesAll(matchers, {});
   const sought = text?.trim().toLowerCase() ?? '';
-  if (quiet === undefined && sought === '' && matchers.length === 0) return undefined;
-  return (alert) =>
-    (quiet === undefined || isQuiet(alert) === quiet) &&
-    matchesAll(matchers, alert.labels) &&
-    (sought === '' || says(alert, sought));
+  const fitsShort = (alert: ShortAlert): boolean =>
+    (quiet === undefined || isQuiet(alert) === quiet) && matchesAll(matchers, alert.labels);
+  return {
+    ...(quiet === undefined && matchers.length === 0 ? {} : { fitsShort }),
+    ...(sought === '' ? {} : { fits: (alert: Alert): boolean => says(alert, sought) }),
+  };
 }
 
 function says({ name, labels, annotations }: Alert, sought: string): boolean {
@@ -185,14 +188,21 @@ const STRETCH = 1000;
 const MOST_GROUPS = 200;
 const PREVIEWED = 5;
 
-/** Every alert of a filter, a stretch at a time. */
-export async function* openAlerts(
-  { store }: Pick<ApiContext['deps'], 'store'>,
-  filter: AlertFilter,
-): AsyncIterable<Alert> {
+/** Every alert of a filter in its short form, a stretch at a time. */
+export function openAlerts({ store }: Pick<ApiContext['deps'], 'store'>, filter: Omit<AlertFilter, 'fits'>) {
+  return stretches((from) => store.read((tx) => tx.alerts.listShort({ ...filter, ...from })));
+}
+
+/** The same with their texts. */
+function wholeAlerts({ store }: Pick<ApiContext['deps'], 'store'>, filter: AlertFilter) {
+  return stretches((from) => store.read((tx) => tx.alerts.list({ ...filter, ...from })));
+}
+
+async function* stretches<A>(
+  read: (from: { readonly after?: string; readonly limit: number }) => Promise<PageOf<A>>,
+): AsyncIterable<A> {
   for (let after: string | null = null; ;) {
-    const from: { after?: string } = after === null ? {} : { after };
-    const page: PageOf<Alert> = await store.read((tx) => tx.alerts.list({ ...filter, ...from, limit: STRETCH }));
+    const page: PageOf<A> = await read({ limit: STRETCH, ...(after === null ? {} : { after }) });
     yield* page.items;
     if (page.next === null) return;
     after = page.next;

@@ -111,7 +111,7 @@ export function addMaintenanceRoutes(app: Api, context: ApiContext): void {
       const counts = { firing: 0, paging: 0 };
       for await (const { severity } of openAlerts(deps, {
         states: ['firing'],
-        fits: ({ labels }) => matchesAll(terms.matchers, labels) && liesAt(terms, labels),
+        fitsShort: ({ labels }) => matchesAll(terms.matchers, labels) && liesAt(terms, labels),
       })) {
         counts.firing++;
         if (opensIncident(severity)) counts.paging++;

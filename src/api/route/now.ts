@@ -1,5 +1,6 @@
 import { isQuiet } from '../../alert/quiet.ts';
 import { loadPlan } from '../../action/index.ts';
+import { compareText } from '../../core/labels.ts';
 import { healthOf } from '../../incident/index.ts';
 import type { ApiContext } from '../context.ts';
 import * as contract from '../contract.ts';
@@ -9,6 +10,7 @@ import { dutyNowView } from '../view/duty.ts';
 
 const DAY = 86_400_000;
 const MAX_OPEN_ALERTS = 10_000;
+const LOOSE_SHOWN = 50;
 
 /** The duty officer's one screen. */
 export function addNowRoutes(app: Api, context: ApiContext): void {
@@ -25,9 +27,10 @@ export function addNowRoutes(app: Api, context: ApiContext): void {
       return deps.store.read(async (tx) => {
         const incidents = await tx.incidents.live();
         const resolved = await tx.incidents.list({ states: ['resolved'], since: at - 7 * DAY, limit: 5 });
-        const alerts = (await tx.alerts.list({ states: ['firing', 'pending'], limit: MAX_OPEN_ALERTS })).items;
+        const alerts = (await tx.alerts.listShort({ states: ['firing', 'pending'], limit: MAX_OPEN_ALERTS })).items;
         const firing = alerts.filter(({ state }) => state === 'firing');
         const told = firing.filter(({ silencedBy, maintenanceBy }) => silencedBy === null && maintenanceBy === null);
+        const loose = told.filter((one) => one.incidentId === null && one.inhibitedBy === null).slice(0, LOOSE_SHOWN);
         const live = new Set(incidents.map(({ id }) => id));
         const words = (await tx.actions.notices(at - DAY, 50)).filter(
           ({ incidentId, phase }, index, all) =>
@@ -49,7 +52,7 @@ export function addNowRoutes(app: Api, context: ApiContext): void {
             pending: alerts.length - firing.length,
             silenced: firing.filter(isQuiet).length,
           },
-          looseAlerts: told.filter((one) => one.incidentId === null && one.inhibitedBy === null).slice(0, 50),
+          looseAlerts: (await tx.alerts.byIds(loose.map(({ id }) => id))).toSorted((a, b) => compareText(b.id, a.id)),
           openTickets: (await tx.tickets.list({ states: ['open', 'in-progress', 'waiting'], limit: 1000 })).items
             .length,
           unprovedImprovements: improvements.filter(({ state }) => state === 'proposed').length,

@@ -94,12 +94,10 @@ async function topologyOf(context: ApiContext): Promise<z.infer<typeof contract.
   const { firing, live, edges, rankings } = await context.deps.store.read(async (tx) => {
     const incidents = await tx.incidents.live();
     return {
-      firing: (await tx.alerts.list({ states: ['firing'], limit: MAX_ALERTS })).items,
+      firing: (await tx.alerts.listShort({ states: ['firing'], limit: MAX_ALERTS })).items,
       live: incidents,
       edges: await tx.correlation.edges(),
-      rankings: new Map(
-        await Promise.all(incidents.map(async ({ id }) => [id, await tx.correlation.ranking(id)] as const)),
-      ),
+      rankings: await tx.correlation.rankings(incidents.map(({ id }) => id)),
     };
   });
   const told = firing.filter(({ silencedBy, maintenanceBy }) => silencedBy === null && maintenanceBy === null);

@@ -47,6 +47,7 @@ export function correlationTables(all: readonly Incident[]): IncidentTx['correla
       for (const key of keys) index.set(key, (index.get(key) ?? new Set()).add(id));
     },
     ranking: async (id) => rankings.get(id) ?? null,
+    rankings: async (ids) => new Map([...rankings].filter(([id]) => ids.includes(id))),
     putRanking: async (id, ranking) => void rankings.set(id, ranking),
     alike: async (keys, except, limit) =>
       [...under(keys)]
