@@ -5,7 +5,7 @@ import { AlertBatch } from './batch.ts';
 import type { AlertDeps } from './deps.ts';
 import { ALERT_FACTS, ALERT_WORK } from './facts.ts';
 import type { AlertTx } from './ports.ts';
-import { quietBy, quietRules } from './quiet.ts';
+import { quietBy, quietRules, type Quiet } from './quiet.ts';
 import { coveredBy, watchCovered } from './remind.ts';
 import { tellIfUntold } from './told.ts';
 
@@ -79,20 +79,21 @@ export function requiet(deps: AlertDeps): Handler<AlertTx> {
       const covering = new Set<string>();
       let after: string | null = null;
       do {
-        const page: Awaited<ReturnType<AlertTx['alerts']['list']>> = await tx.alerts.list({
+        const page: Awaited<ReturnType<AlertTx['alerts']['listShort']>> = await tx.alerts.listShort({
           states: ['firing'],
           limit: PAGE,
           ...(after === null ? {} : { after }),
         });
         const batch = new AlertBatch();
-        const changed: string[] = [];
+        const changes = new Map<string, Quiet>();
         for (const alert of page.items) {
           const quiet = quietBy(alert.labels, rules, now);
           if (quiet.silencedBy === alert.silencedBy && quiet.maintenanceBy === alert.maintenanceBy) continue;
-          batch.know(alert);
-          batch.change(alert.id, quiet);
-          changed.push(alert.id);
+          changes.set(alert.id, quiet);
         }
+        const changed = [...changes.keys()];
+        for (const alert of await tx.alerts.byIds(changed)) batch.know(alert);
+        for (const [id, quiet] of changes) batch.change(id, quiet);
         await tellIfUntold(tx, batch, changed, rules, { causeId, now });
         for (const id of changed) coveredBy(batch.alert(id), covering);
         await batch.flush(tx);
