@@ -38,6 +38,11 @@ export const SETTINGS: Readonly<Record<string, string | readonly [meaning: strin
   alerts: 'How alerts are kept.',
   'alerts.resolve_timeout':
     'How long an alert that came in without an end fires unless it is sent again (`resolve_timeout` of Alertmanager).',
+  'alerts.flapping':
+    'When an alert flaps: `{ times, within, calm }`. It then counts as firing until it is calm ([flapping](semantics/alerts.md#flapping)). `false` switches it off.',
+  'alerts.flapping.times': ['How often it ended.', '`5`'],
+  'alerts.flapping.within': ['In how long.', '`30m`'],
+  'alerts.flapping.calm': ['How long it must not begin again until it is over.', '`10m`'],
   inhibit: [
     'Rules by which a firing alert keeps others quiet, as `inhibit_rules` of Alertmanager. See [alerts](semantics/alerts.md#inhibition).',
     '`[]`',

@@ -52,6 +52,9 @@ const OPEN: Alert = {
   maintenanceBy: null,
   inhibitedBy: null,
   heldBy: null,
+  flappingSince: null,
+  flippedAt: null,
+  calmAt: null,
   causeId: null,
 };
 

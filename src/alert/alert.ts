@@ -34,6 +34,10 @@ export interface Alert {
   readonly inhibitedBy: string | null;
   /** The group that it waits with, if its being told is held back by `group_wait` or `group_interval`. */
   readonly heldBy: string | null;
+  /** Since when it flaps, when it last began or ended meanwhile, and since when it waits for calm; null if it does not. */
+  readonly flappingSince: number | null;
+  readonly flippedAt: number | null;
+  readonly calmAt: number | null;
   /** The signal or journal row it came from. */
   readonly causeId: string | null;
 }

@@ -3,6 +3,7 @@ import type { Alert } from './alert.ts';
 import { AlertBatch } from './batch.ts';
 import { settingsOf, type AlertDeps } from './deps.ts';
 import { watchExpiry } from './expire.ts';
+import { decideFlap, flappingEntry, type FlapRule } from './flap.ts';
 import { holdBack } from './hold.ts';
 import { inhibit } from './inhibition.ts';
 import { decideEvent } from './lifecycle.ts';
@@ -26,6 +27,9 @@ interface Course {
   /** Until when those that are held back wait. */
   held: ReadonlyMap<string, number>;
   earliestExpiry: number | null;
+  /** When an alert flaps, and how often those that end now did lately, by fingerprint. */
+  readonly flapping: FlapRule | null;
+  readonly ends: Map<string, number>;
 }
 
 /** The same for one signal. @returns the events of it that are worth keeping */
@@ -44,7 +48,7 @@ export async function applySignals(
   signals: readonly Signal[],
 ): Promise<readonly (readonly AlertEvent[])[]> {
   const now = deps.clock.now();
-  const { inhibit: inhibitRules, route } = settingsOf(deps);
+  const { inhibit: inhibitRules, route, flapping } = settingsOf(deps);
   const rules = await quietRules(tx, now);
   const open = new Map<string, Alert>();
   const prints = [...new Set(signals.flatMap(({ events }) => events.map(({ fingerprint }) => fingerprint)))];
@@ -60,6 +64,8 @@ export async function applySignals(
     ended: new Set(),
     held: new Map(),
     earliestExpiry: null,
+    flapping,
+    ends: await endsLately(tx, signals, open, flapping, now),
   };
   const telling = signals.map((signal) => {
     course.signal = signal;
@@ -104,13 +110,18 @@ function applyEvent(course: Course, event: AlertEvent, open: Alert | null, nextI
     return after;
   }
   if (decision.kind === 'refresh') {
-    const after = batch.change(open.id, decision.change);
+    const anew = event.status === 'firing' && open.calmAt !== null && decision.reason === 'seen-again';
+    const after = batch.change(open.id, { ...decision.change, ...(anew ? { calmAt: null, flippedAt: now } : {}) });
     // A later expiry is found by the look at the earlier one; only one that comes sooner, or is the first, is new.
     const { expiresAt } = after;
     if (expiresAt !== null && (open.expiresAt === null || expiresAt < open.expiresAt)) noteExpiry(course, expiresAt);
     const before = decision.severityBefore;
     if (before !== null) batch.write(() => severityEntry(after, before, after.severity, signal.id, now));
     return after;
+  }
+  if (decision.kind === 'resolve') {
+    const held = holdFlapping(course, open);
+    if (held) return held;
   }
   if (decision.kind === 'resolve' || decision.kind === 'clear') {
     // The end as the source says it, but never after this instant: clocks of senders run ahead.
@@ -121,6 +132,42 @@ function applyEvent(course: Course, event: AlertEvent, open: Alert | null, nextI
     return batch.change(open.id, change);
   }
   return open;
+}
+
+/** How often alerts that the signals end have ended lately; asked only where something ends. */
+async function endsLately(
+  tx: AlertTx,
+  signals: readonly Signal[],
+  open: ReadonlyMap<string, Alert>,
+  flapping: FlapRule | null,
+  now: number,
+): Promise<Map<string, number>> {
+  if (flapping === null) return new Map();
+  const prints = new Set<string>();
+  for (const { events } of signals) {
+    for (const { status, fingerprint } of events) {
+      if (status === 'resolved' && open.get(fingerprint)?.state === 'firing') prints.add(fingerprint);
+    }
+  }
+  return prints.size === 0 ? new Map() : new Map(await tx.alerts.endsOf([...prints], now - flapping.within));
+}
+
+/** An alert that began and ended too often goes on counting as firing until it is calm. Null where it ends. */
+function holdFlapping(course: Course, open: Alert): Alert | null {
+  const { batch, flapping, signal, now, ends } = course;
+  const before = ends.get(open.fingerprint) ?? 0;
+  const decision = decideFlap(open, before, flapping, now);
+  if (decision.kind === 'end') {
+    ends.set(open.fingerprint, before + 1);
+    return null;
+  }
+  if (decision.kind === 'waits') return open;
+  const since = open.flappingSince ?? now;
+  const change = { flappingSince: since, flippedAt: now, calmAt: now, expiresAt: decision.until };
+  const after = batch.change(open.id, change);
+  noteExpiry(course, decision.until);
+  if (decision.begins) batch.write(() => flappingEntry(batch.alert(open.id), before, flapping!, signal.id, now));
+  return after;
 }
 
 function begin(course: Course, id: string, reason: string): void {
@@ -163,6 +210,9 @@ function newAlert(course: Course, id: string, event: AlertEvent, state: 'pending
     ...(firing ? quietBy(event.labels, rules, now) : { silencedBy: null, maintenanceBy: null }),
     inhibitedBy: null,
     heldBy: null,
+    flappingSince: null,
+    flippedAt: null,
+    calmAt: null,
     causeId: signal.id,
   };
 }

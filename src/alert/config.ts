@@ -3,6 +3,7 @@ import { parseDuration } from '../core/duration.ts';
 import { Fault } from '../core/fault.ts';
 import { durationField, type ConfigProblem } from '../signal/index.ts';
 import type { LabelMatcher, WorkPlaces } from './alert.ts';
+import type { FlapRule } from './flap.ts';
 import { compileInhibit, type InhibitRule } from './inhibit.ts';
 import { parseMatchers } from './matcher-text.ts';
 import { checkRegexes } from './matching.ts';
@@ -75,6 +76,17 @@ export const alertSchema = z.strictObject({
   alerts: z
     .strictObject({
       resolve_timeout: durationField.default(RESOLVE_TIMEOUT),
+      /** An alert that ends this often within this time counts as one that fires, until it is calm. */
+      flapping: z
+        .union([
+          z.literal(false),
+          z.strictObject({
+            times: z.number().int().min(2).max(100).default(5),
+            within: durationField.prefault('30m'),
+            calm: durationField.prefault('10m'),
+          }),
+        ])
+        .prefault({}),
     })
     .prefault({}),
   inhibit: z.array(inhibitSchema).default([]),
@@ -85,6 +97,8 @@ export type AlertConfig = z.output<typeof alertSchema>;
 /** What the stage needs of the configuration, made ready once per reload. */
 export interface AlertSettings {
   readonly resolveTimeout: number;
+  /** When an alert flaps; null for never. */
+  readonly flapping: FlapRule | null;
   readonly inhibit: readonly InhibitRule[];
   /** The tree of routes, or null when alerts are told one by one and the incident chooses its chain. */
   readonly route: Route | null;
@@ -98,6 +112,7 @@ export interface AlertSettings {
 /** The settings where nothing is configured. */
 export const NO_ALERT_SETTINGS: AlertSettings = {
   resolveTimeout: RESOLVE_TIMEOUT,
+  flapping: null,
   inhibit: [],
   route: null,
   labelsAt: () => [],
@@ -114,6 +129,7 @@ export function alertSettings(
   return {
     labelsAt,
     resolveTimeout: alerts.resolve_timeout,
+    flapping: alerts.flapping === false ? null : alerts.flapping,
     inhibit: inhibit.map(compileInhibit),
     route: route ? compileRoute(route) : null,
   };

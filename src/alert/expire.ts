@@ -27,7 +27,11 @@ export function expireAlerts(deps: AlertDeps): Handler<AlertTx> {
       const batch = new AlertBatch();
       for (const alert of over) {
         batch.know(alert);
-        const { change, entry } = endOf(alert, { at: alert.expiresAt!, reason: 'not-sent-again', causeId: null });
+        const { change, entry } = endOf(alert, {
+          at: alert.expiresAt!,
+          reason: alert.calmAt === null ? 'not-sent-again' : 'calm-again',
+          causeId: null,
+        });
         batch.change(alert.id, change);
         batch.write(() => entry);
       }

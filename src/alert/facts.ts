@@ -10,6 +10,8 @@ export const ALERT_FACTS = {
   held: 'alert.held',
   /** An open alert's severity changed at its source; a louder one is correlated anew. */
   severityChanged: 'alert.severity-changed',
+  /** A firing alert began and ended so often that it counts as one that fires. Subject: the alert; data: ends. */
+  flapping: 'alert.flapping',
   /** A pending alert went away without firing. */
   cleared: 'alert.cleared',
   /** A firing alert ended: by its source, or because it was not sent again. */

@@ -86,6 +86,8 @@ export interface AlertTx extends SignalTx {
     expired(at: number, limit: number): Promise<Alert[]>;
     /** When the next firing alert expires, ms; null for none. */
     nextExpiry(): Promise<number | null>;
+    /** How often alerts of each of these fingerprints ended at or after the instant; none are left out. */
+    endsOf(fingerprints: readonly string[], since: number): Promise<ReadonlyMap<string, number>>;
     /** Firing alerts that are held back with this group. */
     held(group: string): Promise<Alert[]>;
 

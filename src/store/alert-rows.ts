@@ -33,6 +33,9 @@ const ALERT = codec<Alert>({
   maintenanceBy: 'text',
   inhibitedBy: 'text',
   heldBy: 'text',
+  flappingSince: 'whole',
+  flippedAt: 'whole',
+  calmAt: 'whole',
   causeId: 'text',
 });
 const SHORT = codec<ShortAlert>({
@@ -121,6 +124,22 @@ export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['aler
         SELECT expires_at AS at FROM ${flavour.using('alert', 'alert_expires')}
         WHERE state = 'firing' AND expires_at IS NOT NULL ORDER BY expires_at LIMIT 1`;
       return (await query.execute(db)).rows[0]?.at ?? null;
+    },
+    async endsOf(fingerprints, since) {
+      const counts = new Map<string, number>();
+      for (let at = 0; at < fingerprints.length; at += MOST_IN_LIST) {
+        const rows = await db
+          .selectFrom('alert')
+          .select((eb) => ['fingerprint', eb.fn.countAll<number>().as('ends')])
+          .where('fingerprint', 'in', fingerprints.slice(at, at + MOST_IN_LIST))
+          .where('state', '=', sql.lit('resolved'))
+          .where('fired_at', 'is not', null)
+          .where('resolved_at', '>=', Math.round(since))
+          .groupBy('fingerprint')
+          .execute();
+        for (const { fingerprint, ends } of rows) counts.set(fingerprint, Number(ends));
+      }
+      return counts;
     },
     async held(group) {
       const rows = await db.selectFrom('alert').selectAll().where('held_by', '=', group).orderBy('id').execute();

@@ -62,6 +62,9 @@ function alerts(seed: number, count: number): Alert[] {
       maintenanceBy: null,
       inhibitedBy: null,
       heldBy: null,
+      flappingSince: null,
+      flippedAt: null,
+      calmAt: null,
       causeId: null,
     };
   });

@@ -81,6 +81,7 @@ function alert(
     incidentId: INCIDENT,
     silencedBy: null,
     maintenanceBy: null,
+    flappingSince: null,
     inhibitedBy: null,
     heldBy: null,
     ...more,

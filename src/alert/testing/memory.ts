@@ -49,6 +49,18 @@ export function alertTables(): ReturnType<typeof signalTables> &
         const next = Math.min(...instants, Infinity);
         return next === Infinity ? null : next;
       },
+      endsOf: async (prints, since) => {
+        const ended = rows.filter(
+          ({ fingerprint, firedAt, resolvedAt }) =>
+            prints.includes(fingerprint) && firedAt !== null && resolvedAt !== null && resolvedAt >= since,
+        );
+        return new Map(
+          Object.entries(Object.groupBy(ended, ({ fingerprint }) => fingerprint)).map(([print, list]) => [
+            print,
+            list?.length ?? 0,
+          ]),
+        );
+      },
       held: async (group) => rows.filter(({ heldBy }) => heldBy === group),
       update: async (id, change) => {
         const index = rows.findIndex((row) => row.id === id);

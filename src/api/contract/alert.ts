@@ -22,6 +22,8 @@ export const alertView = z.object({
   maintenanceBy: z.string().nullable(),
   inhibitedBy: z.string().nullable(),
   heldBy: z.string().nullable(),
+  /** Since when it begins and ends too often: it counts as firing until it is calm. */
+  flappingSince: instant.nullable(),
 });
 export const alertPage = pageOf(alertView);
 export const matcher = z.object({

@@ -11,6 +11,7 @@ import { FIRST, FIRST_POSTGRES, FIRST_SQLITE } from './first.ts';
 import { PARTNER } from './partner.ts';
 import { RECURRING_WORK } from './recurring-work.ts';
 import { SOURCES } from './sources.ts';
+import { FLAPPING } from './flapping.ts';
 import { HEARTBEAT_CRON } from './heartbeat-cron.ts';
 import { LEVEL } from './level.ts';
 import { PING } from './ping.ts';
@@ -52,4 +53,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 14, name: 'recurring work', statements: () => RECURRING_WORK },
   { version: 15, name: 'heartbeats by cron', statements: () => HEARTBEAT_CRON },
   { version: 16, name: 'care of incidents', statements: () => CARE },
+  { version: 17, name: 'alerts that flap', statements: () => FLAPPING },
 ];

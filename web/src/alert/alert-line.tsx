@@ -34,6 +34,11 @@ export function AlertLine({ alert, verbs }: { alert: AlertView; verbs?: ReactNod
               {t('alert.silenced')}
             </Pill>
           )}
+          {alert.flappingSince === null ? null : (
+            <span className="label">
+              {t('alertPage.flaps')} <When at={alert.flappingSince} show="relative" />
+            </span>
+          )}
           {alert.maintenanceBy === null ? null : (
             <Pill tone="unknown" icon={<IconTool size={13} />}>
               {t('alert.maintenance')}

@@ -1,6 +1,7 @@
 /** Die Wörter der Seite der Alarme, über das hinaus, was ein Alarm ist. */
 export const deAlert = {
   alertPage: {
+    flaps: 'flattert seit',
     severity: 'Schwere',
     severities: { any: 'Jede Schwere', page: 'Ruf', critical: 'Kritisch', warning: 'Warnung', info: 'Hinweis' },
     quiet: 'Laut oder still',

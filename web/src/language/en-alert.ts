@@ -1,6 +1,7 @@
 /** The words of the Alerts page beyond what an alert is. */
 export const enAlert = {
   alertPage: {
+    flaps: 'flaps since',
     severity: 'Severity',
     severities: { any: 'Any severity', page: 'Page', critical: 'Critical', warning: 'Warning', info: 'Info' },
     quiet: 'Loud or quiet',
