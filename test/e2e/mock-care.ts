@@ -94,9 +94,9 @@ export function careOf(name: SceneName, incident: Incident, opened: number, now:
 /** What the list of incidents shows of it. */
 export function markOf(incidentId: string, care: Care): Mark {
   const running = care.clocks.find(({ state }) => state === 'running');
-  const { nextUpdateAt, snoozedUntil, promisesBroken } = care;
-  const clock = running ? { kind: running.kind, dueAt: running.dueAt } : null;
-  return { incidentId, nextUpdateAt, snoozedUntil, promisesBroken, clock };
+  const { nextUpdateAt, snoozedUntil, promisesKept, promisesBroken } = care;
+  const clock = running ? { kind: running.kind, warnAt: running.warnAt, dueAt: running.dueAt } : null;
+  return { incidentId, nextUpdateAt, snoozedUntil, promisesKept, promisesBroken, clock };
 }
 
 /** What a verb changes of it; null when it is no verb of this kind. */
@@ -128,4 +128,32 @@ export function careAfter(care: Care, verb: string, body: Record<string, unknown
     default:
       return null;
   }
+}
+
+/** How agreed levels of service were kept. */
+export function levelsKept(now: number): z.infer<typeof contract.slaReportView> {
+  const row = (
+    month: string,
+    functionName: string,
+    kind: 'response' | 'restoration',
+    [kept, broken, running]: readonly [number, number, number],
+    longest: number,
+  ) => {
+    const share = kept + broken === 0 ? null : kept / (kept + broken);
+    const counts = { kept, broken, running, share, longest: longest * MINUTE };
+    return { month, severity: 'critical' as const, functionName, kind, ...counts };
+  };
+  return {
+    zone: 'Europe/Berlin',
+    from: now - 80 * 86_400_000,
+    to: now,
+    rows: [
+      row('2026-10', '*', 'response', [9, 0, 0], 4),
+      row('2026-10', '*', 'restoration', [8, 1, 0], 83),
+      row('2026-10', 'unlock', 'restoration', [3, 1, 0], 83),
+      row('2026-11', '*', 'response', [6, 1, 0], 7),
+      row('2026-11', '*', 'restoration', [6, 0, 1], 41),
+      row('2026-11', 'pay', 'response', [2, 0, 0], 3),
+    ],
+  };
 }

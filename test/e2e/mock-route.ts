@@ -15,7 +15,7 @@ import {
   topologyOf,
 } from './mock-watched.ts';
 import { changeEvents, decide, openTicket, prove, verbOnIncident } from './mock-verb.ts';
-import { markOf, noCare } from './mock-care.ts';
+import { levelsKept, markOf, noCare } from './mock-care.ts';
 
 export interface Answer {
   readonly status: number;
@@ -144,6 +144,8 @@ function read(world: World, parts: string[], query: URLSearchParams): Answer {
       return ok(ME);
     case 'now':
       return ok(nowOf(scene));
+    case 'sla':
+      return ok(levelsKept(scene.now));
     case 'people':
       return ok({ items: PEOPLE });
     case 'incidents': {

@@ -68,9 +68,10 @@ export const careMark = z.object({
   incidentId: z.string(),
   nextUpdateAt: instant.nullable(),
   snoozedUntil: instant.nullable(),
+  promisesKept: z.number().int(),
   promisesBroken: z.number().int(),
   /** The clock that is due next. */
-  clock: z.object({ kind, dueAt: instant }).nullable(),
+  clock: z.object({ kind, warnAt: instant, dueAt: instant }).nullable(),
 });
 export const slaShareView = z.object({
   /** The local month in which they began, such as `2026-09`. */

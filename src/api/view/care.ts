@@ -69,8 +69,9 @@ export async function careMarks(tx: Tx, incidents: readonly Incident[]): Promise
         incidentId,
         nextUpdateAt: care?.promisedAt ?? null,
         snoozedUntil: care?.snoozedUntil ?? null,
+        promisesKept: care?.promisesKept ?? 0,
         promisesBroken: care?.promisesBroken ?? 0,
-        clock: next ? { kind: next.kind, dueAt: next.dueAt } : null,
+        clock: next ? { kind: next.kind, warnAt: next.warnAt, dueAt: next.dueAt } : null,
       },
     ];
   });

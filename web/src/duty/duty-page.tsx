@@ -18,6 +18,8 @@ import './duty.css';
 import { Absences, Calendars, HandOvers, Proof, Reach, Swaps } from './around.tsx';
 import { DUTY_KEYS } from './keys.ts';
 import { Lanes } from './lanes.tsx';
+import { LevelsKept } from './levels-kept.tsx';
+import '../incident/care.css';
 import { OverrideDialog } from './override-dialog.tsx';
 import { Shifts } from './shifts.tsx';
 
@@ -76,6 +78,7 @@ export function DutyPage() {
                   <Shifts plan={plan} />
                 </Panel>
                 {more.data === undefined ? null : <Reach around={more.data} />}
+                <LevelsKept />
               </div>
               <div>
                 <Asked query={more} height={60}>

@@ -48,6 +48,8 @@ function pagesOf(step: ChainView['steps'][number], chain: ChainView, pages: read
   if (step.do !== 'page' || step.state !== 'done') return [];
   const dues = chain.steps.filter((each) => each.do === 'page').map((each) => each.dueAt);
   return pages.filter((page) => {
+    // Reminders and the like come from no step.
+    if (page.purpose !== 'page') return false;
     const owner = dues.filter((due) => due <= page.createdAt + 1_000).at(-1);
     return owner === step.dueAt;
   });

@@ -4,11 +4,12 @@ import { Link } from '@tanstack/react-router';
 import type { IncidentView } from '../api-types.ts';
 import { useMay } from '../access/role.ts';
 import { useWords } from '../language/index.ts';
-import { titled, useNames } from '../now/names.ts';
+import { titled, useNames, useNow } from '../now/names.ts';
 import { IconBolt, IconMapPin } from '../shell/icon.ts';
 import { IncidentStatePill, SeverityPill } from '../shell/pill.tsx';
 import { Lasting, When } from '../shell/when.tsx';
 import { useAccept } from './accept.ts';
+import { Countdown } from './care.tsx';
 import './incident.css';
 
 export function IncidentCard({ incident, isNext }: { incident: IncidentView; isNext: boolean }) {
@@ -34,6 +35,7 @@ export function IncidentCard({ incident, isNext }: { incident: IncidentView; isN
         </h2>
         <Reach incident={incident} />
         <Cause incident={incident} />
+        {isOver ? null : <CareLine id={incident.id} />}
       </div>
       <div className="card-side">
         <div className="card-age">
@@ -67,6 +69,34 @@ export function IncidentCard({ incident, isNext }: { incident: IncidentView; isN
         ) : null}
       </div>
     </article>
+  );
+}
+
+/** What others wait for: the promised update, a snooze, the clock that is due next. */
+function CareLine({ id }: { id: string }) {
+  const { t } = useWords();
+  const care = useNow().data?.care.find((each) => each.incidentId === id);
+  if (care === undefined) return null;
+  const { nextUpdateAt, snoozedUntil, promisesBroken, clock } = care;
+  return (
+    <p className="small quiet care-mark">
+      {snoozedUntil === null ? null : (
+        <span>
+          {t('care.snoozed')}: <When at={snoozedUntil} show="absolute" />
+        </span>
+      )}
+      {nextUpdateAt === null ? null : (
+        <span>
+          {t('care.nextUpdate')}: <Countdown to={nextUpdateAt} soon={5 * 60_000} />
+          {promisesBroken === 0 ? '' : ` (${t('care.counted', { kept: care.promisesKept, broken: promisesBroken })})`}
+        </span>
+      )}
+      {clock === null ? null : (
+        <span>
+          {t(`care.clock.${clock.kind}`)}: <Countdown to={clock.dueAt} soon={clock.dueAt - clock.warnAt} />
+        </span>
+      )}
+    </p>
   );
 }
 

@@ -10,6 +10,7 @@ import { Panel } from '../shell/panel.tsx';
 import { Asked, Empty } from '../shell/state.tsx';
 import { TicketRow } from '../ticket/ticket-row.tsx';
 import { AtPartners } from './at-partners.tsx';
+import { CarePanel } from './care.tsx';
 import { ChainPanel } from './chain.tsx';
 import { CausePanel } from './cause.tsx';
 import { LinkedAlerts, Similar } from './evidence.tsx';
@@ -46,6 +47,7 @@ function Detail({ detail }: { detail: IncidentDetail }) {
           </section>
         </div>
         <div>
+          <CarePanel detail={detail} />
           <ChainPanel chains={detail.chains} pages={detail.pages} />
           <Similar id={detail.incident.id} />
           <PlaybookRuns runs={detail.playbookRuns} />

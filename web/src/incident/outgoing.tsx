@@ -50,7 +50,11 @@ export function Pages({ pages, deliveries }: { pages: readonly PageView[]; deliv
           <li key={page.id} className="list-row">
             <div className="row" style={{ justifyContent: 'space-between' }}>
               <span className="strong">
-                {page.personName} <span className="quiet small">{t(`channel.${page.channel}`)}</span>
+                {page.personName}{' '}
+                <span className="quiet small">
+                  {t(`channel.${page.channel}`)}
+                  {page.purpose === 'page' ? '' : ` · ${t(`care.purpose.${page.purpose}`)}`}
+                </span>
               </span>
               <DeliveryPill state={page.state} />
             </div>

@@ -1,6 +1,7 @@
 import { deIntegration } from './de-integration.ts';
 import { deLasting } from './de-lasting.ts';
 import { deAlert } from './de-alert.ts';
+import { deCare } from './de-care.ts';
 import { deDelivery } from './de-delivery.ts';
 import { deDuty } from './de-duty.ts';
 import { deLevel } from './de-level.ts';
@@ -397,6 +398,7 @@ export const de: Words = {
   ...deIntegration,
   ...deTopology,
   ...deAlert,
+  ...deCare,
   ...deDelivery,
   ...deDuty,
 };

@@ -1,5 +1,6 @@
 import { enIntegration } from './en-integration.ts';
 import { enAlert } from './en-alert.ts';
+import { enCare } from './en-care.ts';
 import { enDelivery } from './en-delivery.ts';
 import { enDuty } from './en-duty.ts';
 import { enLasting } from './en-lasting.ts';
@@ -383,6 +384,7 @@ export const en = {
   ...enIntegration,
   ...enTopology,
   ...enAlert,
+  ...enCare,
   ...enDelivery,
   ...enDuty,
 };
