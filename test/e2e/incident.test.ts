@@ -97,6 +97,8 @@ describe('pages behind the screen', { skip: missing }, () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Adopt' }).click();
     await page.getByText('Adopted').first().waitFor();
     assert.equal(mock.scene.improvements[0]?.state, 'adopted');
+    const inForce = page.getByRole('region', { name: 'Activated definitions' });
+    await inForce.getByRole('button', { name: 'Withdraw: UnlockFailures' }).waitFor();
     await end();
   });
 

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type * as contract from '../../src/api/contract.ts';
 import { levelOf } from './mock-level.ts';
+import type { Improvement } from './mock-scene.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -105,4 +106,29 @@ export function backtestOf(now: number): z.input<typeof contract.backtestView> {
     finishedAt: now - HOUR + 5000,
     version: 4,
   };
+}
+
+/** What adopted improvements put in force. */
+export function inForceOf(improvements: readonly Improvement[]): z.input<typeof contract.definitionView>[] {
+  return improvements.flatMap(({ id, state, change, updatedAt }) =>
+    state !== 'adopted' || change === null
+      ? []
+      : [
+          {
+            id: `def-${id}`,
+            kind: change.kind,
+            rule: change.rule,
+            definition: change.after,
+            before: change.before,
+            reason: 'One more alert a month is worth it',
+            improvementId: id,
+            backtestId: null,
+            activatedBy: 'Amira Haddad',
+            activatedAt: updatedAt,
+            withdrawnBy: null,
+            withdrawnAt: null,
+            version: 1,
+          },
+        ],
+  );
 }

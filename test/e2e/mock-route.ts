@@ -1,5 +1,5 @@
 /** The answers of the stand-in, route by route. */
-import { backtestOf, forecastsOf } from './mock-given.ts';
+import { backtestOf, forecastsOf, inForceOf } from './mock-given.ts';
 import { indicatorsOf, levelOf, type Outage } from './mock-level.ts';
 import { pastTimeline } from './mock-incident.ts';
 import { dutyAround } from './mock-duty.ts';
@@ -197,7 +197,7 @@ function read(world: World, parts: string[], query: URLSearchParams): Answer {
     case 'forecasts':
       return ok(forecastsOf(scene.now));
     case 'definitions':
-      return ok({ items: [] });
+      return ok({ items: inForceOf(scene.improvements) });
     case 'backtests':
       return ok(second === undefined ? { items: [{ ...backtestOf(scene.now), result: null }] } : backtestOf(scene.now));
     case 'observations':

@@ -45,7 +45,10 @@ export function EventDialog({ event: before, indicators, onClose }: EventDialogP
     announceFailure: false,
     onDone: onClose,
   });
-  const [startsAt, endsAt] = [new Date(from).getTime(), new Date(to).getTime()];
+  // The fields have no seconds: what was not edited stays as it is.
+  const kept = (field: string, at: number | undefined) =>
+    at !== undefined && field === local(at) ? at : new Date(field).getTime();
+  const [startsAt, endsAt] = [kept(from, before?.startsAt), kept(to, before?.endsAt)];
   const words = t(before === null ? 'given.add' : 'given.editEvent');
   const { city: _, ...others } = before?.series ?? {};
   return (
