@@ -16,9 +16,14 @@ export interface Acknowledgement {
   readonly by: string | null;
 }
 
+/** What sorts of changes there are. A `flag` is a switch of features. */
+export const CHANGE_KINDS = ['deploy', 'config', 'flag', 'campaign', 'other'] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
 /** Something was changed on purpose: a deploy, a configuration, a campaign. Evidence for a cause, never an alert. */
 export interface SourceChange {
   readonly at: number;
+  readonly kind: ChangeKind;
   readonly summary: string;
   readonly labels: Labels;
   readonly url: string | null;
@@ -35,7 +40,7 @@ export interface Mapped {
  * Checks what a mapping made of a body: one item or a list, each {status, labels, annotations?, startsAt?, endsAt?,
  * key?, value?, url?}. `key` says which items are about the same thing; without it all labels but `severity` do, so
  * that an alarm whose severity changes stays one alarm. An item with the status `acknowledged` has `by`, one with
- * `change` has a summary in its annotations and needs no alertname.
+ * `change` has a summary in its annotations, may have a `kind`, and needs no alertname.
  * @param now ms since the epoch
  * @param added labels of the source, for those that do not have them
  * @throws Fault `body_invalid`, naming the item and the field
@@ -72,7 +77,7 @@ export function readMapped(result: unknown, source: string, now: number, added: 
 }
 
 function readChange(item: object, now: number, added: Labels): SourceChange | string {
-  const { labels, annotations, startsAt, url } = item as Record<string, unknown>;
+  const { labels, annotations, startsAt, url, kind = 'deploy' } = item as Record<string, unknown>;
   const texts = readTexts(labels ?? {}, 'labels');
   if (typeof texts === 'string') return texts;
   const notes = readTexts(annotations ?? {}, 'annotations');
@@ -81,8 +86,11 @@ function readChange(item: object, now: number, added: Labels): SourceChange | st
   if (summary === '') return 'annotations.summary is missing; say what was changed';
   const at = readTime(startsAt, 'startsAt');
   if (typeof at === 'string') return at;
+  const known = CHANGE_KINDS.find((one) => one === kind);
+  if (known === undefined) return `kind is ${show(kind)}; it must be ${CHANGE_KINDS.join(', ')}`;
   return {
     at: at ?? now,
+    kind: known,
     summary: summary.slice(0, 1024),
     labels: withoutLabels({ ...added, ...texts }),
     url: typeof url === 'string' ? url : null,

@@ -109,7 +109,7 @@ export const edgeDecision = z.object({ reason: z.string().max(500).optional() })
 export const changeBody = z.object({
   id: z.string().min(1).max(200).optional(),
   at: instant.optional(),
-  kind: z.enum(['deploy', 'config', 'campaign', 'other']),
+  kind: z.enum(['deploy', 'config', 'flag', 'campaign', 'other']),
   component: z.string().min(1).max(200).optional(),
   labels: labels.optional(),
   title: z.string().min(1).max(300),

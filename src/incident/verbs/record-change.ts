@@ -1,6 +1,7 @@
 import { permit, type Actor } from '../../core/actor.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Labels } from '../../core/labels.ts';
+import type { ChangeKind } from '../../signal/mapped-events.ts';
 import { INCIDENT_FACTS } from '../facts.ts';
 import { assessSoon } from '../join.ts';
 import type { RecordedChange } from '../ports.ts';
@@ -11,7 +12,7 @@ export interface ChangeInput {
   readonly id?: string | undefined;
   /** When it was made, ms; now if left out. */
   readonly at?: number | undefined;
-  readonly kind: 'deploy' | 'config' | 'campaign' | 'other';
+  readonly kind: ChangeKind;
   /** The component by name, title or service; or labels that place it, as an alert's do. */
   readonly component?: string | undefined;
   readonly labels?: Labels | undefined;

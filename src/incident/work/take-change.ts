@@ -1,4 +1,5 @@
 import type { Labels } from '../../core/labels.ts';
+import { CHANGE_KINDS } from '../../signal/mapped-events.ts';
 import { DONE, type Handler } from '../../core/work.ts';
 import { rowOf } from '../change.ts';
 import { INCIDENT_FACTS, INCIDENT_WORK } from '../facts.ts';
@@ -16,7 +17,7 @@ export function takeChangeWork(deps: IncidentDeps): Handler<IncidentTx> {
     async inside(tx, item) {
       const row = await rowOf(tx, item);
       if (!row) return { kind: 'quarantine', reason: 'the work names no change' };
-      const { at, summary, labels, url, source } = row.data;
+      const { at, kind, summary, labels, url, source } = row.data;
       const { topology } = deps.incidents();
       const component = topology.component(topology.placeOf((labels ?? {}) as Labels).root)?.name;
       if (component === undefined || typeof summary !== 'string') return DONE;
@@ -24,7 +25,8 @@ export function takeChangeWork(deps: IncidentDeps): Handler<IncidentTx> {
       const change = {
         id: `${String(source)}:${row.id}`,
         at: Math.min(typeof at === 'number' ? at : row.at, now),
-        kind: 'deploy' as const,
+        // Rows of older versions name no kind.
+        kind: CHANGE_KINDS.find((one) => one === kind) ?? 'deploy',
         component,
         title: summary.slice(0, 300),
         source: row.actorName,

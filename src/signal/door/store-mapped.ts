@@ -31,14 +31,14 @@ export async function storeMapped(
       data: { fingerprint, by: by ?? title, acknowledge: source.config.acknowledge },
     });
   }
-  for (const { at, summary, labels, url } of changes) {
+  for (const { at, kind, summary, labels, url } of changes) {
     await tx.journal.append({
       actor,
       fact: SIGNAL_FACTS.changeRecorded,
       subject,
       causeId: signal.id,
       summary: `Changed, as ${title} tells: ${summary}`,
-      data: { at, summary, labels, url, source: signal.source },
+      data: { at, kind, summary, labels, url, source: signal.source },
       at: signal.receivedAt,
     });
   }
