@@ -55,6 +55,19 @@ test('each alert teaches once, when it fired; a new topology learns anew', async
   assert.deepEqual(habit('DiskFills'), { company: 0, alone: 3 });
 });
 
+test('more than a page at once is learnt from whole', async () => {
+  const { deps, tell } = setup();
+  const keeper = new PastKeeper(deps);
+  const many = async (from: number, count: number): Promise<void> => {
+    for (let index = from; index < from + count; index++) await tell({ ...DISK, instance: `${index}` }, 'firing');
+  };
+  await many(0, 3);
+  assert.equal(await keeper.refresh(), 3);
+  await many(3, 50);
+  assert.equal(await keeper.refresh(), 50);
+  assert.equal(await keeper.refresh(), 0);
+});
+
 test('what is long ago teaches nothing', async () => {
   const { memory, deps, tell } = setup();
   await tell(DISK, 'firing');

@@ -8,6 +8,7 @@ import type { IncidentDeps, IncidentSettings } from './settings.ts';
 /** How far back correlation learns, ms, and from how many alerts at most: the newest count. */
 const BACK = { time: 30 * 86_400_000, alerts: 20_000 };
 const PAGE = 500;
+const GLANCE = 20;
 /** How many alerts that did not fire yet are looked at again. */
 const PENDING_MOST = 2000;
 
@@ -54,7 +55,9 @@ export class PastKeeper {
     let after: string | undefined;
     let newest = this.#last;
     do {
-      const filter = { limit: PAGE, ...(after === undefined ? {} : { after }) };
+      // Mostly little or nothing came since: a short page answers that.
+      const limit = after === undefined && this.#last !== '' ? GLANCE : PAGE;
+      const filter = { limit, ...(after === undefined ? {} : { after }) };
       const { items, next } = await this.#deps.store.read((tx) => tx.alerts.list(filter));
       const fresh = items.filter(({ id, startsAt }) => id > this.#last && startsAt >= now - BACK.time);
       // One page at a time, so that nothing else waits.
