@@ -3,7 +3,7 @@ import type { Incident } from '../incident.ts';
 import type { Topology } from '../topology.ts';
 import { similarity } from './minhash.ts';
 import { nameOf, type Experience } from './past.ts';
-import type { Sign, Signature } from './sign.ts';
+import { endsOf, type Sign, type Signature } from './sign.ts';
 
 /** The rules of joining, as configured under `incidents`. */
 export interface JoinRules {
@@ -220,10 +220,12 @@ function habitEvidence({ kind, opens }: Sign, { past }: Known): Evidence | null 
   const weight = Math.min(most, Math.max(least, Math.log(share / (1 - share))));
   if (Math.abs(weight) < 0.05) return null;
   if (count < 3) return weight < 0 && !opens ? { weight, words: 'but only a warning' } : null;
+  const { company, alone } = here.company + here.alone < 3 ? all : here;
+  const habit = alone > company ? 'mostly fires by itself' : 'fires by itself as well';
   const words =
     weight < 0
-      ? `but ${name} mostly fires by itself (${all.alone} of ${count} times)`
-      : `${name} mostly comes with other trouble (${all.company} of ${count} times)`;
+      ? `but ${name} ${habit} (${alone} of ${company + alone} times)`
+      : `${name} mostly comes with other trouble (${company} of ${company + alone} times)`;
   return { weight, words };
 }
 
@@ -303,7 +305,7 @@ function suspectEvidence(sign: Sign, { signature }: Candidate, topology: Topolog
     if (best === null || weight > best.weight) best = { weight, words };
   };
   for (const call of signature.calls) {
-    const [caller, callee] = call.split('>') as [string, string];
+    const [caller, callee] = endsOf(call);
     if (roots.includes(caller) && topology.needs(root, callee) && topology.distance(root, callee) === 1)
       take(SUSPECT, `${here} needs ${topology.titleOf(callee)}, which the incident names`);
   }
@@ -367,8 +369,8 @@ function isNamed(name: string, { signature }: Candidate, topology: Topology): bo
   if (!signature.mentions.includes(name)) return false;
   const roots = topology.roots(signature.anchors);
   return signature.calls.some((call) => {
-    const [caller, callee] = call.split('>');
-    return callee === name && (roots.includes(caller!) || !topology.needs(caller!, name));
+    const [caller, callee] = endsOf(call);
+    return callee === name && (roots.includes(caller) || !topology.needs(caller, name));
   });
 }
 

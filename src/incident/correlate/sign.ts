@@ -126,6 +126,12 @@ export function sharpen(signature: Signature, sign: Sign): Signature {
   return same ? signature : { anchors, kinds, pairs, mentions, calls, sketches, lastAt };
 }
 
+/** Caller and callee of a call. The callee is a configured component; the caller may be named by anybody. */
+export function endsOf(call: string): readonly [string, string] {
+  const cut = call.lastIndexOf('>');
+  return [call.slice(0, cut), call.slice(cut + 1)];
+}
+
 /** Two signatures as one. */
 export function joinSignatures(a: Signature, b: Signature): Signature {
   return {
