@@ -73,6 +73,21 @@ export class BitReader {
     return ones;
   }
 
+  /** The place of the next bit, from 0. */
+  get bit(): number {
+    return this.#bit;
+  }
+
+  /** Goes on at another bit: for a loop that reads `bytes` itself. */
+  seek(bit: number): void {
+    this.#bit = bit;
+  }
+
+  /** What is read. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
   /** The next bits, the first one uppermost; at least 25 of them are true, the last ones may be zeros instead. */
   #window(): number {
     const bytes = this.#bytes;

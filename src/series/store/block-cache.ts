@@ -1,4 +1,4 @@
-import { decodeBlock, sharesTimes } from './block-codec.ts';
+import { BlockRoom, decodeBlock, sharesTimes } from './block-codec.ts';
 import type { Columns } from './block-codec.ts';
 import type { SeriesDisk, StoredBlock } from './disk.ts';
 import type { SeriesEntry } from './entry.ts';
@@ -26,6 +26,7 @@ export class BlockCache {
   /** Room that all blocks take: a sample whose time is held by other blocks too takes half of it. */
   #room = 0;
   #turnedAway = 0;
+  readonly #passing = new BlockRoom();
 
   /** @param limit samples kept, each with a time of its own */
   constructor(disk: SeriesDisk, limit: number) {
@@ -38,7 +39,7 @@ export class BlockCache {
     return this.#samples;
   }
 
-  /** The decompressed blocks of a series that reach into [from, to] (ms), in order. */
+  /** The decompressed blocks of a series that reach into [from, to] (ms), in order. They hold until the next call. */
   read(entry: SeriesEntry, from: number, to: number): readonly Columns[] {
     if (to < entry.progress.from || from > entry.progress.to) return [];
     const known = this.#kept.get(entry.id);
@@ -47,7 +48,10 @@ export class BlockCache {
       return known.list.filter(({ times }) => times[0]! <= to && times[times.length - 1]! >= from);
     }
     const rows = this.#disk.blocks(entry.id, from - entry.progress.maxSpan, from, to).filter((row) => row.from <= to);
-    if (!known && !this.#admits()) return rows.map((row) => decodeBlock(row.data, row.from, row.samples));
+    if (!known && !this.#admits()) {
+      this.#passing.begin();
+      return rows.map((row) => decodeBlock(row.data, row.from, row.samples, this.#passing));
+    }
     const kept = known ?? { blocks: new Map<number, Columns>(), room: 0, from, to, list: [] };
     const list = rows.map((row) => this.#columns(kept, row));
     kept.from = from;

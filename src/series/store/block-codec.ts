@@ -1,5 +1,5 @@
 import { BitReader, BitWriter } from './bit-stream.ts';
-import { ALL_ZERO, fold, readRice, SHIFT_BITS, shiftFor, unfold, writeRice } from './rice.ts';
+import { ALL_ZERO, fold, readRices, SHIFT_BITS, shiftFor, unfold, writeRice } from './rice.ts';
 import { readXor, writeXor } from './xor.ts';
 
 /** Samples as columns: times in ms, the bits of values as low and high words. */
@@ -23,6 +23,8 @@ const out = new BitWriter();
 let scratch = new Float64Array(512);
 let scratch2 = new Float64Array(512);
 let wholes = new Float64Array(512);
+const PADDING = 8;
+let room = new Uint8Array(4096);
 
 /**
  * Compresses samples [from, to) of the columns. The first time is not in the bytes: it stands beside the block, as does
@@ -37,14 +39,51 @@ export function encodeBlock(times: Float64Array, bits: Uint32Array, from: number
   return out.take();
 }
 
-/** Undoes encodeBlock. @param firstTime time of the first sample, ms @param count number of samples */
-export function decodeBlock(data: Uint8Array, firstTime: number, count: number): Columns {
-  const source = new BitReader(data);
+/** Memory for blocks that are looked at once: what was decoded into it holds until it is begun anew. */
+export class BlockRoom {
+  #memory = new ArrayBuffer(65_536);
+  #used = 0;
+
+  begin(): void {
+    this.#used = 0;
+  }
+
+  /** So many doubles. */
+  take(count: number): Float64Array<ArrayBuffer> {
+    const size = 8 * count;
+    if (this.#used + size > this.#memory.byteLength) {
+      // What was handed out keeps the old piece.
+      this.#memory = new ArrayBuffer(2 * Math.max(size, this.#memory.byteLength));
+      this.#used = 0;
+    }
+    const taken = new Float64Array(this.#memory, this.#used, count);
+    this.#used += size;
+    return taken;
+  }
+}
+
+/**
+ * Undoes encodeBlock.
+ * @param firstTime time of the first sample, ms
+ * @param count number of samples
+ * @param lent memory to decode into; memory of its own if left out
+ */
+export function decodeBlock(data: Uint8Array, firstTime: number, count: number, lent?: BlockRoom): Columns {
+  const source = new BitReader(padded(data));
   reserve(count);
   const times = readTimes(source, firstTime, count);
-  const bits = new Uint32Array(count * 2);
-  readValues(source, bits);
+  const numbers = lent ? lent.take(count) : new Float64Array(count);
+  const bits = new Uint32Array(numbers.buffer, numbers.byteOffset, count * 2);
+  readValues(source, bits, numbers);
   return { times, bits };
+}
+
+/** The bytes with some zeros behind them, so that reading ahead never leaves the array. */
+function padded(data: Uint8Array): Uint8Array {
+  if (data.length + PADDING > room.length) room = new Uint8Array(2 * data.length + PADDING);
+  room.set(data);
+  room.fill(0, data.length, data.length + PADDING);
+  return room;
 }
 
 function reserve(count: number): void {
@@ -117,7 +156,7 @@ function readNumbers(source: BitReader, count: number): boolean {
     scratch.fill(0, 1, count);
     return true;
   }
-  for (let i = 1; i < count; i++) scratch[i] = unfold(readRice(source, shift));
+  readRices(source, scratch, count, shift);
   return false;
 }
 
@@ -161,7 +200,7 @@ function writeValues(bits: Uint32Array, from: number, to: number): void {
   writeNumbers(second ? scratch2 : scratch, count);
 }
 
-function readValues(source: BitReader, bits: Uint32Array): void {
+function readValues(source: BitReader, bits: Uint32Array, numbers: Float64Array): void {
   const mode = source.read(MODE_BITS);
   const count = bits.length / 2;
   if (mode === MODE.constant) {
@@ -178,17 +217,13 @@ function readValues(source: BitReader, bits: Uint32Array): void {
     return;
   }
   const power = POWERS[source.read(SCALE_BITS)]!;
-  const numbers = new Float64Array(bits.buffer, bits.byteOffset, count);
   readNumbers(source, count);
-  let whole = scratch[0]!;
-  numbers[0] = whole / power;
-  let delta = 0;
-  for (let i = 1; i < count; i++) {
-    if (mode === MODE.decimal) delta = scratch[i]!;
-    else delta += scratch[i]!;
-    whole += delta;
-    numbers[i] = whole / power;
-  }
+  const changes = scratch;
+  let whole = changes[0]!;
+  numbers[0] = whole;
+  if (mode === MODE.decimal) for (let i = 1; i < count; i++) numbers[i] = whole += changes[i]!;
+  else for (let i = 1, delta = 0; i < count; i++) numbers[i] = whole += delta += changes[i]!;
+  if (power !== 1) for (let i = 0; i < count; i++) numbers[i]! /= power;
 }
 
 function isConstant(bits: Uint32Array, from: number, to: number): boolean {
