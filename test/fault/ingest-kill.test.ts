@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { encodeWriteRequest } from '../../src/signal/remote-write/index.ts';
 import { bareConfig } from '../peers/bare-config.ts';
-import { freePort, pause, startServer, TOKEN, type TestServer } from '../support/server.ts';
+import { eventually, freePort, pause, startServer, TOKEN, type TestServer } from '../support/server.ts';
 
 /** The long form: LAMPLIGHTER_FAULT=full. */
 const FULL = process.env['LAMPLIGHTER_FAULT'] === 'full';
@@ -127,6 +127,8 @@ test(`no acknowledged sample is lost over ${KILLS} kills under remote write`, as
       const [from, before, began] = [load.next, load.samples, performance.now()];
       const ended = load.run(server.url);
       await pause(LEAST + random() * MORE);
+      // A busy machine may not have answered anything yet.
+      await eventually('a first answer', async () => load.samples > before);
       await server.kill();
       sending += performance.now() - began;
       for (const why of await ended) assert.doesNotMatch(why, /^[45]\d\d /, 'the server took everything until it died');

@@ -120,6 +120,7 @@ function readTimes(source: BitReader, firstTime: number, count: number): Float64
   if (steady) {
     const shared = even.get(firstTime);
     if (shared?.length === count && (count < 2 || shared[1]! - firstTime === scratch[0])) return shared;
+    scratch.fill(0, 1, count);
   }
   const times = new Float64Array(count);
   times[0] = firstTime;
@@ -147,15 +148,12 @@ function writeNumbers(folded: Float64Array, count: number): void {
   for (let i = 0; i < count - 1; i++) writeRice(out, rest[i]!, shift);
 }
 
-/** Reads what writeNumbers wrote into `scratch`. @returns whether all but the first are zero */
+/** Reads what writeNumbers wrote into `scratch`. @returns whether all but the first are zero; then only that one is there */
 function readNumbers(source: BitReader, count: number): boolean {
   if (count === 0) return true;
   const shift = source.read(SHIFT_BITS);
   scratch[0] = unfold(readLevel(source));
-  if (shift === ALL_ZERO) {
-    scratch.fill(0, 1, count);
-    return true;
-  }
+  if (shift === ALL_ZERO) return true;
   readRices(source, scratch, count, shift);
   return false;
 }
@@ -217,7 +215,7 @@ function readValues(source: BitReader, bits: Uint32Array, numbers: Float64Array)
     return;
   }
   const power = POWERS[source.read(SCALE_BITS)]!;
-  readNumbers(source, count);
+  if (readNumbers(source, count)) scratch.fill(0, 1, count);
   const changes = scratch;
   let whole = changes[0]!;
   numbers[0] = whole;

@@ -76,8 +76,7 @@ export function readRices(source: BitReader, numbers: Float64Array, count: numbe
   let { bit } = source;
   for (let i = 1; i < count; i++) {
     const at = bit >>> 3;
-    const word =
-      ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) << (bit & 7);
+    const word = ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) << (bit & 7);
     const ones = Math.clz32(~word);
     if (ones < ESCAPE && ones + shift < WINDOW) {
       // A shift by 32 is none: without a remainder there is nothing to take.
