@@ -26,6 +26,19 @@ test('every family of faults but the storm: few incidents, seldom mixed, the cau
   assert.ok(causes.top1 >= causes.asked * 0.85, `top-1 ${causes.top1} of ${causes.asked}`);
 });
 
+test('with two days of the past: unrelated warnings stay out, silent causes and missing edges are found', () => {
+  const grouping = noGrouping();
+  for (const family of ['plain', 'flapping', 'wrong-edges', 'silent-root', 'two-roots', 'slow-leak'] as const) {
+    for (const seed of [1, 2]) {
+      const scenario = makeScenario(family, seed, { days: 2, faultsADay: 1 });
+      judgeGrouping(scenario, correlateScenario(scenario).groups, grouping);
+    }
+  }
+  const f1 = (2 * grouping.pairsRight) / (grouping.pairsTrue + grouping.pairsFound);
+  assert.ok(f1 > 0.97, `pairwise F1 ${f1}, unrelated warnings counted`);
+  assert.equal(grouping.mixed, 0);
+});
+
 test('a storm of 5,000 alerts is one incident; the unrelated one beside it has its own', () => {
   const scenario = makeScenario('storm', 8);
   const { incidents } = correlateScenario(scenario);
