@@ -22,6 +22,7 @@ export { runRuleTest, type RuleTestReport } from './rule/testing/run-rule-test.t
 export { loadGiven } from './given/load.ts';
 export type { ExpectationTx } from './ports.ts';
 export { countLosses } from './verbs/count-losses.ts';
+export { countedOnce } from './loss/once.ts';
 export { addEvent, cancelEvent, changeEvent, endEvent } from './verbs/event.ts';
 export { importForecast, withdrawForecast } from './verbs/forecast.ts';
 export type { IndicatorConfig, WatermarkConfig } from './config.ts';

@@ -1,6 +1,6 @@
 import type { Alert } from '../alert/alert.ts';
-import { labelsKey, type Labels } from '../core/labels.ts';
-import type { ExpectationTx } from '../expectation/index.ts';
+import type { Labels } from '../core/labels.ts';
+import { countedOnce, type ExpectationTx } from '../expectation/index.ts';
 
 /** One deviation's cost, as it is kept. */
 export type KeptLoss = Awaited<ReturnType<ExpectationTx['expectations']['losses']>>[number];
@@ -37,19 +37,11 @@ function isBehind(loss: KeptLoss, { fingerprint, startsAt, firedAt, resolvedAt }
   );
 }
 
-/**
- * What was lost, by function and unit, most first. Two watches over one series count the same bookings: of those that
- * overlap in time the larger one counts. What came in excess is no loss.
- */
+/** What was lost, by function and unit, most first; what two watches saw of one series counts once. */
 export function lossesByFunction(losses: readonly KeptLoss[], alerts: readonly Alert[]): RetroLoss[] {
-  const counted: KeptLoss[] = [];
-  for (const loss of losses.filter(({ side }) => side === 'below').sort((a, b) => b.amount - a.amount)) {
-    const again = counted.some((other) => seriesOf(other) === seriesOf(loss) && overlap(other, loss));
-    if (!again) counted.push(loss);
-  }
   const functions = new Map(alerts.map(({ fingerprint, labels }) => [fingerprint, functionOf(labels)]));
   const sums = new Map<string, RetroLoss>();
-  for (const { fingerprint, indicator, unit, amount, expected } of counted) {
+  for (const { fingerprint, indicator, unit, amount, expected } of countedOnce(losses)) {
     const functionName = functions.get(fingerprint) ?? null;
     const key = JSON.stringify([functionName, indicator, unit]);
     const sum = sums.get(key) ?? { functionName, indicator, unit, amount: 0, expected: 0 };
@@ -69,12 +61,4 @@ export function lossWords(
 
 function functionOf(labels: Labels): string | null {
   return labels['function'] ?? null;
-}
-
-function seriesOf({ indicator, labels }: KeptLoss): string {
-  return `${indicator} ${labelsKey(labels)}`;
-}
-
-function overlap(a: KeptLoss, b: KeptLoss): boolean {
-  return a.startsAt < b.endsAt && b.startsAt < a.endsAt;
 }

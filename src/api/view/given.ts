@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Config } from '../../config/index.ts';
-import type { ExpectationTx } from '../../expectation/index.ts';
+import { countedOnce, type ExpectationTx } from '../../expectation/index.ts';
 import type * as contract from '../contract.ts';
 
 type EventView = z.infer<typeof contract.eventView>;
@@ -41,11 +41,10 @@ export function lossViewOf(loss: StoredLoss, indicators: Config['indicators']): 
   return { ...loss, title: indicator?.title ?? loss.indicator };
 }
 
-/** What was lost in all, by indicator and unit; what came in excess is left out. */
+/** What was lost in all, by indicator and unit; what two watches saw of one series counts once. */
 export function totalsOf(losses: readonly LossView[]): z.infer<typeof contract.lossList>['totals'][number][] {
   const totals = new Map<string, { unit: string; indicator: string; amount: number; expected: number }>();
-  for (const { unit, indicator, amount, expected, side } of losses) {
-    if (side === 'above') continue;
+  for (const { unit, indicator, amount, expected } of countedOnce(losses)) {
     const key = `${indicator}\u0000${unit}`;
     const total = totals.get(key) ?? { unit, indicator, amount: 0, expected: 0 };
     total.amount += amount;
