@@ -133,7 +133,7 @@ function storeOn(backend: Backend, options: Omit<StoreOptions, 'sqlite' | 'postg
       transact((db, hint) => failRow(db, flavour, txOn(db, hint), item, error, fail, random)),
     giveBack: (items, readyAt) => transact((db) => giveBackRows(db, items, readyAt)),
     nextDue: (kinds) => read((db) => earliestReady(db, kinds)),
-    workCounts: () => read((db) => countRows(db, clock.now())),
+    workCounts: () => read((db) => countRows(db, flavour, clock.now())),
     releaseLeases: () => transact((db) => releaseRows(db, instance)),
     sealJournal: (limit) => transact((db) => sealRows(db, flavour, limit)),
     verifyJournal: () => read(verifyChain),

@@ -1,5 +1,6 @@
 import type { Flavour } from '../flavour.ts';
 import { CALENDAR } from './calendar.ts';
+import { COUNTED_WORK } from './counted-work.ts';
 import { DELIVERY } from './delivery.ts';
 import { ALERTMANAGER } from './alertmanager.ts';
 import { CARE } from './care.ts';
@@ -54,4 +55,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 15, name: 'heartbeats by cron', statements: () => HEARTBEAT_CRON },
   { version: 16, name: 'care of incidents', statements: () => CARE },
   { version: 17, name: 'alerts that flap', statements: () => FLAPPING },
+  { version: 18, name: 'work put aside is counted', statements: () => COUNTED_WORK },
 ];
