@@ -134,16 +134,17 @@ export class App {
       secrets,
       holidays: holidaysOf,
     };
+    this.#mappings = options.mappings ?? mappingThread();
     const partners: PartnerServices = {
       setting: () => this.#config,
       request: (request) => outside().request(request),
       measure: services.measure,
       secrets,
+      mappings: this.#mappings,
     };
     const outside = (): Outside => this.#outside;
     this.#vendorEvents = vendorEvents(deps, services);
     this.#outside = this.#openOutside(options.config);
-    this.#mappings = options.mappings ?? mappingThread();
     const read: AddressReader = options.read ?? ((request) => safeHttp(this.#config.outside.allow)(request));
     const trials = engineTrials(engine);
     const handlers = [

@@ -13,7 +13,6 @@ import { alertProblems, alertSettings, type AlertSettings } from '../alert/index
 import { incidentProblems, incidentSettings, labelsAt, type IncidentSettings } from '../incident/index.ts';
 import type { AttributionSetting } from '../partner/index.ts';
 import { compileSources, signalProblems, type Integration, type Source } from '../signal/index.ts';
-import { compileMapping, type Mapping } from '../signal/mapping.ts';
 import { readIntegrations } from './integrations.ts';
 import { readDocument, type ConfigDocument, type Mistake } from './document.ts';
 import { wrongExpression } from './expression.ts';
@@ -34,8 +33,6 @@ export interface Config extends ConfigValues {
   readonly compiledSources: ReadonlyMap<string, Source>;
   /** How the incident's silent ones are asked for. */
   readonly attribution: AttributionSetting;
-  /** By partner: from its alarms to labels. */
-  readonly partnerMappings: ReadonlyMap<string, Mapping>;
   readonly alertSettings: AlertSettings;
   /** The integrations that come with the program, and one's own. */
   readonly knownIntegrations: readonly Integration[];
@@ -110,7 +107,6 @@ export function readConfig(input: ConfigInput): Config {
     ...values,
     compiledSources,
     attribution: values.fleet.attribution,
-    partnerMappings: compilePartnerMappings(values.partners),
     alertSettings: alertSettings(values, (places) => labelsAt(incidents.topology, places)),
     knownIntegrations: integrations,
     incidentSettings: incidents,
@@ -215,14 +211,6 @@ function planOf(values: ConfigValues, groups: readonly RuleGroup[]): EnginePlan 
     exponential: values.metrics.exponential_histograms,
     interval: DEFAULT_INTERVAL,
   };
-}
-
-function compilePartnerMappings(partners: ConfigValues['partners']): ReadonlyMap<string, Mapping> {
-  return new Map(
-    partners.flatMap(({ name, alarms }) =>
-      alarms?.mapping === undefined ? [] : [[name, compileMapping(alarms.mapping)] as const],
-    ),
-  );
 }
 
 /** Partners that what comes in names, besides those of sources. */

@@ -2,7 +2,7 @@ import type { ActionServices, ActionSetting } from '../action/index.ts';
 import type { Actor } from '../core/actor.ts';
 import type { Labels } from '../core/labels.ts';
 import type { IncidentDeps } from '../incident/index.ts';
-import type { Mapping } from '../signal/mapping.ts';
+import type { MappingRunner } from '../signal/ports.ts';
 import type { PartnerAlarmsConfig, PartnerTicketsConfig } from '../signal/tmf642/index.ts';
 import type { Deps } from '../core/transaction.ts';
 import type { PartnerTx } from './ports.ts';
@@ -30,8 +30,6 @@ export interface AttributionSetting {
 export interface PartnerSetting extends ActionSetting {
   readonly partners: readonly PartnerConfig[];
   readonly attribution: AttributionSetting | null;
-  /** The mapping of a partner's alarms, ready to run. */
-  readonly partnerMappings: ReadonlyMap<string, Mapping>;
 }
 
 export interface PartnerRequest {
@@ -56,6 +54,8 @@ export interface PartnerServices {
   request(request: PartnerRequest): Promise<PartnerResponse>;
   readonly measure: ActionServices['measure'];
   readonly secrets: ActionServices['secrets'];
+  /** Runs the mappings of alarms, in a thread of their own: one that works too long holds up nobody else. */
+  readonly mappings: MappingRunner;
 }
 
 export type PartnerDeps = Deps<PartnerTx> & Pick<IncidentDeps, 'incidents'>;
@@ -70,12 +70,16 @@ export function partnerActor({ name, title }: Pick<PartnerConfig, 'name' | 'titl
 }
 
 /** Labels that the partner's mapping makes of an alarm; what is no text is left out, and a mapping that fails makes none. */
-export async function mappedLabels(setting: PartnerSetting, partner: string, alarm: unknown): Promise<Labels> {
-  const mapping = setting.partnerMappings.get(partner);
-  if (!mapping) return {};
+export async function mappedLabels(
+  { mappings }: Pick<PartnerServices, 'mappings'>,
+  partner: PartnerConfig,
+  alarm: unknown,
+): Promise<Labels> {
+  const mapping = partner.alarms?.mapping;
+  if (mapping === undefined) return {};
   let made: unknown;
   try {
-    made = await mapping.run(alarm);
+    made = await mappings.run(mapping, { body: alarm, headers: {}, source: { name: partner.name } });
   } catch {
     // An alarm without its extra labels is worth more than none.
     return {};

@@ -21,7 +21,7 @@ const MOST_FAILURES = 20;
 export async function notifyHubs(
   tx: PartnerTx,
   deps: Pick<PartnerDeps, 'clock' | 'ids'>,
-  services: Pick<PartnerServices, 'setting'>,
+  services: Pick<PartnerServices, 'setting' | 'mappings'>,
   record: AlarmRecord,
   eventType: AlarmEventType,
   causeId?: string,

@@ -33,7 +33,7 @@ export interface TakenAlarm {
 export async function takePartnerAlarm(
   tx: PartnerTx,
   deps: Pick<PartnerDeps, 'clock' | 'ids'>,
-  services: Pick<PartnerServices, 'setting'>,
+  services: Pick<PartnerServices, 'setting' | 'mappings'>,
   partner: PartnerConfig,
   read: ReadAlarm,
   told: Told,
@@ -154,7 +154,7 @@ async function journalAlarm(
 export async function signalAlarm(
   tx: PartnerTx,
   deps: Pick<PartnerDeps, 'clock' | 'ids'>,
-  services: Pick<PartnerServices, 'setting'>,
+  services: Pick<PartnerServices, 'setting' | 'mappings'>,
   partner: PartnerConfig,
   record: AlarmRecord,
   severityBefore: PerceivedSeverity | null,
@@ -166,7 +166,7 @@ export async function signalAlarm(
     alarm: record.alarm,
     partner: partner.name,
     key: record.key,
-    labels: { ...labels, ...(await mappedLabels(services.setting(), partner.name, record.alarm)) },
+    labels: { ...labels, ...(await mappedLabels(services, partner, record.alarm)) },
     severities,
     severityBefore,
     now,

@@ -40,7 +40,7 @@ export async function createAlarm(
 /** One alarm that the asking partner may see. @throws Fault `not_found` */
 export async function loadAlarm(
   tx: PartnerTx,
-  services: Pick<PartnerServices, 'setting'>,
+  services: Pick<PartnerServices, 'setting' | 'mappings'>,
   actor: Actor,
   id: string,
 ): Promise<AlarmRecord> {
