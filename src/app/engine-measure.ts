@@ -6,7 +6,8 @@ interface Matrix {
   readonly status: string;
   readonly error?: string;
   readonly data?: {
-    readonly result?: readonly { metric: Record<string, string>; values: readonly [number, string][] }[];
+    /** Without values where a series has native histograms alone. */
+    readonly result?: readonly { metric: Record<string, string>; values?: readonly [number, string][] }[];
   };
 }
 
@@ -26,7 +27,7 @@ export function engineMeasure(engine: EngineClient): Measure {
       if (status !== 200 || !answer.data)
         throw new Fault('execution_failed', { what: answer.error ?? `status ${status}` });
       const rows = Math.floor((to - from) / step) + 1;
-      return (answer.data.result ?? []).map(({ metric, values }) => {
+      return (answer.data.result ?? []).map(({ metric, values = [] }) => {
         const line = new Array<number>(Math.max(0, rows)).fill(NaN);
         for (const [at, value] of values) line[Math.round((at * 1000 - from) / step)] = Number(value);
         return { labels: metric, values: line };
