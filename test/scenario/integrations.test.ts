@@ -122,3 +122,19 @@ test('what is shipped for a sender is where its page says', () => {
     assert.ok(dirname(name) === '.');
   }
 });
+
+/** These make an alert of whatever their senders send: their bodies are written by the one who sets them up. */
+const TAKE_ALL = ['datadog', 'mail', 'zabbix'];
+
+for (const integration of builtInIntegrations().filter(({ name }) => !TAKE_ALL.includes(name))) {
+  test(`${integration.name}: a body of something else is refused, and not taken as one that says nothing`, async () => {
+    const { name } = integration;
+    const source = compileSources(signalSchema.parse({ sources: [{ name, integration: name }] }).sources, [
+      integration,
+    ]).get(name)!;
+    for (const body of [{ hello: 'world', n: 1 }, 'text', 7]) {
+      const made = mapBody(runner, source, `webhook:${name}`, { body, headers: {} }, NOW);
+      await assert.rejects(made, /does not fit/, JSON.stringify(body));
+    }
+  });
+}
