@@ -185,6 +185,7 @@ async function alertmanager(): Promise<void> {
 
 /** The instance that answers is killed at once; another one pages. */
 async function takeovers(): Promise<void> {
+  if (TAKEOVERS === 0) return;
   if (skipPostgres) return console.log(`Take-over: ${skipPostgres}`);
   const schema = `bench_${process.pid}`;
   const env = { LAMPLIGHTER_DATABASE_URL: POSTGRES_URL, LAMPLIGHTER_DATABASE_SCHEMA: schema };

@@ -117,13 +117,13 @@ export class Runner<Tx extends CoreTx> {
     return handled;
   }
 
-  /** In the order they were claimed; neighbours of a kind that is done together are one piece of work. */
+  /** In the order they were claimed; neighbours of a kind and priority that are done together are one piece of work. */
   async #runAll(items: readonly WorkItem[]): Promise<void> {
     const { together = 1 } = this.#options;
     for (let at = 0; at < items.length;) {
-      const { kind } = items[at]!;
+      const { kind, priority } = items[at]!;
       let end = at + 1;
-      if (this.#together.includes(kind)) while (end < items.length && items[end]!.kind === kind) end++;
+      if (this.#together.includes(kind)) while (items[end]?.kind === kind && items[end]?.priority === priority) end++;
       else while (end < items.length && end - at < together && !this.#together.includes(items[end]!.kind)) end++;
       const run = items.slice(at, end);
       if (run.length === 1 || !this.#together.includes(kind)) await Promise.all(run.map((item) => this.#run(item)));
