@@ -18,8 +18,8 @@ export interface Imported {
 /** Why something has no counterpart, by its name at the top. */
 const NO_COUNTERPART: Readonly<Record<string, string>> = {
   templates: 'messages are written by Lamplighter; words for members stand under members.templates',
-  time_intervals: 'announce the work under Maintenance on the Alerts page, where it can recur',
-  mute_time_intervals: 'announce the work under Maintenance on the Alerts page, where it can recur',
+  time_intervals: 'plan the work on the page Announced work, where it can recur',
+  mute_time_intervals: 'plan the work on the page Announced work, where it can recur',
 };
 
 /**
