@@ -165,9 +165,11 @@ export class World {
     const document = parse(readFileSync(`${EXAMPLE}lamplighter.yaml`, 'utf8')) as Section;
     const watched =
       this.#options.history === undefined ? { rules: [], watermarks: [], indicators: [], events: [] } : {};
+    // Other people than the example's: its teams and contacts name nobody then.
+    const others = 'people' in changed ? { teams: [], contacts: [], care: {}, sla: [] } : {};
     return readConfig({
       file: 'lamplighter.yaml',
-      text: stringify({ ...document, ...watched, ...changed }),
+      text: stringify({ ...document, ...watched, ...others, ...changed }),
       env: { DEMO_WEBHOOK_URL: 'http://127.0.0.1:8650/phones/amira' },
       now: this.clock.now(),
       integrations: builtInIntegrations(),

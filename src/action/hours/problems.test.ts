@@ -8,9 +8,12 @@ const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri'];
 const OFFICE = { name: 'office', only: [{ days: WEEKDAYS, from: '09:00', to: '17:00' }] };
 const page = (more: object = {}): object => ({ do: 'page', target: 'focal', by: ['email'], ...more });
 
+/** The example without what these tests are about. */
+const NOTHING = { members: { templates: [] }, hours: [], teams: [], contacts: [], care: {}, sla: [] };
+
 /** What is wrong with the example when it has these parts. */
 function problems(parts: object): { path: string; message: string }[] {
-  const setting = exampleSetting((document) => Object.assign(document, { members: { templates: [] } }, parts));
+  const setting = exampleSetting((document) => Object.assign(document, NOTHING, parts));
   return actionProblems(setting, AT);
 }
 const chain = (steps: object[], match: object = {}): object => ({ chains: [{ name: 'one', match, steps }] });
@@ -80,6 +83,17 @@ describe('a chain that would page nobody at some instant is refused', () => {
       'a wait for what few feel',
       { hours: [OFFICE], ...chain([page({ hours: 'office', outside: 'wait' })], { severity: ['minor'] }) },
       null,
+    ],
+    [
+      'two zones that change their clocks on different days',
+      {
+        hours: [
+          { name: 'day', only: [{ from: '08:00', to: '20:00' }] },
+          { name: 'night', zone: 'America/New_York', only: [{ from: '14:00', to: '02:00' }] },
+        ],
+        ...chain([page({ hours: 'day' }), page({ hours: 'night' })]),
+      },
+      /On 2027-03-\d\d/,
     ],
     ['a chain that pages nobody anyway', { hours: [OFFICE], ...chain([{ do: 'open-ticket', hours: 'office' }]) }, null],
   ];

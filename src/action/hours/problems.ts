@@ -7,8 +7,12 @@ import { edgesOf, isOpen } from './hours.ts';
 import type { HoursWindow } from './window.ts';
 import { windowOf } from './windows.ts';
 
-/** How far ahead the hours of a chain are looked at, ms: both changes of clocks are in it. */
-const LOOKED_AT = 366 * 86_400_000;
+/**
+ * How far ahead the hours of a chain are looked at, ms. In one time zone each week is like the other, changes of clocks
+ * included; several zones change their clocks on different days of the year.
+ */
+const ONE_ZONE = 8 * 86_400_000;
+const SEVERAL_ZONES = 366 * 86_400_000;
 
 /** Two kinds of year: without any holiday, and with nothing but holidays. */
 const YEARS: readonly HolidaysOf[] = [() => [], (_country, _state, year) => daysOf(year)];
@@ -84,7 +88,8 @@ function firstHole(setting: ActionSetting, chain: ChainConfig, from: number): st
     });
   if (!steps.some(({ pages }) => pages) || steps.every(({ window }) => window === null)) return null;
   const onlyMinor = chain.match.severity?.every((one) => one === 'minor') ?? false;
-  for (const holidays of YEARS) {
+  const kinds = steps.some(({ window }) => window !== null && window.calendar !== null) ? YEARS : YEARS.slice(0, 1);
+  for (const holidays of kinds) {
     for (const at of momentsOf(steps, from, holidays)) {
       const lack = lackAt(steps, at, onlyMinor, holidays);
       if (lack === null) continue;
@@ -102,7 +107,9 @@ function momentsOf(steps: readonly Timed[], from: number, holidays: HolidaysOf):
   const windows = [
     ...new Map(steps.flatMap(({ window }) => (window ? [[window.name, window] as const] : []))).values(),
   ];
-  return [from, ...windows.flatMap((window) => edgesOf(window, from, from + LOOKED_AT, holidays))];
+  const zones = new Set(windows.map(({ zone }) => zone));
+  const to = from + (zones.size > 1 ? SEVERAL_ZONES : ONE_ZONE);
+  return [from, ...windows.flatMap((window) => edgesOf(window, from, to, holidays))];
 }
 
 function lackAt(
