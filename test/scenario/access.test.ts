@@ -55,6 +55,8 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /incidents
     GET /incidents/*
     GET /alerts
+    GET /maintenance
+    GET /heartbeats
     GET /levels
     GET /levels/*
     GET /duty
