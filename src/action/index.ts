@@ -78,7 +78,6 @@ export { answerHandOver, askHandOver } from './care/verbs/hand-over.ts';
 export { promiseUpdate } from './care/verbs/promise.ts';
 export { snooze, wakeUp } from './care/verbs/snooze.ts';
 export { slaReport, type SlaShare } from './sla/report.ts';
-export { openTimeBetween } from './hours/hours.ts';
 export { answerByMail, pageOfToken, type MailAnswer, type MailOutcome } from './page/answer-by-mail.ts';
 export { addPushDevice, pushDeviceInput, removePushDevice } from './page/push-device.ts';
 export { receiptWork, type Receipt } from './page/receipt.ts';
