@@ -27,7 +27,7 @@ describe('pages behind the screen', { skip: missing }, () => {
 
   test('going back a phase asks for a reason before it is sent', async () => {
     const { mock, page, end } = await at('accepted', `/incidents/${INCIDENT}`);
-    await page.getByRole('button', { name: 'Update' }).click();
+    await page.getByRole('button', { name: 'Update', exact: true }).click();
     await page.getByRole('combobox', { name: 'Phase' }).click();
     await page.getByRole('option', { name: 'Investigating' }).click();
     const save = page.getByRole('button', { name: 'Save' });
