@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import type { Matcher, SeriesSlice } from '../../promql/port.ts';
 import type { NativeHistogram } from '../../promql/value/histogram.ts';
@@ -52,6 +53,35 @@ function assertRounds(slice: SeriesSlice | undefined, rounds: readonly number[])
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, round) => round);
 
 describe('native histograms', () => {
+  test('a file of format 1, which knew none, is taken over with its samples', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'native-'));
+    const path = join(folder, 'series.db');
+    const options = { path, now: () => START + 300 * STEP };
+    const plain = Object.freeze({ __name__: 'plain' });
+    const values = (store: SeriesStore): number[] =>
+      [...store.scan([{ name: '__name__', op: '=', value: 'plain' }], START, START + 1e9)].flatMap((slice) => [
+        ...slice.values,
+      ]);
+    let store = openSeriesStore(options);
+    const batch = new BatchBuilder();
+    for (let round = 0; round < 200; round++) batch.add(plain, START + round * STEP, round);
+    await store.write(batch.build());
+    while (store.maintain());
+    store.close();
+    const file = new DatabaseSync(path);
+    file.exec('DROP TABLE native; PRAGMA user_version = 1');
+    file.close();
+    store = openSeriesStore(options);
+    assert.deepEqual(values(store), upTo(200));
+    await Promise.all(fill(store, 0, 3));
+    store.close();
+    store = openSeriesStore(options);
+    assert.deepEqual(values(store), upTo(200));
+    assertRounds(held(store), upTo(3));
+    store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   test('are there at once, in blocks and runs, and after the file was opened anew', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'native-'));
     const options = { path: join(folder, 'series.db'), now: () => START + 300 * STEP };
