@@ -221,6 +221,24 @@ describe('a chain', () => {
     assert.deepEqual(world.to('email'), [MAREK]);
   });
 
+  it('is left alone while the row that brings its chain back is in line', async () => {
+    const incident = await opened();
+    await accept(world.deps, OFFICER, { id: incident.id });
+    await world.pass(3 * MINUTE);
+    // All its steps but the pages are done: nothing is planned while somebody has it.
+    const [run] = await world.read((tx) => tx.actions.chainsOf(incident.id));
+    await world.store.transact((tx) => tx.actions.updateChain(run!.id, { nextActionAt: null }));
+    await unaccept(world.deps, OFFICER, { id: incident.id, reason: 'somebody else has to' });
+    assert.deepEqual(await reconcileChains(world.deps, world.services), []);
+    // Without that row it is a defect.
+    world.store.state.work.clear();
+    const found = await reconcileChains(world.deps, world.services);
+    assert.deepEqual(
+      found.map(({ reason }) => reason),
+      ['next-action-missing'],
+    );
+  });
+
   it('is repaired when it was lost or its next action was', async () => {
     const incident = await opened();
     const [run] = await world.read((tx) => tx.actions.chainsOf(incident.id));

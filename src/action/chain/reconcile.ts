@@ -57,13 +57,17 @@ async function look(tx: ActionTx, deps: Deps<ActionTx>, services: ActionServices
   if (incident.state !== 'open' || incident.openedAt > before) return null;
   const runs = await tx.actions.chainsOf(id);
   const choice = await choiceFor(tx, services, incident, runs);
-  if (choice.kind === 'start') return { incident, runs, lack: choice };
+  // Opened again, given back or joined a moment ago: the row that this led to is in line.
+  const coming = (): Promise<boolean> => isOnItsWay(tx, incident, [ACTION_WORK.startChain, ACTION_WORK.resumeChain]);
+  if (choice.kind === 'start') return (await coming()) ? null : { incident, runs, lack: choice };
   for (const lack of runs) {
     const pages = lack.snapshot.steps.some((step) => step.do === 'page');
     if (lack.state === 'ended' || !pages) continue;
     // One that is late while its row is in line (the machine slept, the line is long) is late, not forgotten.
     const late = lack.nextActionAt === null || lack.nextActionAt <= before;
-    if (late && !(await tx.work.isOpen(ACTION_WORK.stepChain, lack.id))) return { incident, runs, lack };
+    if (late && !(await tx.work.isOpen(ACTION_WORK.stepChain, lack.id)) && !(await coming())) {
+      return { incident, runs, lack };
+    }
   }
   return null;
 }
@@ -77,14 +81,19 @@ async function lacksCare(tx: ActionTx, incident: Incident, before: number): Prom
       ? incident.acceptedAt !== null && incident.acceptedAt <= before
       : care.nextAt !== null && care.nextAt <= before;
   if (!missing) return false;
-  return !(await tx.work.isOpen(ACTION_WORK.careDue, incident.id)) && !(await isOnItsWay(tx, incident));
+  return (
+    !(await tx.work.isOpen(ACTION_WORK.careDue, incident.id)) &&
+    !(await isOnItsWay(tx, incident, [ACTION_WORK.careLook]))
+  );
 }
 
-/** An acceptance whose fact waits in a long line is late, not forgotten. */
-async function isOnItsWay(tx: ActionTx, incident: Incident): Promise<boolean> {
+/** What a fact of the incident led to waits in a long line: it is late, not forgotten. */
+async function isOnItsWay(tx: ActionTx, incident: Incident, kinds: readonly string[]): Promise<boolean> {
   const rows = await tx.journal.ofSubject('incident', incident.id);
-  for (const { id } of rows.slice(-20)) if (await tx.work.isOpen(ACTION_WORK.careLook, id)) return true;
-  return tx.work.isOpen(ACTION_WORK.careLook, incident.id);
+  for (const key of [incident.id, ...rows.slice(-20).map(({ id }) => id)]) {
+    for (const kind of kinds) if (await tx.work.isOpen(kind, key)) return true;
+  }
+  return false;
 }
 
 async function repair(
