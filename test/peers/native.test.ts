@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -8,8 +8,9 @@ import { labelsKey } from '../../src/core/labels.ts';
 import { markStale, type NativeHistogram } from '../../src/promql/index.ts';
 import { encodeWriteRequest, type OutgoingSeries } from '../../src/signal/remote-write/index.ts';
 import { seeded } from '../semantics/promql/peer-data.ts';
-import { eventually, freePort, startServer, TOKEN, type TestServer } from '../support/server.ts';
+import { startServer, TOKEN, type TestServer } from '../support/server.ts';
 import { bareConfig } from './bare-config.ts';
+import { startPrometheus } from './prometheus-peer.ts';
 
 /*
  * The same native histograms by remote write to Debian's Prometheus (2.42, the feature on) and to Lamplighter, the same
@@ -72,22 +73,7 @@ describe('native histograms as in Prometheus', { skip: missing ? 'not installed:
 
   before(async () => {
     server = await startServer({ config: bareConfig() });
-    const port = await freePort();
-    reference = `http://127.0.0.1:${port}`;
-    writeFileSync(join(directory, 'prometheus.yml'), 'global: {}\n');
-    prometheus = spawn(
-      'prometheus',
-      [
-        `--config.file=${join(directory, 'prometheus.yml')}`,
-        `--storage.tsdb.path=${join(directory, 'tsdb')}`,
-        `--web.listen-address=127.0.0.1:${port}`,
-        '--web.enable-remote-write-receiver',
-        '--enable-feature=native-histograms',
-        '--log.level=error',
-      ],
-      { stdio: 'ignore' },
-    );
-    await eventually('Prometheus', async () => (await fetch(`${reference}/-/ready`)).ok);
+    ({ child: prometheus, url: reference } = await startPrometheus(directory, 'native-histograms'));
     for (const body of requests(start)) {
       assert.equal(await write(reference, body), 204, 'Prometheus takes the samples');
       assert.equal(await write(server.url, body), 204, 'Lamplighter takes the samples');
