@@ -5,25 +5,12 @@ import { durationField, type ConfigProblem } from '../signal/index.ts';
 import type { LabelMatcher, WorkPlaces } from './alert.ts';
 import type { FlapRule } from './flap.ts';
 import { compileInhibit, type InhibitRule } from './inhibit.ts';
-import { parseMatchers } from './matcher-text.ts';
-import { checkRegexes } from './matching.ts';
+import type { parseMatchers } from './matcher-text.ts';
+import { matchersField } from './matchers-field.ts';
 import { compileRoute, type Route } from './route.ts';
 import { RESOLVE_TIMEOUT } from '../signal/alertmanager-body.ts';
+import { configuredWork, workSchema, type ConfiguredWork } from './work-config.ts';
 
-/** Matchers as text, such as `severity="critical"`, read once. */
-const matchersField = z.array(
-  z.string().transform((text, ctx) => {
-    try {
-      const matchers = parseMatchers(text);
-      checkRegexes(matchers);
-      return matchers;
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      ctx.addIssue({ code: 'custom', message: error.message });
-      return z.NEVER;
-    }
-  }),
-);
 const someMatchers = matchersField.min(1, 'Write at least one matcher, such as severity="critical".');
 
 const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'Write the name of a label, such as city.');
@@ -91,6 +78,7 @@ export const alertSchema = z.strictObject({
     .prefault({}),
   inhibit: z.array(inhibitSchema).default([]),
   route: routeSchema.optional(),
+  maintenance: z.array(workSchema).default([]),
 });
 export type AlertConfig = z.output<typeof alertSchema>;
 
@@ -102,6 +90,8 @@ export interface AlertSettings {
   readonly inhibit: readonly InhibitRule[];
   /** The tree of routes, or null when alerts are told one by one and the incident chooses its chain. */
   readonly route: Route | null;
+  /** Announced work that the configuration names. */
+  readonly maintenance: readonly ConfiguredWork[];
   /**
    * What places mean in labels: one list of matchers for each component behind them.
    * @throws Fault `not_found`; `body_invalid` for a component without labels
@@ -115,16 +105,19 @@ export const NO_ALERT_SETTINGS: AlertSettings = {
   flapping: null,
   inhibit: [],
   route: null,
+  maintenance: [],
   labelsAt: () => [],
 };
 
 /**
  * Makes the settings from a checked configuration.
  * @param labelsAt what places of the topology mean in labels
+ * @param zone of the local times of announced work that names none
  */
 export function alertSettings(
-  { alerts, inhibit, route }: AlertConfig,
+  { alerts, inhibit, route, maintenance }: AlertConfig,
   labelsAt: AlertSettings['labelsAt'] = () => [],
+  zone = 'UTC',
 ): AlertSettings {
   return {
     labelsAt,
@@ -132,6 +125,7 @@ export function alertSettings(
     flapping: alerts.flapping === false ? null : alerts.flapping,
     inhibit: inhibit.map(compileInhibit),
     route: route ? compileRoute(route) : null,
+    maintenance: maintenance.map((work) => configuredWork(work, zone)),
   };
 }
 

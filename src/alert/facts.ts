@@ -50,6 +50,8 @@ export const ALERT_WORK = {
   announce: 'alert.announce',
   /** The next window of recurring work is made. Key: the plan's id. */
   nextWindow: 'alert.next-window',
+  /** Announced work of the configuration is brought in line with it. Key: `all`. */
+  configureWork: 'alert.configure-work',
   /** A group that was held back is told. Key: the group. */
   tellGroup: 'alert.tell-group',
   /** The rules of inhibition changed: decide again who inhibits whom. Key: `all`. */

@@ -1,5 +1,6 @@
 import type { Handler } from '../core/work.ts';
 import { announce } from './announce.ts';
+import { configureWork } from './configured-work.ts';
 import type { AlertDeps } from './deps.ts';
 import { expireAlerts } from './expire.ts';
 import { tellGroup } from './hold.ts';
@@ -22,7 +23,10 @@ export { changeSilence } from './verbs/change-silence.ts';
 export { endMaintenance } from './verbs/end-maintenance.ts';
 export { expireSilence } from './verbs/expire-silence.ts';
 export { maintain } from './verbs/maintain.ts';
-export { changePlan, endPlan, planMaintenance, readRhythm } from './verbs/plan-maintenance.ts';
+export { changePlan, endPlan, planMaintenance } from './verbs/plan-maintenance.ts';
+export { readRhythm } from './rhythm.ts';
+export { workProblems } from './work-config.ts';
+export { watchConfiguredWork } from './configured-work.ts';
 export { postAlerts } from './verbs/post-alerts.ts';
 export { silence } from './verbs/silence.ts';
 
@@ -37,5 +41,6 @@ export function alertHandlers(deps: AlertDeps): readonly Handler<AlertTx>[] {
     remind(deps),
     announce(deps),
     nextWindow(deps),
+    configureWork(deps),
   ];
 }

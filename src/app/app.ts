@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createToken, firstAdministrator, saveAccount } from '../access/index.ts';
-import { alertHandlers, watchInhibition, type AlertDeps } from '../alert/index.ts';
+import { alertHandlers, watchConfiguredWork, watchInhibition, type AlertDeps } from '../alert/index.ts';
 import {
   actionHandlers,
   watchCare,
@@ -281,6 +281,7 @@ export class App {
     await watchCare(this.#deps, this.context.actions);
     await watchPartners(this.#deps, this.context.partners);
     await watchInhibition(this.#deps);
+    await watchConfiguredWork(this.#deps);
     await this.#activate();
     await this.#ticker.configure(this.#config.plan);
     await this.#given.refresh();
@@ -317,6 +318,7 @@ export class App {
     await watchPartners(this.#deps, this.context.partners);
     await watchCare(this.#deps, this.context.actions);
     await watchInhibition(this.#deps);
+    await watchConfiguredWork(this.#deps);
     await this.#ticker.configure(this.#config.plan);
     await this.#intake.configure(config);
     if (this.#server) await this.#mail.configure(config.mail);

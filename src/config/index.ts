@@ -9,7 +9,7 @@ import {
   type EnginePlan,
   type RuleGroup,
 } from '../expectation/index.ts';
-import { alertProblems, alertSettings, type AlertSettings } from '../alert/index.ts';
+import { alertProblems, alertSettings, workProblems, type AlertSettings } from '../alert/index.ts';
 import { incidentProblems, incidentSettings, labelsAt, type IncidentSettings } from '../incident/index.ts';
 import type { AttributionSetting } from '../partner/index.ts';
 import { compileSources, signalProblems, type Integration, type Source } from '../signal/index.ts';
@@ -90,6 +90,13 @@ export function readConfig(input: ConfigInput): Config {
       values.topology.functions.map(({ name }) => name),
     ),
     ...alertProblems(values, values.chains),
+    ...workProblems(values.maintenance, {
+      zone: values.duty.zone,
+      components: [...values.topology.components, ...values.topology.redundancy].map(({ name }) => name),
+      unplaced: values.topology.components.filter(({ match }) => Object.keys(match).length === 0).map(({ name }) => name),
+      functions: values.topology.functions.map(({ name }) => name),
+      tell: [...values.people.map(({ id }) => id), ...values.partners.map(({ name }) => name)],
+    }),
     ...incidentProblems(values, values.sources),
     ...partnerNameProblems(values),
     ...actionProblems(values, input.now),
@@ -107,7 +114,7 @@ export function readConfig(input: ConfigInput): Config {
     ...values,
     compiledSources,
     attribution: values.fleet.attribution,
-    alertSettings: alertSettings(values, (places) => labelsAt(incidents.topology, places)),
+    alertSettings: alertSettings(values, (places) => labelsAt(incidents.topology, places), values.duty.zone),
     knownIntegrations: integrations,
     incidentSettings: incidents,
     groups,

@@ -1,3 +1,4 @@
+import type { Maintenance } from '../alert.ts';
 import { permit, type Actor } from '../../core/actor.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Deps } from '../../core/transaction.ts';
@@ -18,15 +19,20 @@ export async function endMaintenance(deps: Deps<AlertTx>, actor: Actor, input: {
     if (found.endsAt <= now) {
       throw new Fault('state_conflict', { what: 'maintenance window', id: input.id, state: 'over', verb: 'ended' });
     }
-    await tx.alerts.endMaintenance(input.id, now);
-    const causeId = await tx.journal.append({
-      actor,
-      fact: ALERT_FACTS.maintenanceEnded,
-      subject: { kind: 'maintenance', id: input.id },
-      summary: `${actor.name} ended the announced work: ${found.title}.`,
-      reason: 'ended-by-hand',
-    });
-    await tx.work.cancel(ALERT_WORK.announce, input.id);
-    await endWindowNow(tx, { kind: 'maintenance', id: input.id }, causeId, now);
+    await closeWindow(tx, actor, found, now);
   });
+}
+
+/** Ends a window now: what still fires is told. */
+export async function closeWindow(tx: AlertTx, actor: Actor, found: Maintenance, now: number): Promise<void> {
+  await tx.alerts.endMaintenance(found.id, now);
+  const causeId = await tx.journal.append({
+    actor,
+    fact: ALERT_FACTS.maintenanceEnded,
+    subject: { kind: 'maintenance', id: found.id },
+    summary: `${actor.name} ended the announced work: ${found.title}.`,
+    reason: 'ended-by-hand',
+  });
+  await tx.work.cancel(ALERT_WORK.announce, found.id);
+  await endWindowNow(tx, { kind: 'maintenance', id: found.id }, causeId, now);
 }

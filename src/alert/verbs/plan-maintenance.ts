@@ -1,27 +1,13 @@
 import { permit, type Actor } from '../../core/actor.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { Fault } from '../../core/fault.ts';
-import type { MaintenancePlan } from '../alert.ts';
+import type { MaintenancePlan, WorkTerms } from '../alert.ts';
 import type { AlertDeps } from '../deps.ts';
 import { ALERT_FACTS } from '../facts.ts';
 import type { AlertTx } from '../ports.ts';
-import { comingOf, dropComing, startPlan } from '../recur.ts';
-import { checkRhythm, parseRecurrence, recurrenceText } from '../recurrence.ts';
+import { dropComing, startPlan } from '../recur.ts';
+import { readRhythm, type RhythmInput } from '../rhythm.ts';
 import { placeWords, readTerms, type TermsInput } from '../terms.ts';
-
-/** When work recurs. */
-export interface RhythmInput {
-  /** RFC 5545, section 3.3.10: FREQ of DAILY, WEEKLY or MONTHLY, INTERVAL, BYDAY, BYMONTHDAY, UNTIL, COUNT. */
-  readonly rule: string;
-  /** Local time of the first occurrence that may be, such as 2026-10-04T02:00. */
-  readonly starts: string;
-  readonly zone: string;
-  /** ms that pass from begin to end. */
-  readonly duration: number;
-}
-
-const SHORTEST = 60_000;
-const LONGEST = 7 * 86_400_000;
 
 /**
  * Plans work that recurs: its next window is there at once.
@@ -41,12 +27,21 @@ export async function planMaintenance(
     ...readRhythm(input, now),
     ...made,
   };
-  return deps.store.transact(async (tx) => {
-    await tx.alerts.insertPlan(plan);
-    const causeId = await note(tx, actor, ALERT_FACTS.planMade, plan, 'planned recurring work', now);
-    await startPlan(tx, deps, plan, now, causeId);
-    return (await tx.alerts.plan(plan.id))!;
-  });
+  return deps.store.transact((tx) => makePlan(tx, deps, actor, plan, now));
+}
+
+/** Writes a plan down and makes its next window. */
+export async function makePlan(
+  tx: AlertTx,
+  deps: AlertDeps,
+  actor: Actor,
+  plan: MaintenancePlan,
+  now: number,
+): Promise<MaintenancePlan> {
+  await tx.alerts.insertPlan(plan);
+  const causeId = await note(tx, actor, ALERT_FACTS.planMade, plan, 'planned recurring work', now);
+  await startPlan(tx, deps, plan, now, causeId);
+  return (await tx.alerts.plan(plan.id))!;
 }
 
 /**
@@ -64,21 +59,32 @@ export async function changePlan(
   const rhythm = readRhythm(input, now);
   return deps.store.transact(async (tx) => {
     const before = await livePlan(tx, input.id, now, 'changed');
-    await dropComing(tx, before.id, now);
-    // What begins from now on is made anew; what runs has its window.
-    const change = {
-      ...terms,
-      ...rhythm,
-      updatedAt: now,
-      madeUntil: before.madeUntil === null ? null : now,
-      endedAt: null,
-    };
-    await tx.alerts.updatePlan(before.id, change);
-    const after = { ...before, ...change };
-    const causeId = await note(tx, actor, ALERT_FACTS.planChanged, after, 'changed recurring work', now);
-    await startPlan(tx, deps, after, now, causeId);
-    return (await tx.alerts.plan(before.id))!;
+    return revisePlan(tx, deps, actor, before, { ...terms, ...rhythm }, now);
   });
+}
+
+/** Changes a plan: windows that have not begun are made anew. */
+export async function revisePlan(
+  tx: AlertTx,
+  deps: AlertDeps,
+  actor: Actor,
+  before: MaintenancePlan,
+  terms: Omit<WorkTerms, 'createdBy'> & RhythmInput,
+  now: number,
+): Promise<MaintenancePlan> {
+  await dropComing(tx, before.id, now);
+  // What begins from now on is made anew; what runs has its window.
+  const change = {
+    ...terms,
+    updatedAt: now,
+    madeUntil: before.madeUntil === null ? null : now,
+    endedAt: null,
+  };
+  await tx.alerts.updatePlan(before.id, change);
+  const after = { ...before, ...change };
+  const causeId = await note(tx, actor, ALERT_FACTS.planChanged, after, 'changed recurring work', now);
+  await startPlan(tx, deps, after, now, causeId);
+  return (await tx.alerts.plan(before.id))!;
 }
 
 /**
@@ -89,27 +95,15 @@ export async function endPlan(deps: AlertDeps, actor: Actor, input: { readonly i
   permit(actor, 'alert.maintain');
   const now = deps.clock.now();
   await deps.store.transact(async (tx) => {
-    const plan = await livePlan(tx, input.id, now, 'ended');
-    await dropComing(tx, plan.id, now);
-    await tx.alerts.updatePlan(plan.id, { endedAt: now, updatedAt: now });
-    await note(tx, actor, ALERT_FACTS.planEnded, plan, 'ended recurring work', now);
+    await closePlan(tx, actor, await livePlan(tx, input.id, now, 'ended'), now);
   });
 }
 
-/** @throws Fault `body_invalid` */
-export function readRhythm(input: RhythmInput, now: number): RhythmInput {
-  const { starts, zone, duration } = input;
-  checkRhythm(input);
-  if (!(duration >= SHORTEST && duration <= LONGEST)) {
-    throw new Fault('body_invalid', { what: 'duration is milliseconds from begin to end, from one minute to 7 days' });
-  }
-  const rhythm = { rule: recurrenceText(parseRecurrence(input.rule)), starts, zone, duration: Math.round(duration) };
-  if (comingOf(rhythm, now).next().done === true) {
-    throw new Fault('body_invalid', {
-      what: `rule: ${rhythm.rule} has no occurrence from now on; write a later UNTIL, a larger COUNT, or days that exist`,
-    });
-  }
-  return rhythm;
+/** Ends a plan: no further window begins. */
+export async function closePlan(tx: AlertTx, actor: Actor, plan: MaintenancePlan, now: number): Promise<void> {
+  await dropComing(tx, plan.id, now);
+  await tx.alerts.updatePlan(plan.id, { endedAt: now, updatedAt: now });
+  await note(tx, actor, ALERT_FACTS.planEnded, plan, 'ended recurring work', now);
 }
 
 async function livePlan(tx: AlertTx, id: string, now: number, verb: string): Promise<MaintenancePlan> {
