@@ -112,6 +112,10 @@ describe('Recurrence', () => {
           .take(40)
           .filter((at) => at <= from + YEAR)
           .toArray();
+        // The other reader leaves out what falls into the hour that a change of clocks leaves out; that is tested above.
+        const exists = (at: number): boolean =>
+          Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).hour === hour;
+        fc.pre(ours.every(exists));
         assert.deepEqual(ours, theirs(rule, local, zone, from));
       }),
       { numRuns: 150 },

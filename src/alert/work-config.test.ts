@@ -19,7 +19,11 @@ test('work once and work that recurs are taken', () => {
   assert.deepEqual(wrong(ONCE), []);
   assert.deepEqual(wrong({ ...ONCE, to: '2026-12-01T04:00Z' }), []);
   assert.deepEqual(wrong(AGAIN), []);
-  assert.deepEqual(wrong({ ...AGAIN, starts: '2019-12-01T02:00', rule: 'FREQ=DAILY;COUNT=1' }), [], 'over is no mistake');
+  assert.deepEqual(
+    wrong({ ...AGAIN, starts: '2019-12-01T02:00', rule: 'FREQ=DAILY;COUNT=1' }),
+    [],
+    'over is no mistake',
+  );
 });
 
 for (const [what, work, words] of [

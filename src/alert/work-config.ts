@@ -81,7 +81,10 @@ export function workProblems(works: readonly WorkConfig[], known: Known): Config
     }
     const bare = work.components.find((name) => known.unplaced.includes(name));
     if (bare !== undefined) {
-      tell('components', `No labels belong to the component "${bare}". Write them under match in the topology, or matchers here.`);
+      tell(
+        'components',
+        `No labels belong to the component "${bare}". Write them under match in the topology, or matchers here.`,
+      );
     }
     for (const [field, names] of [
       ['components', known.components],
@@ -90,17 +93,16 @@ export function workProblems(works: readonly WorkConfig[], known: Known): Config
     ] as const) {
       const lost = work[field].find((name) => !names.includes(name));
       if (lost === undefined) continue;
-      tell(field, `There is no "${lost}"; ${names.length === 0 ? 'none is defined yet' : `defined are ${names.slice(0, 12).join(', ')}`}.`);
+      tell(
+        field,
+        `There is no "${lost}"; ${names.length === 0 ? 'none is defined yet' : `defined are ${names.slice(0, 12).join(', ')}`}.`,
+      );
     }
   });
   return problems;
 }
 
-function whenProblems(
-  work: WorkConfig,
-  zone: string,
-  tell: (field: string, message: string) => void,
-): void {
+function whenProblems(work: WorkConfig, zone: string, tell: (field: string, message: string) => void): void {
   const own = work.zone ?? zone;
   if (work.rule !== undefined) {
     if (work.from !== undefined || work.to !== undefined) {
@@ -124,8 +126,10 @@ function whenProblems(
   const endsAt = instantOf(work.to, own);
   if (startsAt === null) tell('from', `"${work.from}" is not an instant in ${own}. ${FORM}`);
   if (endsAt === null) tell('to', `"${work.to}" is not an instant in ${own}. ${FORM}`);
-  if (startsAt !== null && endsAt !== null && endsAt <= startsAt) tell('to', 'It ends before it begins. Write a later end.');
-  if (work.for !== undefined || work.starts !== undefined) tell('', 'starts and for go with rule. Write from and to alone.');
+  if (startsAt !== null && endsAt !== null && endsAt <= startsAt)
+    tell('to', 'It ends before it begins. Write a later end.');
+  if (work.for !== undefined || work.starts !== undefined)
+    tell('', 'starts and for go with rule. Write from and to alone.');
 }
 
 /** An instant with an offset, or a wall time of the zone, ms; null if it is neither. */

@@ -93,7 +93,9 @@ export function readConfig(input: ConfigInput): Config {
     ...workProblems(values.maintenance, {
       zone: values.duty.zone,
       components: [...values.topology.components, ...values.topology.redundancy].map(({ name }) => name),
-      unplaced: values.topology.components.filter(({ match }) => Object.keys(match).length === 0).map(({ name }) => name),
+      unplaced: values.topology.components
+        .filter(({ match }) => Object.keys(match).length === 0)
+        .map(({ name }) => name),
       functions: values.topology.functions.map(({ name }) => name),
       tell: [...values.people.map(({ id }) => id), ...values.partners.map(({ name }) => name)],
     }),

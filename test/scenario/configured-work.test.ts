@@ -50,7 +50,12 @@ onBoth('Announced work of the configuration', (database) => {
       const move = (await list(world)).items.find(({ title }) => title === 'move')!;
       assert.deepEqual(await facts(world, 'maintenance', move.id), ['maintenance.planned']);
 
-      await world.reload({ maintenance: [{ ...TILES, for: '2h' }, { ...MOVE, to: '2026-09-15T15:00' }] });
+      await world.reload({
+        maintenance: [
+          { ...TILES, for: '2h' },
+          { ...MOVE, to: '2026-09-15T15:00' },
+        ],
+      });
       await world.advance('10s');
       assert.equal((await list(world)).plans[0]!.duration, 7_200_000);
       assert.equal((await list(world)).items.find(({ id }) => id === move.id)?.endsAt, berlin('2026-09-15T15:00'));
