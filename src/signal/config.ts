@@ -5,21 +5,8 @@ import { parseCron } from './cron.ts';
 import { secretSchema } from './door/secret.ts';
 import { durationField, labelsField, nameField, repeatedNames, type ConfigProblem } from './fields.ts';
 import type { Integration } from './integration/integration.ts';
-import { compileMapping } from './mapping.ts';
+import { mappingField } from './mapping-field.ts';
 import { statusPagesSchema } from './status-page/config.ts';
-
-/** A JSONata mapping as text; what may not run is refused with its place. */
-export const mappingField = z
-  .string()
-  .max(50_000)
-  .superRefine((text, ctx) => {
-    try {
-      compileMapping(text);
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      ctx.addIssue({ code: 'custom', message: error.message });
-    }
-  });
 
 /** A door for signals: `POST /in/NAME`, in the form of an integration or with a mapping of its own. */
 const sourceSchema = z.strictObject({

@@ -28,15 +28,7 @@ export function dutyRows(
     },
     cancelOverride: (id, at) => cancel(db, 'duty_override', id, at),
     async overrides(endingAfter) {
-      const rows = await db
-        .selectFrom('duty_override')
-        .selectAll()
-        .where('cancelled_at', 'is', null)
-        .where('ends_at', '>', endingAfter)
-        .orderBy('starts_at')
-        .orderBy('id')
-        .execute();
-      return rows.map(OVERRIDE.noun);
+      return (await standing(db, 'duty_override', endingAfter)).map(OVERRIDE.noun);
     },
     async insertTemporaryDuty(schedule) {
       await db.insertInto('temporary_duty').values(TEMPORARY.row(schedule)).execute();
@@ -56,17 +48,25 @@ export function dutyRows(
     },
     cancelAbsence: (id, at) => cancel(db, 'duty_absence', id, at),
     async absences(endingAfter) {
-      const rows = await db
-        .selectFrom('duty_absence')
-        .selectAll()
-        .where('cancelled_at', 'is', null)
-        .where('ends_at', '>', endingAfter)
-        .orderBy('starts_at')
-        .orderBy('id')
-        .execute();
-      return rows.map(ABSENCE.noun);
+      return (await standing(db, 'duty_absence', endingAfter)).map(ABSENCE.noun);
     },
   };
+}
+
+/** Rows that nobody cancelled and that are not over, the first one first. */
+async function standing<T extends 'duty_override' | 'duty_absence'>(
+  db: Kysely<Database>,
+  table: T,
+  endingAfter: number,
+) {
+  return db
+    .selectFrom<'duty_override' | 'duty_absence'>(table)
+    .selectAll()
+    .where('cancelled_at', 'is', null)
+    .where('ends_at', '>', endingAfter)
+    .orderBy('starts_at')
+    .orderBy('id')
+    .execute();
 }
 
 async function cancel(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationField } from '../fields.ts';
-import { mappingField } from '../tmf642/config.ts';
+import { mappingField } from '../mapping-field.ts';
 
 const labelName = z
   .string()

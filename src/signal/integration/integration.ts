@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Labels } from '../../core/labels.ts';
-import { mappingField } from '../config.ts';
+import { mappingField } from '../mapping-field.ts';
 import { nameField } from '../fields.ts';
 
 const texts = z.record(z.string(), z.string());

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nameField } from '../fields.ts';
-import { mappingField } from '../tmf642/config.ts';
+import { mappingField } from '../mapping-field.ts';
 
 const address = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'Write host:port, such as 127.0.0.1:1514.');
 

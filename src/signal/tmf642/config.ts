@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { Fault } from '../../core/fault.ts';
 import { durationField, labelsField } from '../fields.ts';
-import { compileMapping } from '../mapping.ts';
+import { mappingField } from '../mapping-field.ts';
 
 /** The header Authorization of requests to a partner. */
 export const authorizationField = z
@@ -18,19 +17,6 @@ export const authorizationField = z
 const addressField = z
   .url({ protocol: /^https?$/, error: 'Write the base address, such as https://oss.carrier.example/tmf-api/alarm/v4.' })
   .transform((text) => text.replace(/\/+$/, ''));
-
-/** A JSONata expression that may run here. */
-export const mappingField = z
-  .string()
-  .max(20_000)
-  .superRefine((text, ctx) => {
-    try {
-      compileMapping(text);
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      ctx.addIssue({ code: 'custom', message: error.message });
-    }
-  });
 
 const alertSeverity = z.enum(['page', 'critical', 'warning', 'info'], {
   error: 'The severity of an alert is page, critical, warning or info.',
