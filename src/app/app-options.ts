@@ -31,6 +31,8 @@ export interface AppOptions {
   readonly read?: AddressReader;
   /** Replaces the thread of mappings, for tests. */
   readonly mappings?: MappingThread;
+  /** Measures the process too. A simulation, in which many instances live and die in one process, leaves it out. */
+  readonly processFigures?: boolean;
   /** Folder of the built web part, or null. */
   readonly webRoot: string | null;
   /** A secret that is a token of role agent while this process runs; at least 32 characters. */

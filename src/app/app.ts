@@ -113,7 +113,7 @@ export class App {
     this.#live = live;
     const { clock, log } = options;
     this.#vapid = keys.vapid;
-    const metrics = ownMetrics();
+    const metrics = ownMetrics(options.processFigures ?? true);
     this.#deps = {
       store,
       clock,
@@ -398,13 +398,13 @@ export class App {
       {
         name: 'inside',
         every: 1000,
-        run: async (now) => {
-          const done = await runner.drainInside();
-          if (done > 0) this.wake(['outside']);
-          return done > 0 ? now : ((await store.nextDue(runner.kinds())) ?? undefined);
+        run: async () => {
+          const { rows, nextAt } = await runner.drainInside();
+          if (rows > 0) this.wake(['outside']);
+          return nextAt ?? undefined;
         },
       },
-      { name: 'outside', every: 1000, run: async (now) => ((await runner.drainOutside()) > 0 ? now : undefined) },
+      { name: 'outside', every: 1000, run: async () => (await runner.drainOutside()).nextAt ?? undefined },
       {
         name: 'engine',
         every: 1000,

@@ -21,12 +21,14 @@ export interface OwnMetrics {
   readonly tellsRules: Gauge;
 }
 
-/** Makes the metrics, each process its own. */
-export function ownMetrics(): OwnMetrics {
+/** Makes the metrics, each process its own. @param ofProcess whether those of the process itself are among them */
+export function ownMetrics(ofProcess: boolean): OwnMetrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 20 });
-  // Gauges that carry a counter's name: promtool refuses them.
-  for (const name of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${name}_total`);
+  if (ofProcess) {
+    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 20 });
+    // Gauges that carry a counter's name: promtool refuses them.
+    for (const name of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${name}_total`);
+  }
   const registers = [registry];
   return {
     registry,

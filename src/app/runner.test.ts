@@ -203,7 +203,7 @@ test('rows that are done together: one that breaks stops no other, and pages go 
     for (let n = 0; n < 80; n++) await put('alert.place', `b${n}`, { priority: 1 });
     const running = runner([together, page]);
     await put('page.plan', 'urgent');
-    assert.equal(await running.drainInside(), 81);
+    assert.deepEqual(await running.drainInside(), { rows: 81, nextAt: null });
     assert.equal(order[0], 'urgent');
     assert.deepEqual([order.length, transactions], [81, 1], 'more than fit into a claim of others');
     order.length = 0;

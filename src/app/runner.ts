@@ -32,6 +32,7 @@ export interface WorkStore<Tx extends CoreTx> {
     many?: { readonly kinds: readonly string[]; readonly limit: number };
   }): Promise<WorkItem[]>;
   giveBack(items: readonly WorkItem[], readyAt: number): Promise<void>;
+  nextDue(kinds: readonly string[]): Promise<number | null>;
   settle(item: WorkItem, run: (tx: Tx) => Promise<Outcome>): Promise<void>;
   /** Many rows in one transaction; returns those that are not this holder's any more. */
   settleAll?(
@@ -74,6 +75,14 @@ export interface RunnerOptions<Tx extends CoreTx> {
   readonly wayOf?: (item: WorkItem) => string;
 }
 
+/** What a lane has done. */
+export interface Drained {
+  /** Rows that were handled, or begun. */
+  readonly rows: number;
+  /** When the next row of the lane may be claimed, ms; null when there is none, or when it is to look again by itself. */
+  readonly nextAt: number | null;
+}
+
 /**
  * Takes due rows by lease and hands them to their handlers. Rows that stay inside the database run one after the other;
  * rows that call the world run beside each other, in a lane of their own, so that a slow relay never holds up the rest.
@@ -99,22 +108,24 @@ export class Runner<Tx extends CoreTx> {
     }
   }
 
-  /** Kinds of work that have a handler. */
-  kinds(): readonly string[] {
-    return [...this.#handlers.keys()];
+  /** Whether work of a kind calls the world, or stays inside the database. */
+  laneOf(kind: string): 'inside' | 'outside' {
+    return this.#outside.includes(kind) ? 'outside' : 'inside';
   }
 
-  /** Handles what is due inside the database; returns how many rows. Stops after `budget` rows. */
-  async drainInside(budget = 500): Promise<number> {
-    let handled = 0;
-    while (handled < budget) {
+  /** Handles what is due inside the database. Stops after `budget` rows. */
+  async drainInside(budget = 500): Promise<Drained> {
+    const { store, clock } = this.#options;
+    for (let rows = 0; ;) {
+      // Asked before each claim: a look is cheaper than a transaction that finds nothing, and mostly nothing is due.
+      const nextAt = await store.nextDue(this.#inside);
+      if (nextAt === null || nextAt > clock.now() || rows >= budget) return { rows, nextAt };
       const many = { kinds: this.#together, limit: CLAIMED_TOGETHER };
       const items = await this.#claim(this.#inside, CLAIMED, { doubtfulAlone: true, many });
-      if (items.length === 0) break;
+      if (items.length === 0) return { rows, nextAt: null };
       await this.#runAll(items);
-      handled += items.length;
+      rows += items.length;
     }
-    return handled;
   }
 
   /** In the order they were claimed; neighbours of a kind and priority that are done together are one piece of work. */
@@ -159,15 +170,18 @@ export class Runner<Tx extends CoreTx> {
   }
 
   /**
-   * Starts what is due and calls the world, as far as there is room; returns how many rows were started. It does not
-   * wait for them: a relay that hangs holds its own places, and pages by other ways pass it.
+   * Starts what is due and calls the world, as far as there is room. It does not wait for it: a relay that hangs holds its
+   * own places, and pages by other ways pass it.
    */
-  async drainOutside(): Promise<number> {
+  async drainOutside(): Promise<Drained> {
     const { clock, store, perWay = PER_WAY, parallel = PARALLEL } = this.#options;
-    let started = 0;
+    let rows = 0;
     for (let claim = 0; claim < CLAIMS; claim++) {
       const room = parallel - this.#held.size;
-      if (room <= 0) break;
+      // Whoever ends makes room, and wakes this.
+      if (room <= 0) return { rows, nextAt: null };
+      const nextAt = await store.nextDue(this.#outside);
+      if (nextAt === null || nextAt > clock.now()) return { rows, nextAt };
       const items = await this.#claim(this.#outside, room, { newestFirst: NEWEST_FIRST });
       const full: WorkItem[] = [];
       for (const item of items) {
@@ -176,13 +190,13 @@ export class Runner<Tx extends CoreTx> {
         else if (this.#inWay(item) >= perWay) full.push(item);
         else {
           this.#start(item);
-          started++;
+          rows++;
         }
       }
-      if (full.length === 0) break;
-      await store.giveBack(full, clock.now() + WAY_FULL * clock.speed);
+      if (items.length === 0) return { rows, nextAt: null };
+      if (full.length > 0) await store.giveBack(full, clock.now() + WAY_FULL * clock.speed);
     }
-    return started;
+    return { rows, nextAt: null };
   }
 
   #inWay(item: WorkItem): number {
@@ -216,7 +230,6 @@ export class Runner<Tx extends CoreTx> {
     limit: number,
     how: Pick<Parameters<WorkStore<Tx>['claim']>[0], 'newestFirst' | 'doubtfulAlone' | 'many'>,
   ): Promise<WorkItem[]> {
-    if (kinds.length === 0) return [];
     const { store, clock, leaseMs } = this.#options;
     return store.claim({ kinds, limit, leaseMs: leaseMs * clock.speed, now: clock.now(), ...how });
   }

@@ -1,10 +1,14 @@
 import type { Kysely } from 'kysely';
+import type { ChainRun, Page } from '../action/nouns.ts';
 import type { ActionTx } from '../action/ports.ts';
 import { CHAIN, CONTACT, NOTICE, PAGE, PLAYBOOK } from './action-codecs.ts';
+import { compareText } from '../core/labels.ts';
 import { careRows, slaRows } from './care-rows.ts';
 import { deliveryRows } from './delivery-rows.ts';
 import { callRows, dutyRows, handoverRows } from './duty-rows.ts';
+import type { RowOf } from './codec.ts';
 import type { Flavour } from './flavour.ts';
+import { runPrepared } from './prepared.ts';
 import { changeRow } from './row-change.ts';
 import type { Database } from './schema.ts';
 
@@ -33,16 +37,15 @@ function chainRows(db: Kysely<Database>): Pick<Actions, 'insertChain' | 'chain' 
       await db.insertInto('chain_run').values(CHAIN.row(run)).execute();
     },
     async chain(id) {
-      const row = await db.selectFrom('chain_run').selectAll().where('id', '=', id).executeTakeFirst();
+      const [row] = await runPrepared<RowOf<ChainRun>>(db, 'chain', [id], () =>
+        db.selectFrom('chain_run').selectAll().where('id', '=', ''),
+      );
       return row ? CHAIN.noun(row) : null;
     },
     async chainsOf(incidentId) {
-      const rows = await db
-        .selectFrom('chain_run')
-        .selectAll()
-        .where('incident_id', '=', incidentId)
-        .orderBy('id')
-        .execute();
+      const rows = await runPrepared<RowOf<ChainRun>>(db, 'chains of an incident', [incidentId], () =>
+        db.selectFrom('chain_run').selectAll().where('incident_id', '=', '').orderBy('id'),
+      );
       return rows.map(CHAIN.noun);
     },
     async updateChain(id, change) {
@@ -56,26 +59,28 @@ function pageRows(
 ): Pick<Actions, 'insertPage' | 'page' | 'pageByAcceptHash' | 'pageByReplyHash' | 'pagesOf' | 'updatePage'> {
   return {
     async insertPage(page) {
-      const added = await db
-        .insertInto('page')
-        .values(PAGE.row(page))
-        .onConflict((conflict) => conflict.column('key').doNothing())
-        .returning('id')
-        .executeTakeFirst();
-      return added !== undefined;
+      const row = PAGE.row(page);
+      const added = await runPrepared(db, 'insert page', Object.values(row), () =>
+        db
+          .insertInto('page')
+          .values(row)
+          .onConflict((conflict) => conflict.column('key').doNothing())
+          .returning('id'),
+      );
+      return added.length > 0;
     },
     async page(id) {
-      const row = await db.selectFrom('page').selectAll().where('id', '=', id).executeTakeFirst();
+      const [row] = await runPrepared<RowOf<Page>>(db, 'page', [id], () =>
+        db.selectFrom('page').selectAll().where('id', '=', ''),
+      );
       return row ? PAGE.noun(row) : null;
     },
     async pageByAcceptHash(hash) {
-      const row = await db
-        .selectFrom('page')
-        .selectAll()
-        .where('accept_hash', '=', hash)
-        .orderBy('id')
-        .limit(1)
-        .executeTakeFirst();
+      const rows = await runPrepared<RowOf<Page>>(db, 'page by accept hash', [hash], () =>
+        db.selectFrom('page').selectAll().where('accept_hash', '=', ''),
+      );
+      // Mostly there is one: sorting whole rows takes the database longer than finding them.
+      const [row] = rows.sort((one, other) => compareText(one.id, other.id));
       return row ? PAGE.noun(row) : null;
     },
     async pageByReplyHash(hash) {
@@ -89,12 +94,9 @@ function pageRows(
       return row ? PAGE.noun(row) : null;
     },
     async pagesOf(incidentId) {
-      const rows = await db
-        .selectFrom('page')
-        .selectAll()
-        .where('incident_id', '=', incidentId)
-        .orderBy('id')
-        .execute();
+      const rows = await runPrepared<RowOf<Page>>(db, 'pages of an incident', [incidentId], () =>
+        db.selectFrom('page').selectAll().where('incident_id', '=', '').orderBy('id'),
+      );
       return rows.map(PAGE.noun);
     },
     async updatePage(id, change) {

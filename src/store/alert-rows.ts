@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type CompiledQuery, type Kysely } from 'kysely';
 import type { Alert, AlertState, Silence } from '../alert/alert.ts';
 import type { AlertFilter, AlertSeen, AlertTx, InhibitSide, RawAlert, ShortAlert } from '../alert/ports.ts';
 import { compareText } from '../core/labels.ts';
@@ -329,7 +329,7 @@ async function readAlerts<Row extends { readonly id: string }>(
 ): Promise<Row[]> {
   const { states, severities, incidentId, loose, loud, since } = filter;
   if (states?.length === 0 || severities?.length === 0) return [];
-  const read = async (state: AlertState | null): Promise<Row[]> => {
+  const make = (state: AlertState | null) => {
     const from = db.selectFrom('alert');
     let query = (columns ? from.select(columns) : from.selectAll()).orderBy('id', 'desc').limit(limit);
     if (state !== null) query = query.where('state', '=', state);
@@ -344,8 +344,17 @@ async function readAlerts<Row extends { readonly id: string }>(
     }
     if (since !== undefined)
       query = query.where((eb) => eb.or([eb('resolved_at', 'is', null), eb('resolved_at', '>=', since)]));
-    if (after !== undefined) query = query.where('id', '<', after);
-    return (await query.execute()) as unknown as Row[];
+    return after === undefined ? query : query.where('id', '<', after);
+  };
+  // One text for each shape of filter, put together once: what is asked for stands in the parameters.
+  const read = (state: AlertState | null): Promise<Row[]> => {
+    const given = { state, incidentId, since, after };
+    const asked = Object.entries(given).filter(([, value]) => value !== undefined && value !== null);
+    const shape = [columns?.length, asked.map(([name]) => name), severities?.length, loose === true, loud === true];
+    const parameters = [state, ...(severities ?? []), incidentId, since, after, limit];
+    const values = parameters.filter((value) => value !== undefined && value !== null);
+    const compiled = () => make(state) as unknown as { compile(): CompiledQuery<Row> };
+    return runPrepared<Row>(db, `alerts ${JSON.stringify(shape)}`, values, compiled);
   };
   if (states === undefined) return read(null);
   const rows: Row[] = [];

@@ -13,6 +13,8 @@ export interface Backend {
   transact<R>(run: Run<R>): Promise<R>;
   /** Reads one consistent state; writes are refused. */
   read<R>(run: Run<R>): Promise<R>;
+  /** Reads with statements that each see what is committed by then: for a look that decides nothing. */
+  peek<R>(run: (db: Kysely<Database>) => Promise<R>): Promise<R>;
   /** Writes a consistent copy to the file, which must not exist. */
   backup(file: string): Promise<void>;
   /** Settings of the database by which a commit that was answered may be gone after a loss of power. */

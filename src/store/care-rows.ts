@@ -1,7 +1,10 @@
 import type { Kysely } from 'kysely';
+import type { IncidentCare, IncidentHandover, SlaClock } from '../action/care/nouns.ts';
 import type { ActionTx } from '../action/ports.ts';
 import { CARE, INCIDENT_HANDOVER, SLA_CLOCK } from './action-codecs.ts';
+import type { RowOf } from './codec.ts';
 import type { Flavour } from './flavour.ts';
+import { insertRows, runPrepared } from './prepared.ts';
 import { changeRow } from './row-change.ts';
 import type { Database } from './schema.ts';
 
@@ -24,7 +27,9 @@ export function careRows(
 > {
   return {
     async care(id) {
-      const row = await db.selectFrom('incident_care').selectAll().where('id', '=', id).executeTakeFirst();
+      const [row] = await runPrepared<RowOf<IncidentCare>>(db, 'care', [id], () =>
+        db.selectFrom('incident_care').selectAll().where('id', '=', ''),
+      );
       return row ? CARE.noun(row) : null;
     },
     async caresOf(ids) {
@@ -38,13 +43,14 @@ export function careRows(
       return rows.map(CARE.noun);
     },
     async lockCare(fresh) {
-      await db
-        .insertInto('incident_care')
-        .values(CARE.row(fresh))
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .execute();
-      const query = db.selectFrom('incident_care').selectAll().where('id', '=', fresh.id);
-      return CARE.noun(await flavour.lockRows(query).executeTakeFirstOrThrow());
+      await insertRows(db, 'incident_care', [CARE.row(fresh)], {
+        overNetwork: flavour.name === 'postgres',
+        unlessThere: ['id'],
+      });
+      const [row] = await runPrepared<RowOf<IncidentCare>>(db, 'care, locked', [fresh.id], () =>
+        flavour.lockRows(db.selectFrom('incident_care').selectAll().where('id', '=', '')),
+      );
+      return CARE.noun(row!);
     },
     async updateCare(id, change) {
       await changeRow(db, 'incident_care', CARE, id, change);
@@ -57,12 +63,9 @@ export function careRows(
       return row ? INCIDENT_HANDOVER.noun(row) : null;
     },
     async incidentHandoversOf(incidentId) {
-      const rows = await db
-        .selectFrom('incident_handover')
-        .selectAll()
-        .where('incident_id', '=', incidentId)
-        .orderBy('id', 'desc')
-        .execute();
+      const rows = await runPrepared<RowOf<IncidentHandover>>(db, 'hand-overs of an incident', [incidentId], () =>
+        db.selectFrom('incident_handover').selectAll().where('incident_id', '=', '').orderBy('id', 'desc'),
+      );
       return rows.map(INCIDENT_HANDOVER.noun);
     },
     async updateIncidentHandover(id, change) {
@@ -80,12 +83,9 @@ export function slaRows(
       await db.insertInto('sla_clock').values(SLA_CLOCK.row(clock)).execute();
     },
     async slaClocksOf(incidentId) {
-      const rows = await db
-        .selectFrom('sla_clock')
-        .selectAll()
-        .where('incident_id', '=', incidentId)
-        .orderBy('id')
-        .execute();
+      const rows = await runPrepared<RowOf<SlaClock>>(db, 'clocks of an incident', [incidentId], () =>
+        db.selectFrom('sla_clock').selectAll().where('incident_id', '=', '').orderBy('id'),
+      );
       return rows.map(SLA_CLOCK.noun);
     },
     async runningClocks(incidentIds) {

@@ -1,6 +1,10 @@
 import type { Kysely } from 'kysely';
+import type { Delivery } from '../action/nouns.ts';
 import type { ActionTx } from '../action/ports.ts';
+import { compareText } from '../core/labels.ts';
 import { DELIVERY, PAGE, PUSH_DEVICE } from './action-codecs.ts';
+import type { RowOf } from './codec.ts';
+import { runPrepared } from './prepared.ts';
 import { changeRow } from './row-change.ts';
 import type { Database } from './schema.ts';
 
@@ -60,10 +64,13 @@ export function deliveryRows(
       return rows.map(PAGE.noun);
     },
     async insertDelivery(delivery) {
-      await db.insertInto('delivery').values(DELIVERY.row(delivery)).execute();
+      const row = DELIVERY.row(delivery);
+      await runPrepared(db, 'insert delivery', Object.values(row), () => db.insertInto('delivery').values(row));
     },
     async delivery(id) {
-      const row = await db.selectFrom('delivery').selectAll().where('id', '=', id).executeTakeFirst();
+      const [row] = await runPrepared<RowOf<Delivery>>(db, 'delivery', [id], () =>
+        db.selectFrom('delivery').selectAll().where('id', '=', ''),
+      );
       return row ? DELIVERY.noun(row) : null;
     },
     async deliveriesOf(incidentId) {
@@ -76,19 +83,22 @@ export function deliveryRows(
       return rows.map(DELIVERY.noun);
     },
     async deliveriesOfPage(pageId) {
-      const rows = await db.selectFrom('delivery').selectAll().where('page_id', '=', pageId).orderBy('id').execute();
+      const rows = await runPrepared<RowOf<Delivery>>(db, 'deliveries of a page', [pageId], () =>
+        db.selectFrom('delivery').selectAll().where('page_id', '=', '').orderBy('id'),
+      );
       return rows.map(DELIVERY.noun);
     },
     async deliveryByReference(vendor, references) {
-      const row = await db
-        .selectFrom('delivery')
-        .selectAll()
-        .where('vendor', '=', vendor)
-        .where('reference', 'in', [...references])
-        .orderBy('taken_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(1)
-        .executeTakeFirst();
+      const name = `delivery by ${references.length} references`;
+      const rows = await runPrepared<RowOf<Delivery>>(db, name, [vendor, ...references], () =>
+        db
+          .selectFrom('delivery')
+          .selectAll()
+          .where('vendor', '=', '')
+          .where('reference', 'in', [...references]),
+      );
+      // The newest of the few that a vendor gave the same reference.
+      const [row] = rows.sort((one, other) => other.taken_at - one.taken_at || compareText(other.id, one.id));
       return row ? DELIVERY.noun(row) : null;
     },
     async updateDelivery(id, change) {

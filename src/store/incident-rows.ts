@@ -65,13 +65,14 @@ export function incidentRows(db: Kysely<Database>, flavour: Flavour): IncidentTx
       return pageOf((await query.execute()).map(INCIDENT.noun), limit);
     },
     async live() {
-      const rows = await db
-        .selectFrom('incident')
-        .selectAll()
-        .where('state', 'in', ['open', 'accepted'])
-        .orderBy('opened_at')
-        .orderBy('id')
-        .execute();
+      const rows = await runPrepared<RowOf<Incident>>(db, 'live incidents', ['open', 'accepted'], () =>
+        db
+          .selectFrom('incident')
+          .selectAll()
+          .where('state', 'in', ['open', 'accepted'])
+          .orderBy('opened_at')
+          .orderBy('id'),
+      );
       return rows.map(INCIDENT.noun);
     },
     lockCorrelation: () => flavour.lockName(db, 'correlation'),

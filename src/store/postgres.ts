@@ -45,6 +45,7 @@ export async function openPostgresBackend(
     flavour: POSTGRES,
     transact,
     read: (run) => retried(() => readOnce(pool, run)),
+    peek: (run) => retried(() => onConnection(pool, (client) => run(faceOf(client)))),
     backup: () =>
       Promise.reject(new Fault('conflict', { what: 'PostgreSQL is backed up with its own tools, such as pg_dump.' })),
     durabilityProblems: () => retried(() => durabilityProblems(db)),

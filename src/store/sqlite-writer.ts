@@ -12,7 +12,6 @@ const MOST_IN_BATCH = 200;
 const BATCH_MS = { least: 5, most: 25 };
 
 interface Job {
-  readonly readOnly: boolean;
   readonly run: Run<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -32,7 +31,7 @@ interface Settled {
  */
 export class SqliteWriter {
   readonly #connection: SqliteConnection;
-  readonly #sync: (() => Promise<void>) | null;
+  readonly #sync: () => Promise<void>;
   #unsynced: Settled[] = [];
   #syncing: Promise<void> | null = null;
   #waiting: Job[] = [];
@@ -40,18 +39,15 @@ export class SqliteWriter {
   #commitMs = 0;
   readonly #kept = new Map<string, StatementSync>();
 
-  /**
-   * @param sync brings the log to the disk, for a connection whose commits do not wait for that; null where they do, or
-   *   where nothing lasts anyway
-   */
-  constructor(connection: SqliteConnection, sync: (() => Promise<void>) | null = null) {
+  /** @param sync brings the log to the disk: the connection's own commits do not wait for that */
+  constructor(connection: SqliteConnection, sync: () => Promise<void>) {
     this.#connection = connection;
     this.#sync = sync;
   }
 
-  transact<R>(run: Run<R>, readOnly = false): Promise<R> {
+  transact<R>(run: Run<R>): Promise<R> {
     return new Promise<R>((resolve, reject) => {
-      this.#waiting.push({ readOnly, run, resolve: resolve as (value: unknown) => void, reject });
+      this.#waiting.push({ run, resolve: resolve as (value: unknown) => void, reject });
       this.#draining ??= this.#drain();
     });
   }
@@ -85,29 +81,28 @@ export class SqliteWriter {
     const budget = Math.min(Math.max(this.#commitMs, BATCH_MS.least), BATCH_MS.most);
     while (this.#waiting.length > 0 && settled.length < MOST_IN_BATCH && raw.isTransaction) {
       settled.push(await this.#one(this.#waiting.shift()!));
-      // In memory there is no disk to share: a simulation runs the same way however fast the machine is.
-      if (this.#sync && performance.now() - started > budget) break;
+      if (performance.now() - started > budget) break;
     }
     const fault = this.#commit(settled);
-    if (fault || !this.#sync) {
+    if (fault) {
       answer(settled, fault);
       return;
     }
     this.#unsynced.push(...settled);
-    this.#syncing ??= this.#makeDurable(this.#sync);
+    this.#syncing ??= this.#makeDurable();
   }
 
   /**
    * Brings what was committed to the disk, beside the batches that follow, and answers it then. One turn is for all that
    * was committed before it began: the slower the disk, the more callers share it.
    */
-  async #makeDurable(sync: () => Promise<void>): Promise<void> {
+  async #makeDurable(): Promise<void> {
     while (this.#unsynced.length > 0) {
       const settled = this.#unsynced;
       this.#unsynced = [];
       const began = performance.now();
       try {
-        await sync();
+        await this.#sync();
         answer(settled, null);
       } catch (error) {
         // It is written, but whether it would outlast a power cut is not known.
@@ -148,13 +143,11 @@ export class SqliteWriter {
   }
 
   async #one(job: Job): Promise<Settled> {
-    const { raw, db } = this.#connection;
+    const { db } = this.#connection;
     const hints: (() => void)[] = [];
     try {
       this.#run('SAVEPOINT one');
-      if (job.readOnly) raw.exec('PRAGMA query_only = 1');
       const value = await job.run(db, (hint) => hints.push(hint));
-      if (job.readOnly) raw.exec('PRAGMA query_only = 0');
       this.#run('RELEASE one');
       return { job, hints, result: { ok: true, value } };
     } catch (error) {
@@ -166,7 +159,6 @@ export class SqliteWriter {
   #undo(error: unknown): unknown {
     const { raw } = this.#connection;
     try {
-      raw.exec('PRAGMA query_only = 0');
       if (raw.isTransaction) raw.exec('ROLLBACK TO one; RELEASE one');
       return error;
     } catch (second) {

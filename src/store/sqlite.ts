@@ -35,15 +35,24 @@ export const SQLITE: Flavour = {
 export interface SqliteConnection {
   readonly raw: DatabaseSync;
   readonly db: Kysely<Database>;
+  /** How many statements that write have run. */
+  written(): number;
+  /** Runs with statements that write being refused. */
+  readingOnly<R>(run: (db: Kysely<Database>) => Promise<R>): Promise<R>;
 }
 
 /**
  * Opens a connection with the settings that the promise "answered is durable" rests on.
  * @param path file, or `:memory:`
+ * @param how.image what a database in memory begins with
  */
-export function openSqlite(path: string, { readOnly }: { readonly readOnly: boolean }): SqliteConnection {
+export function openSqlite(
+  path: string,
+  { readOnly, image }: { readonly readOnly: boolean; readonly image?: Uint8Array },
+): SqliteConnection {
   const raw = new DatabaseSync(path, { readOnly, timeout: 5000, enableForeignKeyConstraints: true });
   try {
+    if (image) raw.deserialize(image);
     // With NORMAL the database syncs its log before a checkpoint takes from it; the writer syncs it after each commit,
     // before anybody is answered, on another thread. The first write makes the log, so that it can be opened.
     if (!readOnly) {
@@ -55,7 +64,12 @@ export function openSqlite(path: string, { readOnly }: { readonly readOnly: bool
     const connection = new PreparedConnection(raw);
     const db = new Kysely<Database>({ dialect: new NodeSqliteDialect(connection) });
     runsDirectly(db, (query) => connection.run(query));
-    return { raw, db };
+    return {
+      raw,
+      db,
+      written: () => connection.written,
+      readingOnly: (run) => connection.readingOnly(() => run(db)),
+    };
   } catch (error) {
     raw.close();
     throw error;
@@ -107,11 +121,17 @@ interface Prepared {
   readonly statement: StatementSync;
   /** Whether it answers with rows. */
   readonly reads: boolean;
+  readonly writes: boolean;
 }
+
+/** What a statement begins with that changes nothing; none here begins with WITH and goes on to write. */
+const READS = /^\s*(SELECT|WITH|PRAGMA)\b/i;
 
 class PreparedConnection implements DatabaseConnection {
   readonly #raw: DatabaseSync;
   readonly #kept = new Map<string, Prepared>();
+  #readOnly = false;
+  written = 0;
 
   constructor(raw: DatabaseSync) {
     this.#raw = raw;
@@ -122,8 +142,21 @@ class PreparedConnection implements DatabaseConnection {
     return this.run(query);
   }
 
+  async readingOnly<R>(run: () => Promise<R>): Promise<R> {
+    this.#readOnly = true;
+    try {
+      return await run();
+    } finally {
+      this.#readOnly = false;
+    }
+  }
+
   run<R>({ sql, parameters }: CompiledQuery<unknown>): QueryResult<R> {
-    const { statement, reads } = this.#prepare(sql);
+    const { statement, reads, writes } = this.#prepare(sql);
+    if (writes) {
+      if (this.#readOnly) throw new Error('a statement that writes was given to a read-only transaction');
+      this.written++;
+    }
     const values = parameters as readonly SQLInputValue[];
     if (reads) return { rows: statement.all(...values) as R[] };
     const { changes } = statement.run(...values);
@@ -139,7 +172,7 @@ class PreparedConnection implements DatabaseConnection {
     const known = this.#kept.get(sql);
     if (known) return known;
     const statement = this.#raw.prepare(sql);
-    const prepared = { statement, reads: statement.columns().length > 0 };
+    const prepared = { statement, reads: statement.columns().length > 0, writes: !READS.test(sql) };
     if (this.#kept.size >= KEPT_STATEMENTS) {
       const oldest = this.#kept.keys().next();
       if (!oldest.done) this.#kept.delete(oldest.value);

@@ -6,18 +6,16 @@ import type { Backend, Run } from './backend.ts';
 import { Buckets } from './bucket.ts';
 import { sealRows, verifyChain, type JournalCheck } from './journal-chain.ts';
 import type { Database } from './schema.ts';
-import { openSqliteBackend } from './sqlite-backend.ts';
+import { openMemoryBackend, openSqliteBackend } from './sqlite-backend.ts';
 import { rowsOn, type RowContext, type Tx } from './transaction.ts';
+import { claimRows, earliestReady, type ClaimOptions } from './work-claim.ts';
 import {
-  claimRows,
   countRows,
-  earliestReady,
   failRow,
   giveBackRows,
   releaseRows,
   settleRow,
   settleRows,
-  type ClaimOptions,
   type FailOptions,
   type WorkCount,
 } from './work-lease.ts';
@@ -48,7 +46,10 @@ export interface Store extends Transactor<Tx> {
   fail(item: WorkItem, error: string, options: FailOptions): Promise<'again' | 'quarantined' | 'lost'>;
   /** Puts claimed rows back untried; they may be claimed again at `readyAt` (ms). */
   giveBack(items: readonly WorkItem[], readyAt: number): Promise<void>;
-  /** When the earliest open row (of these kinds) may be claimed, ms of the clock; null if there is none. */
+  /**
+   * When the earliest open row may be claimed, ms of the clock; null if there is none. Of these kinds nothing may be
+   * claimed before, so that it is early enough to look again then.
+   */
   nextDue(kinds?: readonly string[]): Promise<number | null>;
   /** How much work there is, for metrics. */
   workCounts(): Promise<WorkCount[]>;
@@ -96,15 +97,21 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 export interface SharedDatabase {
   /** The store of an instance. Closing it gives its leases back and leaves the database open. */
   as(instance: string, options: Omit<StoreOptions, 'instance' | 'sqlite' | 'postgres'>): Store;
+  /** When the earliest open row may be claimed, ms; null if there is none. To be asked while nobody is in a transaction. */
+  earliest(): number | null;
+  /** Kinds of work of which a row may be claimed at the instant (ms). To be asked while nobody is in a transaction. */
+  dueKinds(now: number): readonly string[];
   close(): Promise<void>;
 }
 
 /** Opens a database in memory that several instances of this process share. @param now ms */
 export async function openSharedMemory(now: number): Promise<SharedDatabase> {
-  const backend = await openSqliteBackend(':memory:', now);
+  const backend = await openMemoryBackend(now);
   const shared: Backend = { ...backend, close: () => Promise.resolve() };
   return {
     as: (instance, options) => storeOn(shared, { ...options, instance }),
+    earliest: backend.earliest,
+    dueKinds: backend.dueKinds,
     close: () => backend.close(),
   };
 }
@@ -132,7 +139,7 @@ function storeOn(backend: Backend, options: Omit<StoreOptions, 'sqlite' | 'postg
     fail: (item, error, fail) =>
       transact((db, hint) => failRow(db, flavour, txOn(db, hint), item, error, fail, random)),
     giveBack: (items, readyAt) => transact((db) => giveBackRows(db, items, readyAt)),
-    nextDue: (kinds) => read((db) => earliestReady(db, kinds)),
+    nextDue: (kinds) => backend.peek((db) => earliestReady(db, clock.now(), kinds)),
     workCounts: () => read((db) => countRows(db, flavour, clock.now())),
     releaseLeases: () => transact((db) => releaseRows(db, instance)),
     sealJournal: (limit) => transact((db) => sealRows(db, flavour, limit)),

@@ -1,7 +1,19 @@
 import { sql, type Kysely } from 'kysely';
 import type { UpkeepTx } from '../core/upkeep.ts';
 import type { Flavour } from './flavour.ts';
+import { runPrepared } from './prepared.ts';
 import type { Database } from './schema.ts';
+
+const MOST_STRANDED = 1000;
+
+/** A page that nothing sends, as it is read. */
+interface Stranded {
+  readonly id: string;
+  readonly key: string;
+  readonly incident_id: string;
+  readonly channel: string;
+  readonly put_aside: number | boolean;
+}
 
 /** What the engine asks of the database to look after itself. */
 export function upkeepRows(db: Kysely<Database>, flavour: Flavour): UpkeepTx['upkeep'] {
@@ -47,18 +59,19 @@ export function upkeepRows(db: Kysely<Database>, flavour: Flavour): UpkeepTx['up
     async strandedPages(createdBefore) {
       const rowOf = (state: 'open' | 'quarantined') => sql<number>`EXISTS (
         SELECT 1 FROM work WHERE kind = 'page.send' AND work.key = page.key AND work.state = ${sql.lit(state)})`;
-      const rows = await db
-        .selectFrom('page')
-        .select(['id', 'key', 'incident_id', 'channel', rowOf('quarantined').as('put_aside')])
-        .where(sql<boolean>`page.state IN ('due', 'bundled')`)
-        .where('created_at', '<', createdBefore)
-        .where(sql<boolean>`NOT ${rowOf('open')}`)
-        .where(
-          sql<boolean>`NOT EXISTS (SELECT 1 FROM work WHERE kind = 'page.bundle'
-            AND work.key = page.person || '/' || page.channel AND work.state = 'open')`,
-        )
-        .limit(1000)
-        .execute();
+      const rows = await runPrepared<Stranded>(db, 'stranded pages', [createdBefore, MOST_STRANDED], () =>
+        db
+          .selectFrom('page')
+          .select(['id', 'key', 'incident_id', 'channel', rowOf('quarantined').as('put_aside')])
+          .where(sql<boolean>`page.state IN ('due', 'bundled')`)
+          .where('created_at', '<', createdBefore)
+          .where(sql<boolean>`NOT ${rowOf('open')}`)
+          .where(
+            sql<boolean>`NOT EXISTS (SELECT 1 FROM work WHERE kind = 'page.bundle'
+              AND work.key = page.person || '/' || page.channel AND work.state = 'open')`,
+          )
+          .limit(MOST_STRANDED),
+      );
       return rows.map(({ id, key, incident_id: incidentId, channel, put_aside: aside }) => ({
         id,
         key,

@@ -7,7 +7,6 @@ import { storableText } from './codec.ts';
 import type { Flavour } from './flavour.ts';
 import { changePrepared, runPrepared } from './prepared.ts';
 import type { Database, WorkRow } from './schema.ts';
-import { LAST_PRIORITY } from './work-rows.ts';
 
 /** The row is not this holder's any more: its lease ended and somebody else took it, or it was taken out of line. */
 export class StaleLease extends Error {
@@ -18,130 +17,12 @@ export class StaleLease extends Error {
   }
 }
 
-export interface ClaimOptions {
-  /** Kinds to take; all if left out. */
-  readonly kinds?: readonly string[];
-  readonly limit: number;
-  /** Length of the lease, ms of the clock. */
-  readonly leaseMs: number;
-  readonly now: number;
-  /** Kinds of which the newest row is taken first: what is late anyway must not hold up what just happened. */
-  readonly newestFirst?: readonly string[];
-  /** Kinds of which many more rows are taken beside the others: they are done together. */
-  readonly many?: { readonly kinds: readonly string[]; readonly limit: number };
-  /** Takes a row that was tried before alone: if it ends the process, nothing else is held with it. */
-  readonly doubtfulAlone?: boolean;
-}
-
 /** How a failed row is tried again: full jitter below `backoffMs` doubled with each try and capped, ms. */
 export interface FailOptions {
   readonly now: number;
   readonly maxAttempts: number;
   readonly backoffMs: number;
   readonly capMs: number;
-}
-
-/** Takes due rows by lease, the most urgent and longest due first. */
-export async function claimRows(
-  db: Kysely<Database>,
-  flavour: Flavour,
-  owner: string,
-  { kinds, limit, leaseMs, now, newestFirst = [], doubtfulAlone = false, many }: ClaimOptions,
-): Promise<WorkItem[]> {
-  if (limit <= 0) return [];
-  // One probe of an index says that nothing is due, as it is most of the time.
-  const earliest = await earliestReady(db);
-  if (earliest === null || earliest > now) return [];
-  const lines = (await frontOfLines(db, kinds)).filter(({ readyAt }) => readyAt <= now);
-  let due: WorkRow[] = [];
-  let room = limit;
-  let roomForMany = many?.limit ?? 0;
-  for (let priority = 0; priority <= LAST_PRIORITY && (room > 0 || roomForMany > 0); priority++) {
-    const level: WorkRow[] = [];
-    for (const line of lines) {
-      if (line.priority !== priority) continue;
-      if (many?.kinds.includes(line.kind)) {
-        const rows = await rowsOfLine(db, flavour, line, now, 'asc', roomForMany);
-        roomForMany -= rows.length;
-        due.push(...rows);
-      } else if (newestFirst.includes(line.kind)) level.push(...(await bothEnds(db, flavour, line, now, room)));
-      else level.push(...(await rowsOfLine(db, flavour, line, now, 'asc', room)));
-    }
-    level.sort((one, other) => one.due_at - other.due_at || compareText(one.id, other.id));
-    due.push(...level.slice(0, room));
-    room -= Math.min(room, level.length);
-  }
-  if (doubtfulAlone) due = withoutDoubtful(due, now);
-  if (due.length === 0) return [];
-  const leaseEndsAt = Math.round(now + leaseMs);
-  const ids = flavour.list(due.map(({ id }) => id));
-  await changePrepared(db, 'claim', [1, 1, leaseEndsAt, owner, ids], () =>
-    db
-      .updateTable('work')
-      .set((eb) => ({
-        fence: eb('fence', '+', 1),
-        attempts: eb('attempts', '+', 1),
-        ready_at: leaseEndsAt,
-        lease_owner: owner,
-      }))
-      .where(flavour.among('id')),
-  );
-  return due.map((row) => itemOf({ ...row, fence: row.fence + 1, attempts: row.attempts + 1 }, leaseEndsAt));
-}
-
-function rowsOfLine(
-  db: Kysely<Database>,
-  flavour: Flavour,
-  { kind, priority }: Line,
-  now: number,
-  order: 'asc' | 'desc',
-  limit: number,
-): Promise<WorkRow[]> {
-  if (limit <= 0) return Promise.resolve([]);
-  return runPrepared<WorkRow>(db, `rows of a line, ${order}`, [kind, priority, now, limit], () =>
-    flavour.lockFreeRows(
-      db
-        .selectFrom('work')
-        .selectAll()
-        .where('state', '=', sql.lit('open'))
-        .where('kind', '=', kind)
-        .where('priority', '=', priority)
-        .where('ready_at', '<=', now)
-        .orderBy('ready_at', order)
-        .orderBy('id', order)
-        .limit(limit),
-    ),
-  );
-}
-
-/** Three of four rows from the newest end, the rest from the oldest: what is old comes last, but it comes. */
-async function bothEnds(
-  db: Kysely<Database>,
-  flavour: Flavour,
-  line: Line,
-  now: number,
-  room: number,
-): Promise<WorkRow[]> {
-  const rows = await rowsOfLine(db, flavour, line, now, 'desc', room);
-  const oldest = Math.floor(room / 4);
-  if (rows.length < room || oldest === 0) return rows;
-  const kept = rows.slice(0, room - oldest);
-  const taken = new Set(kept.map(({ id }) => id));
-  const old = await rowsOfLine(db, flavour, line, now, 'asc', oldest);
-  return [...kept, ...old.filter(({ id }) => !taken.has(id))];
-}
-
-/** How long rows that were tried before let fresh ones go first, ms. */
-const PATIENCE = 60_000;
-
-/**
- * Fresh rows together, or one row that was tried before, alone. Fresh ones go first for a while: a row that ends the
- * process would otherwise come first in each of its lives.
- */
-function withoutDoubtful(due: readonly WorkRow[], now: number): WorkRow[] {
-  const doubtful = due.filter(({ attempts }) => attempts > 0).toSorted((a, b) => a.attempts - b.attempts)[0];
-  const fresh = due.filter(({ attempts }) => attempts === 0);
-  return doubtful && (fresh.length === 0 || doubtful.due_at <= now - PATIENCE) ? [doubtful] : fresh;
 }
 
 /** Puts rows back that this holder cannot do yet, as if they had not been claimed; they are ready again at `readyAt`. */
@@ -155,50 +36,6 @@ export async function giveBackRows(db: Kysely<Database>, items: readonly WorkIte
       .where('state', '=', sql.lit('open'))
       .execute();
   }
-}
-
-/** Open rows of one kind and priority stand in one line, by the instant they may be claimed. */
-interface Line {
-  readonly kind: string;
-  readonly priority: number;
-  readonly readyAt: number;
-}
-
-/**
- * The first row of each line. The index is jumped through from one line to the next: a hundred thousand alerts that wait
- * do not slow down the search for the one page behind them, and kinds of which nothing waits cost nothing.
- */
-async function frontOfLines(db: Kysely<Database>, kinds?: readonly string[]): Promise<Line[]> {
-  type Front = { kind: string; priority: number; ready_at: number };
-  // From a row to the first one of the next line: of the same kind and less urgent, or else of the next kind.
-  const query = sql<Front>`
-    WITH RECURSIVE line (id) AS (
-      SELECT * FROM (
-        SELECT id FROM work WHERE state = 'open' ORDER BY kind, priority, ready_at LIMIT 1
-      ) AS first
-      UNION ALL
-      SELECT COALESCE(
-        (SELECT id FROM work WHERE state = 'open' AND kind = at.kind AND priority > at.priority
-         ORDER BY priority, ready_at LIMIT 1),
-        (SELECT id FROM work WHERE state = 'open' AND kind > at.kind ORDER BY kind, priority, ready_at LIMIT 1))
-      FROM line CROSS JOIN work AS at WHERE at.id = line.id)
-    SELECT work.kind, work.priority, work.ready_at FROM line CROSS JOIN work WHERE work.id = line.id`;
-  const rows = await runPrepared<Front>(db, 'front of lines', [], () => ({ compile: () => query.compile(db) }));
-  return rows.flatMap(({ kind, priority, ready_at: readyAt }) =>
-    kinds && !kinds.includes(kind) ? [] : [{ kind, priority, readyAt }],
-  );
-}
-
-/** When the earliest open row may be claimed, ms; null if there is none. */
-export async function earliestReady(db: Kysely<Database>, kinds?: readonly string[]): Promise<number | null> {
-  if (kinds) {
-    const lines = await frontOfLines(db, kinds);
-    return lines.length === 0 ? null : Math.min(...lines.map(({ readyAt }) => readyAt));
-  }
-  const [first] = await runPrepared<{ ready_at: number }>(db, 'earliest ready', [1], () =>
-    db.selectFrom('work').select('ready_at').where('state', '=', sql.lit('open')).orderBy('ready_at').limit(1),
-  );
-  return first?.ready_at ?? null;
 }
 
 /**
@@ -437,19 +274,4 @@ export async function countRows(db: Kysely<Database>, flavour: Flavour, now: num
 /** The words of an error, short enough to be shown. */
 function storedError(error: string): string {
   return storableText(error.slice(0, 4000));
-}
-
-function itemOf(row: WorkRow, leaseEndsAt: number): WorkItem {
-  return {
-    id: row.id,
-    kind: row.kind,
-    key: row.key,
-    dueAt: row.due_at,
-    priority: row.priority,
-    payload: JSON.parse(row.payload) as WorkItem['payload'],
-    causeId: row.cause_id,
-    attempt: row.attempts,
-    fence: row.fence,
-    leaseEndsAt,
-  };
 }

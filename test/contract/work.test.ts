@@ -63,6 +63,39 @@ onEachDatabase('work', (place) => {
     assert.deepEqual(keys(await store.claim({ limit: 5, leaseMs: LEASE, now: START + 1 })), ['other', 'later']);
   });
 
+  for (const many of [3, 60]) {
+    test(`the order is the same behind ${many} rows that were due before, and so is when to look again`, async () => {
+      const kinds = ['page.send'];
+      for (let index = 0; index < many; index++)
+        await put(`r${index}`, { kind: 'retro.prefill', dueAt: START - 500 - index });
+      assert.deepEqual(await claim(), [], 'nothing of these kinds');
+      if (many > 30) assert.equal(await store.nextDue(kinds), null, 'those before are due, and no others are in line');
+      await put('p3', { priority: 3, dueAt: START - 2 });
+      await put('p1', { priority: 1, dueAt: START - 1 });
+      await put('p3-old', { priority: 3, dueAt: START - 300 });
+      await put('later', { dueAt: START + 700 });
+      assert.equal(await store.nextDue(kinds), START - 300);
+      const one = { kinds, limit: 1, leaseMs: LEASE, now: START, newestFirst: kinds };
+      assert.deepEqual(keys(await store.claim(one)), ['p1']);
+      assert.deepEqual(keys(await store.claim({ ...one, limit: 2 })), ['p3-old', 'p3']);
+      const again = await store.nextDue(kinds);
+      assert.equal(again, START + 700);
+    });
+  }
+
+  test('when to look again is never later than the next row, though others are nearer', async () => {
+    for (let index = 0; index < 9; index++)
+      await put(`r${index}`, { kind: 'retro.prefill', dueAt: START + 10 + index });
+    await put('a', { dueAt: START + 5000 });
+    let looks = 0;
+    for (;;) {
+      const next = (await store.nextDue(['page.send']))!;
+      assert.ok(next <= START + 5000 && next > fresh.clock.now() && ++looks < 20, `${next}`);
+      fresh.clock.set(next);
+      if ((await claim()).length > 0) return;
+    }
+  });
+
   test('two instances that claim at once never get the same row', async () => {
     await store.transact(async (tx) => {
       for (let index = 0; index < 60; index++) {

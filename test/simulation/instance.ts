@@ -85,6 +85,7 @@ export class Instance {
       open: (options) => Promise.resolve(this.#faulty(database.as(this.name, options))),
       elapsed: () => time.now(),
       random: () => chance.next(),
+      processFigures: false,
       webRoot: null,
     });
     await this.app.prepare('a password of the simulation');
@@ -132,9 +133,9 @@ export class Instance {
     this.#dueAt.set(job.name, failed ? now + 1000 : Infinity);
   }
 
-  /** A hint: work may be due. */
-  wake(): void {
-    for (const name of WORK) this.#dueAt.set(name, 0);
+  /** A hint: work of these kinds is due. */
+  wake(kinds: readonly string[]): void {
+    for (const kind of kinds) this.#dueAt.set(this.app.runner.laneOf(kind), 0);
   }
 
   /** When it can run again, ms. */
@@ -180,6 +181,8 @@ export class Instance {
           });
           if (done) post.settled(item);
         }),
+      settleAll: (items, run) => call(() => store.settleAll(items, run)),
+      workCounts: () => call(() => store.workCounts()),
       fail: (item, error, options) => call(() => store.fail(item, error, options)),
       giveBack: (items, at) => call(() => store.giveBack(items, at)),
       nextDue: (kinds) => call(() => store.nextDue(kinds)),

@@ -12,7 +12,7 @@ import { postAlerts, silence } from '../../src/alert/index.ts';
 import type { Config } from '../../src/config/index.ts';
 import { systemActor, type Actor } from '../../src/core/actor.ts';
 import { note } from '../../src/incident/index.ts';
-import { openSharedMemory, type Store } from '../../src/store/index.ts';
+import { openSharedMemory } from '../../src/store/index.ts';
 import { Chance } from './chance.ts';
 import { check, type Ledger } from './check.ts';
 import { COMPONENTS } from './config.ts';
@@ -69,6 +69,7 @@ export async function simulate(seed: number, days: number, config: Config): Prom
   };
   const play = new Play(shared, faultless);
   try {
+    await administrator(shared.database, time);
     await play.until(start + days * DAY);
     faults = CALM;
     post.weather.clear();
@@ -94,6 +95,15 @@ export async function simulate(seed: number, days: number, config: Config): Prom
   }
 }
 
+/** The first administrator, without a password: to hash one takes longer than an hour of the simulation. */
+async function administrator(database: Shared['database'], { clock }: SimulatedTime): Promise<void> {
+  const ids = { next: (prefix: string) => `${prefix}_first` };
+  const store = database.as('first', { clock, ids, subscriptions: {} });
+  const id = ids.next('acc');
+  const account = { id, name: 'admin', displayName: 'Administrator', passwordHash: '', disabledAt: null };
+  await store.transact((tx) => tx.access.insertAccount({ ...account, role: 'admin', createdAt: clock.now() }));
+}
+
 /** What happens in the world, and the instances that live in it. */
 class Play {
   readonly ledger: Ledger = { acknowledged: new Map(), accepted: 0 };
@@ -109,15 +119,11 @@ class Play {
   /** Things that happen by themselves, by when they happen next. */
   readonly #events: { at: number; readonly happen: () => void | Promise<void>; readonly again: () => number }[] = [];
   #seen = 0;
-  /** The database as nobody's process: to see when work is due. */
-  readonly #store: Store;
 
   constructor(shared: Shared, faultless: boolean) {
     this.#shared = shared;
     this.#faultless = faultless;
-    const { chance, time, database } = shared;
-    const ids = { next: (prefix: string) => `${prefix}_play` };
-    this.#store = database.as('play', { clock: time.clock, ids, subscriptions: {} });
+    const { chance } = shared;
     shared.post.onReceipt = (receipt) => void this.#receipt(receipt);
     this.#every(
       () => chance.pause(24),
@@ -154,7 +160,7 @@ class Play {
       const now = time.now();
       const events = this.calm ? [] : this.#events.map(({ at }) => at);
       const awake = Math.min(...this.#instances.map((one) => one.awakeAt()));
-      const due = Math.max(await this.#dueAt(), now + 1, awake);
+      const due = Math.max(this.#dueAt(), now + 1, awake);
       const next = Math.min(time.next(), due, ...events, ...this.#instances.map((one) => one.next()));
       if (next > end) break;
       time.clock.set(Math.max(next, now));
@@ -175,17 +181,18 @@ class Play {
       await this.#shared.time.quiet();
       this.#people();
       // Any instance may be the one that takes what is due.
-      const workDue = (await this.#dueAt()) <= this.#shared.time.now();
+      const now = this.#shared.time.now();
       const able = this.#instances.filter((one) => one.alive && !one.frozen);
-      if (workDue && able.length > 0) this.#shared.chance.one(able).wake();
+      if (able.length > 0 && this.#dueAt() <= now)
+        this.#shared.chance.one(able).wake(this.#shared.database.dueKinds(now));
       let any = false;
       for (const instance of able) any = instance.run() || any;
       if (!any) return;
     }
   }
 
-  async #dueAt(): Promise<number> {
-    return (await this.#store.nextDue()) ?? Infinity;
+  #dueAt(): number {
+    return this.#shared.database.earliest() ?? Infinity;
   }
 
   /** A supervisor starts again what was killed, a little later. */

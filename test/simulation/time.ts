@@ -55,8 +55,8 @@ export class SimulatedTime {
 
   /** Lets everything run that can run at this instant. */
   async quiet(): Promise<void> {
-    let turns = 0;
-    for (let still = 0; still < 2;) {
+    // Whatever runs is in a step, or ends in the turn in which it began.
+    for (let turns = 0, still = false; !still;) {
       if (++turns > RESTLESS) throw new Error(`these do not come to rest: ${JSON.stringify([...this.#steps])}`);
       await new Promise<void>((resolve) => {
         setImmediate(resolve);
@@ -65,8 +65,8 @@ export class SimulatedTime {
       if (due.length > 0) {
         this.#sleepers = this.#sleepers.filter(({ at }) => at > this.now());
         for (const { wake } of due) wake();
-        still = 0;
-      } else still = this.#active === 0 ? still + 1 : 0;
+        still = false;
+      } else still = this.#active === 0;
     }
   }
 

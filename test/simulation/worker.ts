@@ -20,7 +20,12 @@ export async function overWorkers(
 ): Promise<void> {
   const left = [...seeds];
   const run = (): Promise<void> => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: { days } satisfies Task, execArgv: [] });
+    const worker = new Worker(new URL(import.meta.url), {
+      workerData: { days } satisfies Task,
+      execArgv: [],
+      // Most of what a step leaves behind is gone by the next one: with room for it, little is copied.
+      resourceLimits: { maxYoungGenerationSizeMb: 128 },
+    });
     return new Promise((resolve, reject) => {
       const more = (): void => {
         const seed = left.shift();

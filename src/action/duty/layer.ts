@@ -22,12 +22,37 @@ export interface Layer {
 
 /** The layers of the configuration, the rotation as the lowest. */
 export function layersOf(duty: DutyConfig): readonly Layer[] {
+  const known = layers.get(duty);
+  if (known) return known;
   const base = duty.rotation ? [{ ...duty.rotation, name: 'rotation', ends: null, only: [] }] : [];
-  return [...base, ...duty.layers].map((layer) => ({ ...layer, zone: ('zone' in layer && layer.zone) || duty.zone }));
+  const made = [...base, ...duty.layers].map((layer) => ({
+    ...layer,
+    zone: ('zone' in layer && layer.zone) || duty.zone,
+  }));
+  layers.set(duty, made);
+  return made;
 }
+
+/** Layers of a configuration are the same objects each time, so that what was worked out about them can be kept. */
+const layers = new WeakMap<DutyConfig, readonly Layer[]>();
+
+/** Hand-overs by the index of their shift. Who is on duty is asked again and again about the same few days. */
+const handovers = new WeakMap<Layer, Map<number, number>>();
+const MOST_HANDOVERS = 2000;
 
 /** The instant of the hand-over that begins shift `index` (0 is the first), ms. Wall time: DST does not move it. */
 export function handoverAt(layer: Layer, index: number): number {
+  let known = handovers.get(layer);
+  if (!known) handovers.set(layer, (known = new Map()));
+  let at = known.get(index);
+  if (at !== undefined) return at;
+  at = workOutHandover(layer, index);
+  if (known.size >= MOST_HANDOVERS) known.clear();
+  known.set(index, at);
+  return at;
+}
+
+function workOutHandover(layer: Layer, index: number): number {
   const { starts, handover, every, zone } = layer;
   const perDay = every < DAY ? DAY / every : 1;
   const days = every < DAY ? Math.floor(index / perDay) : index * (every / DAY);
@@ -38,9 +63,8 @@ export function handoverAt(layer: Layer, index: number): number {
 
 /** Index of the layer's shift at the instant; negative before the first one. */
 export function shiftIndex(layer: Layer, at: number): number {
-  const day = dateAt(layer.zone, at);
-  const days = Temporal.PlainDate.from(layer.starts).until(day, { largestUnit: 'day' }).days;
-  let index = Math.floor((days * DAY) / layer.every);
+  // Near enough, whatever clocks did since the first one: the hand-overs themselves say which it is.
+  let index = Math.floor((at - handoverAt(layer, 0)) / layer.every);
   while (handoverAt(layer, index) > at) index--;
   while (handoverAt(layer, index + 1) <= at) index++;
   return index;

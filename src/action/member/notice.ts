@@ -59,10 +59,31 @@ function placeholders(setting: ActionSetting, incident: Incident, language: stri
 
 /** An instant as the city's clocks show it, in the reader's language; with the day if it was not today. */
 export function localTime(instant: number, at: number, zone: string, language: string): string {
-  const day = new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' });
-  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  const date = day.format(instant) === day.format(at) ? {} : ({ day: 'numeric', month: 'long' } as const);
-  return new Intl.DateTimeFormat(language, { timeZone: zone, ...date, ...time }).format(instant);
+  const { day, time, dayAndTime } = formatsOf(zone, language);
+  return (day.format(instant) === day.format(at) ? time : dayAndTime).format(instant);
+}
+
+interface Formats {
+  readonly day: Intl.DateTimeFormat;
+  readonly time: Intl.DateTimeFormat;
+  readonly dayAndTime: Intl.DateTimeFormat;
+}
+
+/** Kept, because making one takes longer than all the rest of a page; there are as many as zones times languages. */
+const formats = new Map<string, Formats>();
+
+function formatsOf(zone: string, language: string): Formats {
+  const name = `${zone} ${language}`;
+  const known = formats.get(name);
+  if (known) return known;
+  const time = { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const made = {
+    day: new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }),
+    time: new Intl.DateTimeFormat(language, time),
+    dayAndTime: new Intl.DateTimeFormat(language, { ...time, day: 'numeric', month: 'long' }),
+  };
+  formats.set(name, made);
+  return made;
 }
 
 /** Writes the notice and its journal row: from now on it is what members and agents read. */
