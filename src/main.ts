@@ -415,16 +415,49 @@ program
   .action(async (selectors: string[], options) =>
     (await import('./app/command/series.ts')).deleteSeriesCommand(selectors, options),
   );
-program
+const imports = program
   .command('import')
-  .description('Read the configuration of another program and write the parts of ours that follow from it.')
-  .command('alertmanager')
   .description(
-    'Read an alertmanager.yml. Printed are alerts, inhibit, route, chains and people; what cannot be carried over is told on standard error.',
+    'Read the configuration of another program and print the lamplighter.yaml that follows from it. See docs/migrate.md.',
+  );
+const importOptions = (command: Command): Command =>
+  command
+    .option('--parts', 'print only the sections that follow, without name and url')
+    .option('--json', 'print JSON: the parts, what is to be looked at, and what the environment must have');
+importOptions(
+  imports
+    .command('alertmanager')
+    .description('From an alertmanager.yml: people, chains, routes, inhibition, mute times.')
+    .argument('<file>'),
+)
+  .addHelpText(
+    'after',
+    '\nExample:\n  lamplighter import alertmanager /etc/alertmanager/alertmanager.yml > lamplighter.yaml',
   )
-  .argument('<file>')
-  .option('--json', 'print JSON: the parts, and what cannot be carried over')
   .action(async (file: string, options) => (await import('./app/command/import.ts')).importAlertmanager(file, options));
+for (const [name, words, example] of [
+  [
+    'pagerduty',
+    "From answers of PagerDuty's API: users, schedules, escalation policies, services.",
+    'users.json schedule.json policies.json services.json',
+  ],
+  [
+    'opsgenie',
+    "From answers of Opsgenie's API: users, schedules, escalations, teams, heartbeats.",
+    'users.json schedules.json escalations.json heartbeats.json',
+  ],
+  [
+    'oncall',
+    "From answers of Grafana OnCall's API: users, schedules, shifts, escalation chains.",
+    'users.json schedules.json shifts.json chains.json policies.json',
+  ],
+] as const)
+  importOptions(imports.command(name).description(words).argument('<file...>', 'answers as JSON, in any order'))
+    .option('--schedule <name>', 'the schedule that becomes the duty plan; the one paged first most often if left out')
+    .addHelpText('after', `\nExample:\n  lamplighter import ${name} ${example} > lamplighter.yaml`)
+    .action(async (files: string[], options) =>
+      (await import('./app/command/import.ts')).importAnswers(name, files, options),
+    );
 
 const rules = program.command('rules').description('Tools for Prometheus rule files.');
 rules

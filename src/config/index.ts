@@ -22,7 +22,12 @@ import { outsideProblems } from './outside.ts';
 import { configSchema, type ConfigValues } from './sections.ts';
 
 export { outsideProblems, outsideSchema, type OutsideConfig } from './outside.ts';
-export { importedFromAlertmanager } from './import-alertmanager.ts';
+export { importedFromAlertmanager } from './import/alertmanager.ts';
+export type { Imported } from './import/draft.ts';
+export { importedFromOnCall } from './import/oncall.ts';
+export { importedFromOpsgenie } from './import/opsgenie.ts';
+export { importedFromPagerDuty } from './import/pagerduty.ts';
+export { importedText } from './import/whole.ts';
 export { wrongExpression } from './expression.ts';
 export { withDefinitions, type ActivatedDefinition, type UnusedDefinition } from './overlay.ts';
 export { configSchema } from './sections.ts';
@@ -77,8 +82,10 @@ export function readConfig(input: ConfigInput): Config {
   const parsed = configSchema.safeParse(document.value ?? {});
   const mistakes: Mistake[] = [...document.mistakes];
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) mistakes.push(...mistakesOf(issue, document, input.file));
-    throw configFault(mistakes);
+    // A value that is missing in the environment is told once, not also for being empty.
+    const missing = new Set(mistakes.map(({ line }) => line));
+    const found = parsed.error.issues.flatMap((issue) => mistakesOf(issue, document, input.file));
+    throw configFault([...mistakes, ...found.filter(({ line }) => !missing.has(line))]);
   }
   const values = parsed.data;
   const integrations = readIntegrations(values.integrations, input, document, mistakes);
