@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { builtInIntegrations } from '../../app/integrations.ts';
 import { dutyPlan, onDuty } from '../../action/duty/plan.ts';
 import { importedFromOpsgenie } from './opsgenie.ts';
 import { held, NOW } from './testing/held.ts';
 
+const KNOWN = builtInIntegrations();
 const user = (name: string): object => ({ type: 'user', id: `u-${name}`, username: `${name}@example.org` });
 const USERS = {
   data: [
@@ -109,7 +111,7 @@ const json = (...values: unknown[]): { name: string; text: string }[] =>
 const all = () => importedFromOpsgenie(json(TEAM, HEARTBEATS, ESCALATIONS, SCHEDULES, USERS), { now: NOW });
 
 test('what is printed holds, and who is on duty is who was', () => {
-  const { duty } = held(all(), ENV);
+  const { duty } = held(all(), ENV, KNOWN);
   const plan = dutyPlan(duty);
   const start = Temporal.PlainDate.from('2026-01-05');
   for (let hour = 0; hour < 24 * 120; hour += 7) {
@@ -124,7 +126,7 @@ test('what is printed holds, and who is on duty is who was', () => {
 });
 
 test('an escalation becomes a chain with its delays, its repeats, and teams of people', () => {
-  const { chains, teams, people } = held(all(), ENV);
+  const { chains, teams, people } = held(all(), ENV, KNOWN);
   assert.deepEqual(
     chains[0]?.steps.map((step) => [step.after, 'target' in step ? step.target : null, step.only ?? null]),
     [
@@ -140,7 +142,7 @@ test('an escalation becomes a chain with its delays, its repeats, and teams of p
 });
 
 test('heartbeats come with their interval; a door takes what senders post', () => {
-  const { heartbeats, sources } = held(all(), ENV);
+  const { heartbeats, sources } = held(all(), ENV, KNOWN);
   assert.deepEqual(
     heartbeats.map(({ name, title, every }) => ({ name, title, every })),
     [{ name: 'nightly-billing', title: 'Billing run', every: 86_400_000 }],
@@ -169,7 +171,7 @@ test('what has no counterpart is told', () => {
 test('single objects of a configuration backup are taken as well; anything else is refused', () => {
   const [schedule] = SCHEDULES.data;
   const result = importedFromOpsgenie(json(schedule, ESCALATIONS.data), { now: NOW });
-  assert.equal(held(result, ENV).chains.length, 1);
+  assert.equal(held(result, ENV, KNOWN).chains.length, 1);
   assert.throws(
     () => importedFromOpsgenie(json({ message: 'Could not authenticate' }), { now: NOW }),
     /no schedule and no/,

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { builtInIntegrations } from '../../app/integrations.ts';
 import { dutyPlan, onDuty } from '../../action/duty/plan.ts';
 import { importedFromPagerDuty } from './pagerduty.ts';
 import { held, NOW } from './testing/held.ts';
 
+const KNOWN = builtInIntegrations();
 const user = (id: string, name: string): object => ({ user: { id, type: 'user_reference', summary: name } });
 const USERS = {
   users: [
@@ -153,7 +155,7 @@ const imported = (...values: object[]) => importedFromPagerDuty(json(...values),
 const all = () => imported(POLICIES, SERVICES, SECOND, SCHEDULE, USERS);
 
 test('what is printed holds, and who is on duty is who was', () => {
-  const { duty } = held(all(), ENV);
+  const { duty } = held(all(), ENV, KNOWN);
   const plan = dutyPlan(duty);
   const WEEKS = ['ana-silva', 'ben-koch', 'cem-yilmaz'];
   const start = Temporal.ZonedDateTime.from('2026-01-05T09:00[Europe/Berlin]');
@@ -180,7 +182,7 @@ test('what is printed holds, and who is on duty is who was', () => {
 });
 
 test('policies become chains: each rule so long after those before it, the schedule of duty, people, others as teams', () => {
-  const { chains, teams, people } = held(all(), ENV);
+  const { chains, teams, people } = held(all(), ENV, KNOWN);
   assert.deepEqual(
     chains.map(({ name, rounds, repeat }) => ({ name, rounds, repeat })),
     [
@@ -202,7 +204,7 @@ test('policies become chains: each rule so long after those before it, the sched
 });
 
 test('ways and rules of a person are carried over; the number has its country once', () => {
-  const { people } = held(all(), ENV);
+  const { people } = held(all(), ENV, KNOWN);
   assert.equal(people[0]?.phone, '+4930123456');
   assert.deepEqual(people[0]?.rules, [
     { severity: ['critical', 'major'], by: ['sms'], then: [{ after: 300_000, by: ['voice'] }] },
@@ -212,7 +214,7 @@ test('ways and rules of a person are carried over; the number has its country on
 
 test('each service is a door with the key that its senders have, led to its chain; no key is printed', () => {
   const result = all();
-  const { sources, route } = held(result, ENV);
+  const { sources, route } = held(result, ENV, KNOWN);
   assert.deepEqual(
     sources.map(({ name, integration, labels }) => ({ name, integration, labels })),
     [
@@ -246,7 +248,7 @@ test('what has no counterpart is told', () => {
 test('a schedule that has hours with nobody gets everybody below it, and that is told', () => {
   const [nights] = SCHEDULE.schedule.schedule_layers;
   const result = imported(USERS, { schedule: { ...SCHEDULE.schedule, schedule_layers: [nights] } }, POLICIES);
-  const plan = dutyPlan(held(result, ENV).duty);
+  const plan = dutyPlan(held(result, ENV, KNOWN).duty);
   assert.match(result.left.join('\n'), /duty\.rotation: the schedule has hours with nobody/);
   assert.ok(onDuty(plan, Date.parse('2026-11-25T12:00:00+01:00')).focal);
 });
@@ -269,7 +271,7 @@ test('restrictions of a week that cross days, a layer that begins later, and a s
   };
   const odd = { ...layer, name: 'Odd', rotation_turn_length_seconds: 5 * 3600 };
   const result = imported(USERS, { schedule: { ...SCHEDULE.schedule, schedule_layers: [odd, layer] } });
-  const { duty } = held({ ...result, parts: { ...result.parts, chains: [] } }, ENV);
+  const { duty } = held({ ...result, parts: { ...result.parts, chains: [] } }, ENV, KNOWN);
   assert.deepEqual(duty.layers[0]?.only, [
     { days: [1], from: '09:00', to: '00:00' },
     { days: [2, 3, 4], from: '00:00', to: '00:00' },
@@ -283,7 +285,7 @@ test('restrictions of a week that cross days, a layer that begins later, and a s
 test('the schedule of duty can be chosen', () => {
   const choice = { now: NOW, schedule: 'Database team' };
   const result = importedFromPagerDuty(json(USERS, SCHEDULE, SECOND, POLICIES), choice);
-  assert.deepEqual(held(result, ENV).duty.rotation?.people, ['ben-koch', 'dora-lang']);
+  assert.deepEqual(held(result, ENV, KNOWN).duty.rotation?.people, ['ben-koch', 'dora-lang']);
   assert.throws(
     () => importedFromPagerDuty(json(USERS, SCHEDULE), { now: NOW, schedule: 'x' }),
     /no schedule "x".*"Primary"/,
