@@ -29,6 +29,12 @@ export function parseDuration(text: string): number {
   return total;
 }
 
+/** Writes a length as it is said: to the second below ten minutes, to the minute above. */
+export function spokenDuration(ms: number): string {
+  const unit = Math.abs(ms) < 600_000 ? 1000 : 60_000;
+  return formatDuration(Math.round(ms / unit) * unit);
+}
+
 /** Writes milliseconds in the shortest Prometheus form: 5400000 is `1h30m`, 0 is `0s`. */
 export function formatDuration(ms: number): string {
   if (ms === 0) return '0s';

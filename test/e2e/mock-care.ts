@@ -92,11 +92,14 @@ export function careOf(name: SceneName, incident: Incident, opened: number, now:
 }
 
 /** What the list of incidents shows of it. */
-export function markOf(incidentId: string, care: Care): Mark {
+export function markOf(incidentId: string, care: Care, detail: Detail | undefined): Mark {
   const running = care.clocks.find(({ state }) => state === 'running');
   const { nextUpdateAt, snoozedUntil, promisesKept, promisesBroken } = care;
   const clock = running ? { kind: running.kind, warnAt: running.warnAt, dueAt: running.dueAt } : null;
-  return { incidentId, nextUpdateAt, snoozedUntil, promisesKept, promisesBroken, clock };
+  const step = detail?.chains[0]?.steps.find(({ state }) => state === 'waiting');
+  const next = step === undefined ? null : { title: step.title, at: step.dueAt };
+  const inTrip = detail?.observations.filter((one) => one.inTrip).length ?? 0;
+  return { incidentId, nextUpdateAt, snoozedUntil, promisesKept, promisesBroken, clock, next, inTrip };
 }
 
 /** What a verb changes of it; null when it is no verb of this kind. */

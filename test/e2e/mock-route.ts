@@ -365,7 +365,7 @@ function nowOf(scene: Scene): NowAnswer {
   return {
     at: scene.now,
     incidents: open,
-    care: open.map(({ id }) => markOf(id, scene.details.get(id)?.care ?? noCare())),
+    care: open.map(({ id }) => markOf(id, scene.details.get(id)?.care ?? noCare(), scene.details.get(id))),
     recentlyResolved: scene.incidents.filter((each) => each.state === 'resolved').slice(0, 1),
     duty: dutyNow(scene),
     functions: FUNCTIONS,

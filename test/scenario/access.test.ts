@@ -41,6 +41,7 @@ const ROUTES: Readonly<Record<keyof typeof MAY, string>> = {
     GET /app/v1/notices
     GET /app/v1/stream
     GET /accept/:secret
+    GET /*
     GET /ping/:secret
     POST /ping/:secret
     GET /ping/:secret/:said

@@ -1,5 +1,5 @@
 import { systemActor } from '../../core/actor.ts';
-import { formatDuration } from '../../core/duration.ts';
+import { formatDuration, spokenDuration } from '../../core/duration.ts';
 import type { Deps } from '../../core/transaction.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { SlaClock, SlaKind } from '../care/nouns.ts';
@@ -103,7 +103,7 @@ async function follow(
 
 async function halt(told: Told, clock: SlaClock, at: number): Promise<SlaClock> {
   const after = await change(told.tx, clock, stopped(clock, at));
-  const took = formatDuration(Math.max(1000, Math.round((at - clock.startedAt) / 1000) * 1000));
+  const took = spokenDuration(Math.max(1000, at - clock.startedAt));
   if (after.state === 'kept') await tell(told, ACTION_FACTS.slaKept, after, `was kept: ${took}`, 'stopped-in-time');
   else if (clock.brokenAt === null) {
     await tell(told, ACTION_FACTS.slaBroken, after, `was broken: it took ${took}`, 'stopped-late');
@@ -120,7 +120,7 @@ type Context = Told & {
 /** Warns that a target is nearly used up. */
 export async function warnClock(context: Context, clock: SlaClock): Promise<void> {
   await change(context.tx, clock, { warnedAt: context.now });
-  const left = formatDuration(Math.max(1000, clock.dueAt - context.now));
+  const left = spokenDuration(Math.max(1000, clock.dueAt - context.now));
   const causeId = await tell(context, ACTION_FACTS.slaWarned, clock, `is due in ${left}`, 'due-soon');
   await page(context, clock, 'sla-warning', clock.warn, `told because its ${clock.kind} is due in ${left}`, causeId);
 }

@@ -72,6 +72,10 @@ export const careMark = z.object({
   promisesBroken: z.number().int(),
   /** The clock that is due next. */
   clock: z.object({ kind, warnAt: instant, dueAt: instant }).nullable(),
+  /** What the chain does next by itself. */
+  next: z.object({ title: z.string(), at: instant }).nullable(),
+  /** How many observations tell of members in a trip. */
+  inTrip: z.number().int(),
 });
 export const slaShareView = z.object({
   /** The local month in which they began, such as `2026-09`. */

@@ -1,11 +1,12 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { answerByLink, describeLink, type LinkUse, type LinkView, type PageAnswer } from '../../action/index.ts';
 import { parseDuration } from '../../core/duration.ts';
 import { Fault } from '../../core/fault.ts';
 import type { IncidentDeps } from '../../incident/index.ts';
 import type { ApiContext } from '../context.ts';
-import { acceptHtml } from '../view/accept-html.ts';
+import { acceptHtml, unknownLinkHtml } from '../view/accept-html.ts';
+import { nextStepOf } from '../view/chain-next.ts';
 import type { Api } from '../server.ts';
 
 const params = z.object({ secret: z.string().min(20).max(100) });
@@ -31,33 +32,35 @@ export function addAcceptRoutes(app: Api, context: ApiContext): void {
     config: { access: 'public' as const, rateLimit: { max: 60, timeWindow: 60_000 } },
     schema: { params, hide: true },
   };
-  const show = (reply: FastifyReply, link: LinkView | LinkUse): FastifyReply =>
+  const show = async (reply: FastifyReply, ask: () => Promise<LinkView | LinkUse>): Promise<FastifyReply> => {
+    const link = await found(ask, reply.request);
     reply
       .headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' })
-      .type('text/html; charset=utf-8')
-      .send(acceptHtml(context.config(), link));
+      .type('text/html; charset=utf-8');
+    if (link === null) return reply.code(404).send(unknownLinkHtml(context.config()));
+    const facts = await deps.store.read(async (tx) => {
+      const observations = await tx.signals.observations({ incidentId: link.incident.id });
+      const inTrip = observations.filter((one) => one.inTrip).length;
+      return { now: deps.clock.now(), next: await nextStepOf(tx, link.incident.id), inTrip };
+    });
+    return reply.send(acceptHtml(context.config(), link, facts));
+  };
 
-  app.get('/accept/:secret', options, async (request, reply) =>
-    show(reply, await found(() => describeLink(deps, actions, request.params.secret))),
+  app.get('/accept/:secret', options, (request, reply) =>
+    show(reply, () => describeLink(deps, actions, request.params.secret)),
   );
-  app.post(
-    '/accept/:secret',
-    { ...options, schema: { ...options.schema, querystring: query } },
-    async (request, reply) =>
-      show(
-        reply,
-        await found(() => answerByLink(incidentDeps, actions, request.params.secret, answerOf(request.query))),
-      ),
+  app.post('/accept/:secret', { ...options, schema: { ...options.schema, querystring: query } }, (request, reply) =>
+    show(reply, () => answerByLink(incidentDeps, actions, request.params.secret, answerOf(request.query))),
   );
 }
 
-/** A link that is not known is told so without repeating it. */
-async function found<T>(ask: () => Promise<T>): Promise<T> {
+/** A link that is not known is told so without repeating it: null for a browser, which shows a page then. */
+async function found<T>(ask: () => Promise<T>, request: FastifyRequest): Promise<T | null> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof Fault && error.code === 'not_found')
-      throw new Fault('not_found', { what: 'acceptance link', id: 'of this form' });
-    throw error;
+    if (!(error instanceof Fault && error.code === 'not_found')) throw error;
+    if (request.headers.accept?.includes('text/html') === true) return null;
+    throw new Fault('not_found', { what: 'acceptance link', id: 'of this form' });
   }
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Fault } from '../../core/fault.ts';
 import type { ApiContext } from '../context.ts';
 import { statusHtml } from '../view/status-html.ts';
 import { publicStatus } from '../view/public-status.ts';
@@ -61,6 +62,13 @@ export async function addWebRoutes(app: Api, context: ApiContext): Promise<void>
       .type('text/html; charset=utf-8')
       .send(await document());
   for (const path of PAGES) app.get(path, options, page);
+  // An address that was mistyped shows a person a page that says so; programs get the problem.
+  app.get('/*', options, (request, reply) => {
+    const path = request.url.split('?')[0]!;
+    if (request.headers.accept?.includes('text/html') !== true)
+      throw new Fault('route_not_found', { method: request.method, path });
+    return page(request, reply.code(404));
+  });
   app.get('/status', options, async (request, reply) => {
     const status = await publicStatus(context);
     const language =

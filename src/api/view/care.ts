@@ -5,7 +5,11 @@ import type { Actor } from '../../core/actor.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { ApiContext, Tx } from '../context.ts';
 import type * as contract from '../contract.ts';
+import { nextStepOf, type NextStep } from './chain-next.ts';
 import { personNamer } from './duty.ts';
+
+/** So many of the open incidents are read whole for a list; a person does not look at more at once. */
+const MOST_READ = 20;
 
 type CareView = z.infer<typeof contract.careView>;
 
@@ -60,10 +64,18 @@ export async function careMarks(tx: Tx, incidents: readonly Incident[]): Promise
   const ids = incidents.map(({ id }) => id);
   const cares = new Map((await tx.actions.caresOf(ids)).map((care) => [care.id, care]));
   const clocks = await tx.actions.runningClocks(ids);
+  const steps = new Map<string, NextStep | null>();
+  const trips = new Map<string, number>();
+  for (const id of ids.slice(0, MOST_READ)) {
+    steps.set(id, await nextStepOf(tx, id));
+    trips.set(id, (await tx.signals.observations({ incidentId: id })).filter(({ inTrip }) => inTrip).length);
+  }
   return ids.flatMap((incidentId) => {
     const care = cares.get(incidentId);
-    const next = clocks.find((clock) => clock.incidentId === incidentId);
-    if (!care && !next) return [];
+    const clock = clocks.find((one) => one.incidentId === incidentId);
+    const next = steps.get(incidentId) ?? null;
+    const inTrip = trips.get(incidentId) ?? 0;
+    if (!care && !clock && next === null && inTrip === 0) return [];
     return [
       {
         incidentId,
@@ -71,7 +83,9 @@ export async function careMarks(tx: Tx, incidents: readonly Incident[]): Promise
         snoozedUntil: care?.snoozedUntil ?? null,
         promisesKept: care?.promisesKept ?? 0,
         promisesBroken: care?.promisesBroken ?? 0,
-        clock: next ? { kind: next.kind, warnAt: next.warnAt, dueAt: next.dueAt } : null,
+        clock: clock ? { kind: clock.kind, warnAt: clock.warnAt, dueAt: clock.dueAt } : null,
+        next,
+        inTrip,
       },
     ];
   });

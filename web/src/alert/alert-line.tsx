@@ -21,7 +21,7 @@ export function AlertLine({ alert, verbs }: { alert: AlertView; verbs?: ReactNod
       </div>
       <div>
         <p className="break">
-          <span className="strong">{summary ?? alert.name}</span>
+          <span className="strong sentence">{summary ?? alert.name}</span>
         </p>
         <p className="row small quiet">
           {summary === undefined ? null : <span>{alert.name}</span>}

@@ -7,6 +7,7 @@ import type { AlertPage, AlertView, Matcher } from '../api-types.ts';
 import { call, pathOf } from '../access/call.ts';
 import { useMay } from '../access/role.ts';
 import { useWords } from '../language/index.ts';
+import { useAsked } from '../shell/asked.ts';
 import { IconBellOff, IconPlus, IconSearch } from '../shell/icon.ts';
 import { PageHead, Panel } from '../shell/panel.tsx';
 import { Empty, Failed, Loading } from '../shell/state.tsx';
@@ -33,6 +34,7 @@ export function AlertList() {
   const [matchers, setMatchers] = useState('');
   const [sought] = useDebouncedValue({ text, matchers }, 300);
   const [silencing, setSilencing] = useState<AlertView | Matcher[] | 'new' | null>(null);
+  useAsked('alert.silence', may.act ? () => setSilencing('new') : null);
   const filter = {
     state: FILTERS[show],
     loose: show === 'loose' ? 1 : undefined,

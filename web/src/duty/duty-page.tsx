@@ -8,6 +8,7 @@ import { useMay } from '../access/role.ts';
 import { useWords } from '../language/index.ts';
 import { Initials } from '../now/initials.tsx';
 import '../now/now.css';
+import { useAsked } from '../shell/asked.ts';
 import { IconArrowsExchange, IconX } from '../shell/icon.ts';
 import { PageHead, Panel } from '../shell/panel.tsx';
 import { Asked, Empty } from '../shell/state.tsx';
@@ -29,6 +30,7 @@ export function DutyPage() {
   const { t } = useWords();
   const may = useMay();
   const [standingIn, setStandingIn] = useState(false);
+  useAsked('duty.stand-in', may.act ? () => setStandingIn(true) : null);
   const query = useQuery({
     queryKey: ['duty'],
     queryFn: () => {

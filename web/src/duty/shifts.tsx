@@ -4,7 +4,7 @@ import { localeOf, useWords } from '../language/index.ts';
 import { Initials } from '../now/initials.tsx';
 import { Pill } from '../shell/pill.tsx';
 import { lengthOf } from '../shell/when.tsx';
-import { useInstant } from '../shell/clock.ts';
+import { lag, useInstant } from '../shell/clock.ts';
 
 export function Shifts({ plan }: { plan: DutyPlan }) {
   const { t } = useWords();
@@ -23,7 +23,7 @@ export function Shifts({ plan }: { plan: DutyPlan }) {
 function Shift({ shift, zone, from, to }: { shift: DutyShift; zone: string; from: number; to: number }) {
   const { t, language } = useWords();
   const now = useInstant();
-  const isOn = shift.from <= now && now < shift.to;
+  const isOn = shift.from <= now + lag() && now < shift.to;
   const when = new Intl.DateTimeFormat(localeOf(language), {
     weekday: 'short',
     day: 'numeric',

@@ -6,6 +6,7 @@ import type { ImprovementList, ImprovementView } from '../api-types.ts';
 import { call } from '../access/call.ts';
 import { useMay } from '../access/role.ts';
 import { useWords } from '../language/index.ts';
+import { useAsked } from '../shell/asked.ts';
 import { IconPlus } from '../shell/icon.ts';
 import { PageHead, Panel } from '../shell/panel.tsx';
 import { Asked, Empty } from '../shell/state.tsx';
@@ -21,6 +22,7 @@ export function ImprovementListPage() {
   const { t } = useWords();
   const may = useMay();
   const [proposing, setProposing] = useState(false);
+  useAsked('improvement.propose', may.act ? () => setProposing(true) : null);
   const query = useQuery({
     queryKey: ['improvements'],
     queryFn: () => call<ImprovementList>('GET', '/ops/v1/improvements'),

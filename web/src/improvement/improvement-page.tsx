@@ -10,6 +10,7 @@ import { useWords } from '../language/index.ts';
 import { InForce } from '../level/in-force.tsx';
 import { IconFlask } from '../shell/icon.ts';
 import { Panel } from '../shell/panel.tsx';
+import { useTitle } from '../shell/title.ts';
 import { Asked } from '../shell/state.tsx';
 import { useVerb, VerbDialog } from '../shell/verb.tsx';
 import { When } from '../shell/when.tsx';
@@ -36,6 +37,7 @@ export function ImprovementPage() {
 
 function Detail({ improvement }: { improvement: ImprovementView }) {
   const { t } = useWords();
+  useTitle(improvement.title);
   const may = useMay();
   const [decision, setDecision] = useState<'adopted' | 'rejected' | null>(null);
   const prove = useVerb(() => call<ImprovementView>('POST', `/ops/v1/improvements/${improvement.id}/prove`), {

@@ -36,7 +36,7 @@ export function CausePanel({ detail }: { detail: IncidentDetail }) {
               {cause.reasons.map((reason) => (
                 <li key={reason}>
                   <IconCheck size={15} aria-hidden />
-                  <span>{reason}</span>
+                  <span className="sentence">{reason}</span>
                 </li>
               ))}
             </ul>

@@ -65,7 +65,7 @@ function Step({ step, pages }: { step: ChainView['steps'][number]; pages: readon
       </span>
       <div>
         <p>
-          <span className="step-title">{step.title}</span>
+          <span className="step-title sentence">{step.title}</span>
           <span className="small quiet step-when">
             <span className="hidden-words">{t(`chain.step.${step.state}`)}</span>{' '}
             {step.state === 'left-out' ? (

@@ -2,7 +2,7 @@
 import { Button, Menu } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { IncidentDetail, IncidentView } from '../api-types.ts';
+import type { CareMark, IncidentDetail, IncidentView } from '../api-types.ts';
 import { useMay } from '../access/role.ts';
 import { useWords } from '../language/index.ts';
 import {
@@ -16,23 +16,28 @@ import {
   IconRotate,
   IconSpeakerphone,
 } from '../shell/icon.ts';
+import { CopyLink } from '../shell/copy.tsx';
 import { useKey } from '../shell/keys.tsx';
 import { IncidentStatePill, SeverityPill } from '../shell/pill.tsx';
+import { useTitle } from '../shell/title.ts';
 import { Lasting, When } from '../shell/when.tsx';
 import { useAccept } from './accept.ts';
 import { Dialogs, type DialogKey } from './dialogs.tsx';
-import { Reach } from './incident-card.tsx';
+import { NextLine, Reach } from './incident-card.tsx';
 
 const PHASES = ['investigating', 'identified', 'monitoring', 'resolved'] as const;
 
 export function IncidentHead({ detail }: { detail: IncidentDetail }) {
   const { t } = useWords();
   const { incident } = detail;
+  const isOver = incident.state === 'resolved' || incident.state === 'merged';
+  useTitle(`#${incident.number} ${incident.title}`);
   return (
     <header className="incident-head">
       <div className="row small">
         <Link to="/incidents">{t('nav.incidents')}</Link>
         <span className="quiet number">#{incident.number}</span>
+        <CopyLink path={`/incidents/${incident.number}`} />
       </div>
       <div className="incident-title">
         <div>
@@ -52,6 +57,9 @@ export function IncidentHead({ detail }: { detail: IncidentDetail }) {
             {t('incident.mergedInto')}
           </Link>
         </p>
+      )}
+      {isOver ? null : (
+        <NextLine next={nextOf(detail)} inTrip={detail.observations.filter((one) => one.inTrip).length} />
       )}
       <div className="incident-facts panel">
         <Phases phase={incident.phase} />
@@ -80,6 +88,15 @@ export function IncidentHead({ detail }: { detail: IncidentDetail }) {
       </div>
     </header>
   );
+}
+
+/** What the chains do next by themselves; once somebody has it, nobody else is paged. */
+function nextOf({ chains }: IncidentDetail): CareMark['next'] {
+  const waiting = chains.flatMap(({ state, nextActionAt, steps }) => {
+    const step = steps.find((one) => one.state === 'waiting' && (state !== 'accepted' || one.do !== 'page'));
+    return nextActionAt === null || step === undefined ? [] : [{ title: step.title, at: nextActionAt }];
+  });
+  return waiting.toSorted((a, b) => a.at - b.at)[0] ?? null;
 }
 
 function Fact({ title, children }: { title: string; children: React.ReactNode }) {
@@ -118,6 +135,10 @@ function Verbs({ detail }: { detail: IncidentDetail }) {
   const [dialog, setDialog] = useState<DialogKey | null>(null);
   const { incident } = detail;
   const isOver = incident.state === 'resolved' || incident.state === 'merged';
+  const change = may.act && !isOver;
+  useKey('u', change ? () => setDialog('update') : null);
+  useKey('m', change ? () => setDialog('notify') : null);
+  useKey('n', may.act ? () => setDialog('note') : null);
   useKey('a', may.act && incident.state === 'open' ? () => accept.run(incident) : null);
   if (!may.act) return null;
   return (

@@ -6,6 +6,7 @@ import type { IncidentPage, IncidentView } from '../api-types.ts';
 import { call, pathOf } from '../access/call.ts';
 import { useMay } from '../access/role.ts';
 import { localeOf, useWords } from '../language/index.ts';
+import { useAsked } from '../shell/asked.ts';
 import { IconPlus } from '../shell/icon.ts';
 import { PageHead } from '../shell/panel.tsx';
 import { Empty, Failed, Loading } from '../shell/state.tsx';
@@ -20,6 +21,7 @@ export function IncidentList() {
   const may = useMay();
   const [filter, setFilter] = useState<Filter>('all');
   const [opening, setOpening] = useState(false);
+  useAsked('incident.open', may.act ? () => setOpening(true) : null);
   const query = useInfiniteQuery({
     queryKey: ['incidents', filter],
     initialPageParam: '',

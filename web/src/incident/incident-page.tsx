@@ -1,7 +1,7 @@
 /** One incident: what is known, what runs by itself, what a person can do, and how it went. */
 import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { IncidentDetail } from '../api-types.ts';
 import { call } from '../access/call.ts';
 import { useWords } from '../language/index.ts';
@@ -49,14 +49,14 @@ function Detail({ detail }: { detail: IncidentDetail }) {
         <div>
           <CarePanel detail={detail} />
           <ChainPanel chains={detail.chains} pages={detail.pages} />
-          <Similar id={detail.incident.id} />
-          <PlaybookRuns runs={detail.playbookRuns} />
           <Notices notices={detail.notices} />
-          <AtPartners detail={detail} />
-          <Partners contacts={detail.partnerContacts} />
-          <Pages pages={detail.pages} deliveries={detail.deliveries} />
-          <LossPanel losses={detail.losses} />
-          {detail.improvements.length === 0 && detail.retroId === null ? null : <Learned detail={detail} />}
+          <div className="incident-rest">
+            <PlaybookRuns runs={detail.playbookRuns} />
+            <AtPartners detail={detail} />
+            <Similar id={detail.incident.id} />
+            <LossPanel losses={detail.losses} />
+            {detail.improvements.length === 0 && detail.retroId === null ? null : <Learned detail={detail} />}
+          </div>
         </div>
       </div>
     </div>
@@ -65,14 +65,29 @@ function Detail({ detail }: { detail: IncidentDetail }) {
 
 function Facts({ detail }: { detail: IncidentDetail }) {
   const { t } = useWords();
+  const navigate = useNavigate();
+  const { tab } = useSearch({ from: '/incidents/$id' });
   const tabs = [
     { key: 'timeline', count: detail.timeline.length },
     { key: 'alerts', count: detail.alerts.length },
     { key: 'observations', count: detail.observations.length },
+    { key: 'sent', count: detail.pages.length + detail.partnerContacts.length },
     { key: 'tickets', count: detail.tickets.length },
   ] as const;
   return (
-    <Tabs defaultValue="timeline" keepMounted={false}>
+    <Tabs
+      value={tabs.some(({ key }) => key === tab) ? tab! : 'timeline'}
+      onChange={(value) =>
+        void navigate({
+          to: '/incidents/$id',
+          params: (before) => ({ id: before.id ?? detail.incident.id }),
+          search: value === null || value === 'timeline' ? {} : { tab: value },
+          replace: true,
+          resetScroll: false,
+        })
+      }
+      keepMounted={false}
+    >
       <Tabs.List className="incident-tabs">
         {tabs.map(({ key, count }) => (
           <Tabs.Tab key={key} value={key}>
@@ -95,6 +110,10 @@ function Facts({ detail }: { detail: IncidentDetail }) {
           ))}
         </ul>
         {detail.observations.length === 0 ? <Empty compact title={t('incident.noObservations')} /> : null}
+      </Tabs.Panel>
+      <Tabs.Panel value="sent">
+        <Pages pages={detail.pages} deliveries={detail.deliveries} />
+        <Partners contacts={detail.partnerContacts} />
       </Tabs.Panel>
       <Tabs.Panel value="tickets">
         <ul className="list">

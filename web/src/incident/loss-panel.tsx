@@ -16,15 +16,15 @@ export function LossPanel({ losses }: { losses: IncidentDetail['losses'] }) {
       <ul className="list">
         {losses.map((loss) => (
           <li key={loss.id} className="list-row">
-            <span>
-              <span className="strong">
+            <div>
+              <p className="strong">
                 {t(loss.side === 'below' ? 'loss.lost' : 'loss.excess', {
                   amount: figure.format(loss.amount),
                   unit: loss.unit,
                 })}
                 {loss.open ? ` ${t('loss.soFar')}` : ''}
-              </span>
-              <span className="small quiet level-words">
+              </p>
+              <p className="small quiet">
                 {[
                   loss.title,
                   ...Object.entries(loss.labels).map(([name, value]) =>
@@ -34,11 +34,11 @@ export function LossPanel({ losses }: { losses: IncidentDetail['losses'] }) {
                 {loss.expected > 0
                   ? ` · ${t('loss.share', { percent: percent.format(loss.amount / loss.expected), expected: figure.format(loss.expected) })}`
                   : ''}
-              </span>
-              <span className="small quiet level-words">
+              </p>
+              <p className="small quiet">
                 <When at={loss.startsAt} show="absolute" /> – <When at={loss.endsAt} show="absolute" />
-              </span>
-            </span>
+              </p>
+            </div>
           </li>
         ))}
       </ul>

@@ -4,6 +4,7 @@ import { useWords } from '../language/index.ts';
 import { IconCheck, IconClock, IconX } from '../shell/icon.ts';
 import { Panel } from '../shell/panel.tsx';
 import { Pill } from '../shell/pill.tsx';
+import { Empty } from '../shell/state.tsx';
 import { When } from '../shell/when.tsx';
 import { ChannelIcon } from './channel.tsx';
 import { Receipts } from './receipts.tsx';
@@ -43,8 +44,8 @@ export function Delivery({ page }: { page: PageView }) {
 export function Pages({ pages, deliveries }: { pages: readonly PageView[]; deliveries: readonly DeliveryView[] }) {
   const { t } = useWords();
   return (
-    <Panel title={t('page.title')} count={pages.length} flush>
-      {pages.length === 0 ? <p className="quiet panel-body">{t('page.none')}</p> : null}
+    <section aria-label={t('page.title')}>
+      {pages.length === 0 ? <Empty compact title={t('page.none')} /> : null}
       <ul className="list">
         {pages.map((page) => (
           <li key={page.id} className="list-row">
@@ -74,7 +75,7 @@ export function Pages({ pages, deliveries }: { pages: readonly PageView[]; deliv
           </li>
         ))}
       </ul>
-    </Panel>
+    </section>
   );
 }
 
@@ -110,7 +111,8 @@ export function Partners({ contacts }: { contacts: readonly PartnerContactView[]
   const { t } = useWords();
   if (contacts.length === 0) return null;
   return (
-    <Panel title={t('partner.title')}>
+    <section aria-label={t('partner.title')} className="sent-partners">
+      <h3>{t('partner.title')}</h3>
       <ul className="stack">
         {contacts.map((contact) => (
           <li key={contact.id}>
@@ -129,6 +131,6 @@ export function Partners({ contacts }: { contacts: readonly PartnerContactView[]
           </li>
         ))}
       </ul>
-    </Panel>
+    </section>
   );
 }

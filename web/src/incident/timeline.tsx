@@ -1,5 +1,5 @@
 /** What happened, newest first, with filters; a corrected row shows what it said before. */
-import { ActionIcon, Chip, Textarea, Tooltip } from '@mantine/core';
+import { ActionIcon, Chip, Switch, Textarea, Tooltip } from '@mantine/core';
 import { useState } from 'react';
 import type { TimelineEntry } from '../api-types.ts';
 import { call } from '../access/call.ts';
@@ -33,6 +33,34 @@ function groupOf(entry: TimelineEntry): Group {
   return 'action';
 }
 
+/** How the machinery went about it: said elsewhere, or of interest only when something is looked into. */
+const STEPS: ReadonlySet<string> = new Set([
+  'chain.started',
+  'chain.step-begun',
+  'chain.step-left-out',
+  'chain.ticket-wanted',
+  'chain.partner-ticket-wanted',
+  'chain.accepted',
+  'chain.ended',
+  'page.delivered',
+  'page.accepted',
+  'sla.started',
+  'sla.changed',
+  'sla.kept',
+  'sla.stopped',
+]);
+
+/** One row for a person who was paged over several ways at once. */
+function isRepeat(entry: TimelineEntry, before: TimelineEntry | undefined): boolean {
+  return (
+    before !== undefined &&
+    entry.fact === 'page.handed-over' &&
+    before.fact === entry.fact &&
+    before.data['person'] === entry.data['person'] &&
+    Math.abs(before.at - entry.at) < 60_000
+  );
+}
+
 function iconOf(entry: TimelineEntry): typeof IconNote {
   if (entry.fact.includes('note')) return IconNote;
   switch (entry.subject.kind) {
@@ -61,7 +89,11 @@ export function Timeline({ incidentId, entries }: { incidentId: string | null; e
   const { t } = useWords();
   const [shown, setShown] = useState<Group[]>([]);
   const [fixing, setFixing] = useState<TimelineEntry | null>(null);
-  const rows = entries
+  const [everyStep, setEveryStep] = useState(false);
+  const short = entries
+    .toSorted((a, b) => a.at - b.at)
+    .filter((entry, index, all) => !STEPS.has(entry.fact) && !isRepeat(entry, all[index - 1]));
+  const rows = (everyStep ? entries : short)
     .filter((entry) => shown.length === 0 || shown.includes(groupOf(entry)))
     .toSorted((a, b) => b.at - a.at);
   return (
@@ -73,6 +105,15 @@ export function Timeline({ incidentId, entries }: { incidentId: string | null; e
               {t(`timeline.group.${group}`)}
             </Chip>
           ))}
+          {short.length === entries.length ? null : (
+            <Switch
+              className="timeline-every"
+              size="xs"
+              label={`${t('timeline.everyStep')} (${entries.length})`}
+              checked={everyStep}
+              onChange={(event) => setEveryStep(event.currentTarget.checked)}
+            />
+          )}
         </div>
       </Chip.Group>
       {rows.length === 0 ? <Empty compact title={t('timeline.none')} /> : null}

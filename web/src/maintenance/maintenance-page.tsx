@@ -7,6 +7,7 @@ import { call } from '../access/call.ts';
 import { useMay } from '../access/role.ts';
 import { matcherText } from '../alert/quiet-list.tsx';
 import { localeOf, useWords } from '../language/index.ts';
+import { useAsked } from '../shell/asked.ts';
 import { useInstant } from '../shell/clock.ts';
 import { IconPlus } from '../shell/icon.ts';
 import { PageHead, Panel } from '../shell/panel.tsx';
@@ -30,6 +31,7 @@ export function MaintenancePage() {
   const { t } = useWords();
   const may = useMay();
   const [edited, setEdited] = useState<Edited | null>(null);
+  useAsked('work.announce', may.act ? () => setEdited({ kind: 'new' }) : null);
   const query = useQuery({
     queryKey: ['maintenance'],
     queryFn: () => call<MaintenanceList>('GET', '/ops/v1/maintenance'),

@@ -11,6 +11,7 @@ import { Say } from '../observation/say.tsx';
 import { useKey } from '../shell/keys.tsx';
 import { Panel } from '../shell/panel.tsx';
 import { Asked } from '../shell/state.tsx';
+import { useTitle } from '../shell/title.ts';
 import { DutyStrip } from './duty-strip.tsx';
 import { HealthMatrix } from './health-matrix.tsx';
 import { LooseAlerts } from './loose-alerts.tsx';
@@ -47,6 +48,7 @@ function Screen({ now }: { now: Now }) {
       : unaccepted > 0
         ? t('now.waiting', { count: unaccepted })
         : t('now.running', { count: now.incidents.length });
+  useTitle(headline);
   return (
     <div className="page now">
       <header className="now-head">

@@ -22,7 +22,7 @@ export function Say({ notices }: { notices: readonly NoticeView[] }) {
             <li key={notice.id}>
               <p className="say-title">{pick(notice.title)}</p>
               <blockquote>{pick(notice.agentWord)}</blockquote>
-              <Reach incident={notice} />
+              <Reach incident={{ ...notice, id: notice.incidentId }} />
               <p className="small quiet">
                 {t('say.by', { name: notice.publishedBy })} <When at={notice.publishedAt} /> ·{' '}
                 <Link to="/incidents/$id" params={{ id: notice.incidentId }}>

@@ -13,6 +13,7 @@ import '../incident/incident.css';
 import { localeOf, useWords } from '../language/index.ts';
 import { IconPlus } from '../shell/icon.ts';
 import { Panel } from '../shell/panel.tsx';
+import { useTitle } from '../shell/title.ts';
 import { Asked, Empty } from '../shell/state.tsx';
 import { Refusal, useVerb } from '../shell/verb.tsx';
 import { When } from '../shell/when.tsx';
@@ -38,6 +39,7 @@ export function RetroPage() {
 
 function Detail({ detail }: { detail: RetroDetail }) {
   const { t } = useWords();
+  useTitle(detail.retro.title);
   const may = useMay();
   const [proposing, setProposing] = useState(false);
   const { retro } = detail;

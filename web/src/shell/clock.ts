@@ -2,6 +2,8 @@
 import { useSyncExternalStore } from 'react';
 
 const EVERY = 10_000;
+/** A clock that runs faster than the world's is looked at more often, but not more than this. */
+const LEAST = 1_000;
 const listeners = new Set<() => void>();
 let instant = Date.now();
 /** What the server's clock showed when it last answered, and how fast it runs (in the demo faster than the world's). */
@@ -19,19 +21,38 @@ export function tellTime(header: string | null): void {
   const match = header === null ? null : /^(\d+)(?:;speed=([\d.]+))?$/.exec(header);
   if (!match) return;
   const first = server.at === server.heardAt;
+  const before = server.speed;
   server = { at: Number(match[1]), heardAt: Date.now(), speed: Number(match[2] ?? 1) };
+  if (timer !== undefined && before !== server.speed) {
+    window.clearInterval(timer);
+    start();
+  }
   // What was drawn by this machine's clock before the first answer is drawn again when the clocks differ.
   if (!first || Math.abs(server.at - server.heardAt) < 2000) return;
   instant = serverNow();
   for (const each of listeners) each();
 }
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  timer ??= window.setInterval(() => {
+/** How long the page waits between two looks at the clock, in milliseconds of this machine. */
+function pause(): number {
+  return Math.max(LEAST, EVERY / Math.max(1, server.speed));
+}
+
+/** How far behind the server's clock the page's may be, in milliseconds of the server's clock. */
+export function lag(): number {
+  return 1.2 * pause() * Math.max(1, server.speed);
+}
+
+function start(): void {
+  timer = window.setInterval(() => {
     instant = serverNow();
     for (const each of listeners) each();
-  }, EVERY);
+  }, pause());
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  if (timer === undefined) start();
   return () => {
     listeners.delete(listener);
     if (listeners.size === 0) {
@@ -41,7 +62,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The present instant in milliseconds, renewed every ten seconds. */
+/** The present instant in milliseconds, renewed every ten seconds of the server's clock. */
 export function useInstant(): number {
   return useSyncExternalStore(subscribe, () => instant);
 }

@@ -9,13 +9,19 @@ import { call } from '../access/call.ts';
 import { listen, useConnection } from '../access/live.ts';
 import { useMe } from '../access/query.ts';
 import { SignIn } from '../access/sign-in.tsx';
-import { useWords } from '../language/index.ts';
+import { localeOf, useWords } from '../language/index.ts';
 import { Account } from './account.tsx';
-import { IconMenu2, IconPlugConnectedX } from './icon.ts';
-import { Keys } from './keys.tsx';
+import { useInstant } from './clock.ts';
+import { IconMenu2, IconPlugConnectedX, IconSearch } from './icon.ts';
+import { Keys, useChord, useKey } from './keys.tsx';
+import { Palette } from './palette.tsx';
 import { PLACES, type Place } from './place.ts';
 import { Failed, Loading } from './state.tsx';
+import { useTitleFrame } from './title.ts';
+import { zoneName } from './when.tsx';
 import './style/frame.css';
+
+const isApple = /Mac|iPhone|iPad/u.test(navigator.userAgent);
 
 /** Signs in first, then shows the frame. */
 export function Gate() {
@@ -23,6 +29,12 @@ export function Gate() {
   if (me.isError) return <Failed error={me.error} retry={() => void me.refetch()} />;
   if (me.data === undefined) return <Loading rows={3} />;
   return me.data === null ? <SignIn /> : <Frame me={me.data} />;
+}
+
+/** How many incidents wait for somebody: in the tab's title, so that it is seen from another tab. */
+function useWaiting(): number {
+  const now = useQuery({ queryKey: ['now'], queryFn: () => call<Now>('GET', '/ops/v1/now') });
+  return now.data?.incidents.filter(({ state }) => state === 'open').length ?? 0;
 }
 
 function useCounts(): Partial<Record<Place['key'], { count: number; hot: boolean }>> {
@@ -41,6 +53,10 @@ function Frame({ me }: { me: Me }) {
   const { t } = useWords();
   const connection = useConnection();
   const [opened, sheet] = useDisclosure(false);
+  const [asking, palette] = useDisclosure(false);
+  useChord('k', palette.open);
+  useKey('/', palette.open);
+  useTitleFrame(me.operator, useWaiting());
   useEffect(() => listen(), []);
   const places = PLACES.filter((place) => place.roles === undefined || place.roles.includes(me.role));
   return (
@@ -49,9 +65,13 @@ function Frame({ me }: { me: Me }) {
         {t('nav.skip')}
       </a>
       <Keys />
+      <Palette me={me} opened={asking} onClose={palette.close} />
       <header className="top">
         <Brand me={me} />
         <Live connection={connection} />
+        <button type="button" className="rail-icon" aria-label={t('palette.open')} onClick={palette.open}>
+          <IconSearch size={21} />
+        </button>
         <button type="button" className="rail-icon" aria-label={t('nav.menu')} onClick={sheet.open}>
           <IconMenu2 size={22} />
         </button>
@@ -59,11 +79,19 @@ function Frame({ me }: { me: Me }) {
       <div className="frame">
         <div className="rail">
           <Brand me={me} />
+          <button type="button" className="rail-search" onClick={palette.open}>
+            <IconSearch size={16} aria-hidden />
+            <span>{t('palette.open')}</span>
+            <kbd>{isApple ? '⌘ K' : 'Ctrl K'}</kbd>
+          </button>
           <nav aria-label={t('nav.main')}>
             <Places places={places} />
           </nav>
           <div className="rail-foot">
-            <Live connection={connection} />
+            <div className="rail-now">
+              <Live connection={connection} />
+              <Clock />
+            </div>
             <Account me={me} />
           </div>
         </div>
@@ -94,6 +122,7 @@ function Frame({ me }: { me: Me }) {
         <div className="sheet" onClick={sheet.close}>
           <Places places={places} />
           <div className="rail-gap" />
+          <Clock />
           <Account me={me} />
         </div>
       </Drawer>
@@ -120,6 +149,23 @@ function Live({ connection }: { connection: ReturnType<typeof useConnection> }) 
       <i aria-hidden />
       {t(`live.${connection}`)}
     </p>
+  );
+}
+
+/** The time by the server's clock, in the zone that all times of the page are in. */
+function Clock() {
+  const { t, language } = useWords();
+  const now = useInstant();
+  const time = new Intl.DateTimeFormat(localeOf(language), {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  });
+  return (
+    <time className="rail-clock" dateTime={new Date(now).toISOString()} title={t('time.zone', { zone: zoneName })}>
+      {time.format(now)}
+    </time>
   );
 }
 

@@ -8,6 +8,18 @@ import './style/keys.css';
 
 const SEQUENCE = 1200;
 
+/** What is shown in the list, besides the ways to the places. */
+const KEYS = [
+  ['palette', 'Ctrl', 'K'],
+  ['accept', 'a'],
+  ['update', 'u'],
+  ['notify', 'm'],
+  ['note', 'n'],
+  ['observe', 'o'],
+  ['rows', 'j', 'k'],
+  ['help', '?'],
+] as const;
+
 function isTyping(event: KeyboardEvent): boolean {
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
@@ -31,6 +43,30 @@ export function useKey(key: string, act: (() => void) | null): void {
   }, [key]);
 }
 
+/** Calls back on Ctrl or Cmd with a letter, while typing as well, but not over an open dialog. */
+export function useChord(letter: string, act: () => void): void {
+  const latest = useRef(act);
+  latest.current = act;
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== letter || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+      if (document.querySelector('[role="dialog"]') !== null) return;
+      event.preventDefault();
+      latest.current();
+    };
+    window.addEventListener('keydown', hear);
+    return () => window.removeEventListener('keydown', hear);
+  }, [letter]);
+}
+
+/** Moves from row to row of whatever list the page shows. */
+function step(by: 1 | -1): void {
+  const rows = [...document.querySelectorAll<HTMLElement>('main :is(a.list-row, button.list-row, .title-link)')];
+  const present = rows.indexOf(document.activeElement as HTMLElement);
+  const next = rows[present === -1 ? (by === 1 ? 0 : rows.length - 1) : present + by];
+  next?.focus();
+}
+
 let sequenceAt = 0;
 function isSequence(): boolean {
   return Date.now() - sequenceAt < SEQUENCE;
@@ -41,6 +77,8 @@ export function Keys() {
   const navigate = useNavigate();
   const [opened, setOpened] = useState(false);
   useKey('?', () => setOpened(true));
+  useKey('j', () => step(1));
+  useKey('k', () => step(-1));
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
       if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -58,14 +96,17 @@ export function Keys() {
     <Modal
       opened={opened}
       onClose={() => setOpened(false)}
+      size="lg"
       title={<span className="strong">{t('keys.title')}</span>}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
       <dl className="key-list">
-        {(['accept', 'observe', 'help'] as const).map((key) => (
+        {KEYS.map(([key, ...letters]) => (
           <div key={key}>
             <dt>
-              <kbd>{t(`keys.letter.${key}`)}</kbd>
+              {letters.map((letter) => (
+                <kbd key={letter}>{letter}</kbd>
+              ))}
             </dt>
             <dd>{t(`keys.${key}`)}</dd>
           </div>
@@ -73,7 +114,8 @@ export function Keys() {
         {PLACES.map((place) => (
           <div key={place.key}>
             <dt>
-              <kbd>g</kbd> <kbd>{place.letter}</kbd>
+              <kbd>g</kbd>
+              <kbd>{place.letter}</kbd>
             </dt>
             <dd>{t(`nav.${place.key}`)}</dd>
           </div>

@@ -1,4 +1,5 @@
 import { useId, type ReactNode } from 'react';
+import { useTitle } from './title.ts';
 
 interface PanelProps {
   title: ReactNode;
@@ -25,7 +26,8 @@ export function Panel({ title, count, side, flush = false, children }: PanelProp
   );
 }
 
-export function PageHead({ title, words, side }: { title: ReactNode; words?: ReactNode; side?: ReactNode }) {
+export function PageHead({ title, words, side }: { title: string; words?: ReactNode; side?: ReactNode }) {
+  useTitle(title);
   return (
     <header className="page-head">
       <div>

@@ -20,6 +20,8 @@ const incidents = createRoute({
 const incident = createRoute({
   getParentRoute: () => root,
   path: '/incidents/$id',
+  validateSearch: (search: Record<string, unknown>): { tab?: string } =>
+    typeof search['tab'] === 'string' ? { tab: search['tab'] } : {},
   component: lazyRouteComponent(() => import('../incident/incident-page.tsx'), 'IncidentPage'),
 });
 const alerts = createRoute({
@@ -188,7 +190,7 @@ declare module '@tanstack/react-router' {
 function Nowhere() {
   const { t } = useWords();
   return (
-    <Empty title={t('state.nowhere')} words={t('state.nowhereWords')}>
+    <Empty title={t('state.nowhere')} words={t('state.nowhereWords')} main>
       <Link to="/">{t('nav.now')}</Link>
     </Empty>
   );

@@ -1,10 +1,8 @@
 /** Times for people: absolute in the reader's zone with the zone in the title, and relative beside it. */
 import { localeOf, useWords } from '../language/index.ts';
-import { useInstant } from './clock.ts';
+import { lag, useInstant } from './clock.ts';
 
 const MINUTE = 60_000;
-/** The page's clock may be this far behind an instant that has just been. */
-const EVERY_MOMENT = 12_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
@@ -61,7 +59,8 @@ export function When({ at, show = 'both', seconds = false }: WhenProps) {
   const gap = now - at;
   const near = lengthOf(Math.abs(gap), language);
   const relative =
-    gap > -EVERY_MOMENT ? (gap < 5_000 ? t('time.justNow') : t('time.ago', { near })) : t('time.in', { near });
+    // The page's clock may be a little behind an instant that has just been.
+    gap > -lag() ? (gap < 5_000 ? t('time.justNow') : t('time.ago', { near })) : t('time.in', { near });
   return (
     <time dateTime={new Date(at).toISOString()} title={titleOf(at, language)}>
       {show === 'absolute' ? exact : show === 'relative' ? relative : `${exact} · ${relative}`}

@@ -11,6 +11,8 @@ import '../incident/incident.css';
 import { useWords } from '../language/index.ts';
 import { useNames } from '../now/names.ts';
 import { Panel } from '../shell/panel.tsx';
+import { CopyLink } from '../shell/copy.tsx';
+import { useTitle } from '../shell/title.ts';
 import { Asked } from '../shell/state.tsx';
 import { Refusal, useVerb } from '../shell/verb.tsx';
 import { fieldOf, instantOf, When, zoneName } from '../shell/when.tsx';
@@ -45,12 +47,14 @@ function Detail({ detail }: { detail: TicketDetail }) {
   const names = useNames();
   const may = useMay();
   const { ticket } = detail;
+  useTitle(`#${ticket.number} ${ticket.title}`);
   return (
     <div className="page">
       <header className="incident-head">
         <div className="row small">
           <Link to="/tickets">{t('nav.tickets')}</Link>
           <span className="quiet number">#{ticket.number}</span>
+          <CopyLink path={`/tickets/${ticket.id}`} />
         </div>
         <div className="row">
           <Priority priority={ticket.priority} />

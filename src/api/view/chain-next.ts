@@ -1,0 +1,23 @@
+import { chainSteps } from '../../action/index.ts';
+import type { Tx } from '../context.ts';
+
+/** What happens next by itself, and when. */
+export interface NextStep {
+  readonly title: string;
+  readonly at: number;
+}
+
+/** The next thing that the chains of an incident do unless somebody acts before; null when none waits. */
+export async function nextStepOf(tx: Tx, incidentId: string): Promise<NextStep | null> {
+  const waiting = (await tx.actions.chainsOf(incidentId)).flatMap((run): NextStep[] => {
+    if (run.nextActionAt === null) return [];
+    // Once somebody has it, nobody else is paged.
+    const pages = run.state !== 'accepted';
+    const steps = chainSteps(run, []).filter((step) => pages || step.do !== 'page');
+    // After the last step the chain pages again from the first.
+    const step =
+      steps.find(({ state }) => state === 'waiting') ?? (pages ? steps.find((one) => one.do === 'page') : null);
+    return step ? [{ title: step.title, at: run.nextActionAt }] : [];
+  });
+  return waiting.toSorted((a, b) => a.at - b.at)[0] ?? null;
+}
