@@ -32,7 +32,7 @@ export function chainOf(name: SceneName, start: number): Chain {
     steps: [
       step(0, 0, 'open-ticket', 'Open a ticket', 'done'),
       step(1, 0, 'page', 'Page the focal person by email, webhook, log', 'done'),
-      step(2, 1, 'notify-members', 'Tell members: interruption', name === 'fresh' ? 'waiting' : 'done'),
+      step(2, 1, 'notify-members', 'Tell members: interruption', 'done'),
       step(3, 5, 'page', 'Page the deputy by email, log', isAccepted ? 'left-out' : 'waiting'),
       step(4, 6, 'contact-partner', 'Contact the partner of the cause', isAccepted ? 'done' : 'waiting'),
       step(5, 8, 'run-playbook', 'Run “Route vehicles over Carrier South”', isLate ? 'done' : 'waiting'),
@@ -121,8 +121,8 @@ export function noticesOf(start: number, now: number, resolvedAt: number | null)
       phase: 'investigating',
       severity: 'critical',
       title: {
-        en: 'Unlock, Drive, Lock and end does not work reliably in Berlin',
-        de: 'Öffnen, Fahren, Abschließen funktioniert in Berlin nicht zuverlässig',
+        en: 'Trouble with Unlock, Drive, and Lock and end in Berlin',
+        de: 'Störung bei Öffnen, Fahren und Abschließen in Berlin',
       },
       body: {
         en: `Since ${clock} some cars in Berlin cannot be reached. We are working on it. If you are in a trip, you can end it at no extra cost: minutes during this interruption are not charged.`,
@@ -145,8 +145,8 @@ export function noticesOf(start: number, now: number, resolvedAt: number | null)
       phase: 'resolved',
       severity: 'minor',
       title: {
-        en: 'Unlock, Drive, Lock and end works again in Berlin',
-        de: 'Öffnen, Fahren, Abschließen funktioniert in Berlin wieder',
+        en: 'Solved: Unlock, Drive, and Lock and end in Berlin',
+        de: 'Behoben: Öffnen, Fahren und Abschließen in Berlin',
       },
       body: {
         en: `The interruption that began at ${clock} is over. Minutes during it are credited without your asking.`,
@@ -264,7 +264,7 @@ export function timelineOf(name: SceneName, start: number, now: number): Entry[]
     ['system', 'Chain member-facing'],
     'notice',
     'notice.published',
-    'Members told: unlock, drive, lock and end does not work reliably in Berlin',
+    'Members told: Trouble with Unlock, Drive, and Lock and end in Berlin',
   );
   add(3.4, ['person', 'Amira Haddad'], 'incident', 'incident.accepted', 'Accepted; escalation to the deputy left out');
   add(
@@ -350,7 +350,7 @@ export function pastTimeline(start: number): Entry[] {
       'Chain member-facing',
       'notice',
       'notice.published',
-      'Members told: unlock, lock and end does not work reliably',
+      'Members told: Trouble with Unlock, and Lock and end',
     ],
     [14, 'person', 'Marek Nowak', 'incident', 'incident.accepted', 'Accepted'],
     [

@@ -154,7 +154,11 @@ function stateOf(
     since: isBelow && hit !== undefined ? hit.from + 2 * MINUTE : null,
     factor: 1,
     forecast: null,
-    loss: isBelow && hit !== undefined ? { amount: 318.4, unit: 'bookings', from: hit.from + 2 * MINUTE } : null,
+    // What a heartbeat is worth is in no configuration: only bookings are counted as lost.
+    loss:
+      isBelow && hit !== undefined && name === 'bookings'
+        ? { amount: 318.4, unit: 'bookings', from: hit.from + 2 * MINUTE }
+        : null,
     words: isBelow ? `${percent} % below the expected level for this hour` : 'Within the expected level for this hour',
   };
 }

@@ -14,7 +14,8 @@ import {
   quarantineOf,
   topologyOf,
 } from './mock-watched.ts';
-import { changeEvents, decide, openTicket, prove, verbOnIncident } from './mock-verb.ts';
+import { changeEvents, decide, openTicket, prove, verbOnIncident, writeToPartner } from './mock-verb.ts';
+import { rulesOf, seriesOf, targetsOf } from './mock-metric.ts';
 import { levelsKept, markOf, noCare } from './mock-care.ts';
 
 export interface Answer {
@@ -156,7 +157,9 @@ function read(world: World, parts: string[], query: URLSearchParams): Answer {
           next: null,
         });
       }
-      const detail = scene.details.get(second);
+      const detail =
+        scene.details.get(second) ??
+        [...scene.details.values()].find(({ incident }) => String(incident.number) === second);
       return detail === undefined ? problem(404, `There is no incident "${second}".`) : ok(detail);
     }
     case 'alerts': {
@@ -229,7 +232,11 @@ function read(world: World, parts: string[], query: URLSearchParams): Answer {
       return improvement === undefined ? problem(404, `There is no improvement "${second}".`) : ok(improvement);
     }
     case 'rules':
-      return ok({ items: RULES });
+      return ok(second === 'definitions' ? { items: RULES } : rulesOf(scene.name, scene.now));
+    case 'api':
+      return parts[2] === 'targets'
+        ? ok(targetsOf(scene.now))
+        : ok(parts[2] === 'query_range' ? seriesOf(query) : { status: 'success', data: [] });
     case 'push-devices':
       return ok({ items: devicesOf(scene.now), key: 'BCVx', available: true, ways: WAYS });
     case 'tokens':
@@ -278,6 +285,8 @@ function change(world: World, method: string, parts: string[], body: Body): Answ
     scene.silences = scene.silences.filter((each) => each.id !== second);
     return { status: 204 };
   }
+  if (first === 'partner-tickets' && second !== undefined) return writeToPartner(scene, second, body);
+  if (first === 'duty' && (second === 'swaps' || second === 'absences')) return { status: 204 };
   if (first === 'duty' && method === 'POST') {
     const override = { id: `ov-${Date.now()}`, createdBy: ME.name, configured: false, ...body };
     scene.overrides.push(override as (typeof scene.overrides)[number]);
@@ -406,8 +415,8 @@ function publicStatus(scene: Scene) {
     phase,
     severity: 'major' as const,
     title: {
-      en: 'Pay does not work reliably in Berlin and Lisbon',
-      de: 'Bezahlen funktioniert in Berlin und Lissabon nicht zuverlässig',
+      en: 'Trouble with Pay in Berlin and Lisbon',
+      de: 'Störung bei Bezahlen in Berlin und Lissabon',
     },
     body: { en, de },
     functions: ['pay'],

@@ -351,7 +351,7 @@ function addIncident(scene: Scene): void {
     playbookRuns: runsOf(name, start, now),
     playbooks: [{ name: 'switch-carrier', title: 'Route vehicles over Carrier South' }],
     tickets: [scene.tickets[0]],
-    partnerTickets: [partnerTicketOf(now)],
+    partnerTickets: name === 'fresh' ? [] : [partnerTicketOf(now)],
     partnerEvidence: [
       {
         partner: 'carrier-north',
@@ -360,7 +360,7 @@ function addIncident(scene: Scene): void {
         lead: 2 * 60_000,
       },
     ],
-    ticketPartners: [],
+    ticketPartners: name === 'fresh' ? [{ name: 'carrier-north', title: 'Carrier North' }] : [],
     improvements: [],
     templates: [],
     componentTitles: { 'carrier-north': 'Carrier North' },

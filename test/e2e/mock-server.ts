@@ -41,6 +41,8 @@ export interface Mock {
   scene: Scene;
   /** Every request that changed something, in order: "POST /ops/v1/…". */
   readonly verbs: string[];
+  /** The same with what was sent. */
+  readonly sent: { readonly verb: string; readonly body: Record<string, unknown> }[];
   /** Whether the browser holds a session. */
   signedIn: boolean;
   /** Tells all streams that something changed. */
@@ -71,6 +73,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     url: '',
     scene: sceneOf(options.scene ?? 'quiet', options.now ?? Date.now()),
     verbs: [] as string[],
+    sent: [] as { verb: string; body: Record<string, unknown> }[],
     signedIn: options.signedIn ?? true,
     tell(topic: string, id: string) {
       for (const stream of streams) stream.write(`data: ${JSON.stringify({ topic, id })}\n\n`);
@@ -106,13 +109,16 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     const url = new URL(request.url ?? '/', 'http://mock');
     const method = request.method ?? 'GET';
     if (url.pathname === '/ops/v1/stream' || url.pathname === '/app/v1/stream') return stream(response);
-    const isApi = /^\/(?:ops\/v1|status\/data\.json)/u.test(url.pathname);
+    const isApi = /^\/(?:ops\/v1|api\/v1|status\/data\.json)/u.test(url.pathname);
     if (!isApi) return serveFile(url.pathname, response);
     const body = await bodyOf(request);
     if (failure !== null && url.pathname.startsWith(failure.path)) {
       return send(response, problem(failure.status, failure.detail));
     }
-    if (method !== 'GET') mock.verbs.push(`${method} ${url.pathname}`);
+    if (method !== 'GET') {
+      mock.verbs.push(`${method} ${url.pathname}`);
+      mock.sent.push({ verb: `${method} ${url.pathname}`, body });
+    }
     send(response, answer(mock, method, url, body));
   }
 

@@ -1,5 +1,6 @@
 /** What the verbs change in the scene. */
 import { careAfter } from './mock-care.ts';
+import { partnerTicketOf } from './mock-watched.ts';
 import type { Answer, World } from './mock-route.ts';
 import type { Incident, Scene, Ticket } from './mock-scene.ts';
 
@@ -49,7 +50,9 @@ export function verbOnIncident(world: World, id: string, verb: string, body: Bod
             : each,
         )
       : [...detail.timeline, entry];
-  scene.details.set(id, { ...detail, incident: next, timeline, ...(care ? { care } : {}) });
+  const atPartner =
+    verb === 'partner-ticket' ? { partnerTickets: [partnerTicketOf(scene.now)], ticketPartners: [] } : {};
+  scene.details.set(id, { ...detail, incident: next, timeline, ...(care ? { care } : {}), ...atPartner });
   world.tell('incident', id);
   return { status: 200, body: care ?? next };
 }
@@ -64,6 +67,8 @@ function changeOf(incident: Incident, verb: string, body: Body): Partial<Inciden
       const { version: _version, reason: _reason, ...rest } = body;
       return rest as Partial<Incident>;
     }
+    case 'unaccept':
+      return { state: 'open', acceptedAt: null, acceptedBy: null };
     case 'resolve':
       return { state: 'resolved', phase: 'resolved', resolvedAt: Date.now() };
     case 'reopen':
@@ -71,6 +76,25 @@ function changeOf(incident: Incident, verb: string, body: Body): Partial<Inciden
     default:
       return {};
   }
+}
+
+/** Writes to a partner on its ticket. */
+export function writeToPartner(scene: Scene, id: string, body: Body): Answer {
+  for (const [incidentId, detail] of scene.details) {
+    const partnerTickets = detail.partnerTickets.map((ticket) =>
+      ticket.id === id
+        ? {
+            ...ticket,
+            notes: [
+              ...ticket.notes,
+              { author: 'Amira Haddad', at: Date.now(), text: String(body['text']), origin: 'own' as const },
+            ],
+          }
+        : ticket,
+    );
+    scene.details.set(incidentId, { ...detail, partnerTickets });
+  }
+  return { status: 204 };
 }
 
 /** Opens a ticket, or changes the one named. */

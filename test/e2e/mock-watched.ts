@@ -28,6 +28,10 @@ const CHOICES: Of<typeof contract.maintenanceList>['choices'] = {
 export function maintenanceOf(now: number): Of<typeof contract.maintenanceList> {
   const none = { components: [], functions: [] };
   const terms = { createdBy: 'Lena Costa', announced: false, notice: null, tell: [], planId: null };
+  // Half past two at night in Berlin's winter, on the next Wednesday and the Sundays and Wednesdays after it.
+  const night = now - (now % DAY) + 1.5 * HOUR;
+  const untilWednesday = (3 - new Date(now).getUTCDay() + 7) % 7 || 7;
+  const wednesday = night + untilWednesday * DAY;
   const sunday = now - (now % DAY) + (5 + 7) * DAY + 1.5 * HOUR;
   return {
     items: [
@@ -48,8 +52,8 @@ export function maintenanceOf(now: number): Of<typeof contract.maintenanceList> 
         title: 'Map tiles are rebuilt',
         matchers: [{ name: 'service', value: 'maps', isRegex: false, isEqual: true }],
         places: none,
-        startsAt: now + 9 * HOUR,
-        endsAt: now + 11 * HOUR,
+        startsAt: wednesday,
+        endsAt: wednesday + 2 * HOUR,
         notice: DAY,
         tell: ['lena', 'carrier-north'],
         planId: 'mpl_1',
@@ -81,9 +85,9 @@ export function maintenanceOf(now: number): Of<typeof contract.maintenanceList> 
         zone: 'Europe/Berlin',
         duration: 2 * HOUR,
         endedAt: null,
-        next: [9 * HOUR, 9 * HOUR + 4 * DAY, 9 * HOUR + 7 * DAY].map((in_) => ({
-          startsAt: now + in_,
-          endsAt: now + in_ + 2 * HOUR,
+        next: [0, 4, 7].map((days) => ({
+          startsAt: wednesday + days * DAY,
+          endsAt: wednesday + days * DAY + 2 * HOUR,
         })),
       },
       {
@@ -197,7 +201,7 @@ export function partnersOf(now: number): Of<typeof contract.partnerOverview> {
           },
         ],
         tickets: [partnerTicketOf(now)],
-        incidents: [{ id: INCIDENT, number: 1042, title: 'Vehicles over Carrier North in Berlin are silent' }],
+        incidents: [{ id: INCIDENT, number: 142, title: 'Vehicles over Carrier North silent in Berlin' }],
       },
       {
         name: 'carrier-south',
@@ -221,7 +225,7 @@ export function partnerTicketOf(now: number): Of<typeof contract.partnerTicketVi
     partner: 'carrier-north',
     partnerTitle: 'Carrier North',
     incidentId: INCIDENT,
-    incidentNumber: 1042,
+    incidentNumber: 142,
     state: 'open',
     remoteId: 'TT-90117',
     remoteStatus: 'inProgress',
@@ -246,8 +250,8 @@ export function ledgerOf(now: number): Of<typeof contract.partnerLedger> {
     partner: 'carrier-north',
     partnerTitle: 'Carrier North',
     incidentId: INCIDENT,
-    incidentNumber: 1042,
-    title: 'Vehicles over Carrier North in Berlin are silent',
+    incidentNumber: 142,
+    title: 'Vehicles over Carrier North silent in Berlin',
     startedAt: now - 22 * MINUTE,
     detectedAt: now - 20 * MINUTE,
     noticedAt: now - 18 * MINUTE,
@@ -339,8 +343,8 @@ export function topologyOf(now: number): Of<typeof contract.topologyView> {
     causes: [
       {
         incidentId: INCIDENT,
-        number: 1042,
-        title: 'Vehicles over Carrier North in Berlin are silent',
+        number: 142,
+        title: 'Vehicles over Carrier North silent in Berlin',
         component: 'carrier-north',
         probability: 0.84,
         path: ['telematics', 'carrier-north'],

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { SmtpSink } from '../fakes/smtp-sink.ts';
 import { eventually, PASSWORD, startServer, type TestServer } from '../support/server.ts';
-import { missing, openBrowser, openTab } from './browser.ts';
+import { missing, openBrowser, openTab, settled } from './browser.ts';
 
 const CONFIG = (smtp: number): string => `
 name: Rollwerk
@@ -84,6 +84,10 @@ describe('the web part and the real server', { skip: missing }, () => {
     const phone = await openTab(browser, { width: 390, height: 844 });
     await phone.page.goto(link);
     assert.equal(await stateOf(1), 'open', 'opening the link accepts nothing');
+    // What is hurt, in names that people use; when, by their clock; and what happens if nobody presses.
+    await phone.page.getByText('Book a car in Berlin').waitFor();
+    await phone.page.getByText('Booking service', { exact: true }).waitFor();
+    await phone.page.getByText('Europe/Berlin').waitFor();
     await phone.page.getByRole('button', { name: 'Accept' }).click();
     await phone.page.getByText('You have accepted it.').waitFor();
     assert.equal(await stateOf(1), 'accepted');
@@ -128,26 +132,40 @@ describe('the web part and the real server', { skip: missing }, () => {
     await context.close();
   });
 
-  for (const [path, title] of [
-    ['/explore', 'Explore'],
-    ['/rules', 'Rules'],
-    ['/targets', 'Targets'],
-    ['/integrations', 'Integrations'],
-    ['/settings', 'Settings'],
-  ] as const) {
-    test(`${title} is there for everybody`, async () => {
-      const { context, page, errors } = await openTab(browser);
-      await signIn(page);
+  test('the pages that ask most of the server are there, and nothing about them is called serious', async () => {
+    const { context, page, errors } = await openTab(browser);
+    await signIn(page);
+    for (const [path, title] of [
+      ['/explore', 'Explore'],
+      ['/rules', 'Rules'],
+      ['/targets', 'Targets'],
+      ['/integrations', 'Integrations'],
+      ['/settings', 'Settings'],
+    ] as const) {
       await page.goto(server.url + path);
       await page.getByRole('heading', { name: title, level: 1 }).waitFor();
-      await page.waitForLoadState('networkidle', { timeout: 1_500 }).catch(() => undefined);
+      await settled(page);
       const { violations } = await new AxeBuilder({ page }).analyze();
       const serious = violations
         .filter((each) => each.impact === 'serious' || each.impact === 'critical')
         .map((each) => `${each.id}: ${each.nodes.map((node) => node.target.join(' ')).join(' | ')}`);
-      assert.deepEqual(serious, []);
+      assert.deepEqual(serious, [], title);
       assert.deepEqual(errors, []);
-      await context.close();
-    });
-  }
+    }
+    await context.close();
+  });
+
+  test('an address that was mistyped is a page that says so; programs get the problem', async () => {
+    const { context, page } = await openTab(browser);
+    await signIn(page);
+    const answer = await page.goto(`${server.url}/nowhere`);
+    assert.equal(answer?.status(), 404);
+    await page.getByRole('heading', { name: 'There is nothing here', level: 1 }).waitFor();
+    const plain = await fetch(`${server.url}/nowhere`);
+    assert.equal(plain.headers.get('content-type'), 'application/problem+json; charset=utf-8');
+    const link = await page.goto(`${server.url}/accept/a-link-that-was-cut-off-on-its-way`);
+    assert.equal(link?.status(), 404);
+    await page.getByRole('heading', { name: 'This link leads nowhere' }).waitFor();
+    await context.close();
+  });
 });

@@ -41,7 +41,7 @@ export function addAcceptRoutes(app: Api, context: ApiContext): void {
     const facts = await deps.store.read(async (tx) => {
       const observations = await tx.signals.observations({ incidentId: link.incident.id });
       const inTrip = observations.filter((one) => one.inTrip).length;
-      return { now: deps.clock.now(), next: await nextStepOf(tx, link.incident.id), inTrip };
+      return { now: deps.clock.now(), next: await nextStepOf(tx, link.incident), inTrip };
     });
     return reply.send(acceptHtml(context.config(), link, facts));
   };

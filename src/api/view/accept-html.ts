@@ -48,6 +48,8 @@ type AcceptConfig = Pick<Config, 'name' | 'url' | 'duty' | 'care'> & {
   readonly incidentSettings: Pick<Config['incidentSettings'], 'topology'>;
 };
 
+const KINDS = { own: 'own system', partner: 'partner', change: 'a change' } as const;
+
 /** What is hurt, since when, probably why, and what happens next: names as people say them, times where they work. */
 function factsOf({ duty, incidentSettings }: AcceptConfig, link: LinkView, { now, next }: AcceptFacts): string {
   const { incident } = link;
@@ -73,7 +75,7 @@ function factsOf({ duty, incidentSettings }: AcceptConfig, link: LinkView, { now
       'Probable cause',
       cause === null
         ? 'not known yet'
-        : `<strong>${escapeHtml(topology.titleOf(cause.component))}</strong> (${cause.kind})<ul>${reasons.join('')}</ul>`,
+        : `<strong>${escapeHtml(topology.titleOf(cause.component))}</strong> (${KINDS[cause.kind]})<ul>${reasons.join('')}</ul>`,
     ],
     ...(open && next !== null
       ? [['Next', `${local(next.at)}: ${escapeHtml(next.title)}`] satisfies [string, string]]

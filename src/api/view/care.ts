@@ -66,9 +66,10 @@ export async function careMarks(tx: Tx, incidents: readonly Incident[]): Promise
   const clocks = await tx.actions.runningClocks(ids);
   const steps = new Map<string, NextStep | null>();
   const trips = new Map<string, number>();
-  for (const id of ids.slice(0, MOST_READ)) {
-    steps.set(id, await nextStepOf(tx, id));
-    trips.set(id, (await tx.signals.observations({ incidentId: id })).filter(({ inTrip }) => inTrip).length);
+  for (const incident of incidents.slice(0, MOST_READ)) {
+    const told = await tx.signals.observations({ incidentId: incident.id });
+    steps.set(incident.id, await nextStepOf(tx, incident));
+    trips.set(incident.id, told.filter(({ inTrip }) => inTrip).length);
   }
   return ids.flatMap((incidentId) => {
     const care = cares.get(incidentId);

@@ -1,4 +1,5 @@
 import { chainSteps } from '../../action/index.ts';
+import type { Incident } from '../../incident/incident.ts';
 import type { Tx } from '../context.ts';
 
 /** What happens next by itself, and when. */
@@ -8,11 +9,11 @@ export interface NextStep {
 }
 
 /** The next thing that the chains of an incident do unless somebody acts before; null when none waits. */
-export async function nextStepOf(tx: Tx, incidentId: string): Promise<NextStep | null> {
-  const waiting = (await tx.actions.chainsOf(incidentId)).flatMap((run): NextStep[] => {
+export async function nextStepOf(tx: Tx, { id, state }: Pick<Incident, 'id' | 'state'>): Promise<NextStep | null> {
+  const waiting = (await tx.actions.chainsOf(id)).flatMap((run): NextStep[] => {
     if (run.nextActionAt === null) return [];
     // Once somebody has it, nobody else is paged.
-    const pages = run.state !== 'accepted';
+    const pages = run.state !== 'accepted' && state !== 'accepted';
     const steps = chainSteps(run, []).filter((step) => pages || step.do !== 'page');
     // After the last step the chain pages again from the first.
     const step =

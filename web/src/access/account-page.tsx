@@ -102,12 +102,7 @@ function Devices({ list }: { list: PushDeviceList }) {
                   {device.service} · <When at={device.createdAt} show="absolute" />
                 </span>
               </span>
-              <Button
-                variant="default"
-                size="compact-sm"
-                style={{ flexShrink: 0 }}
-                onClick={() => remove.run(device.id)}
-              >
+              <Button variant="default" size="xs" style={{ flexShrink: 0 }} onClick={() => remove.run(device.id)}>
                 {t('mine.remove')}
               </Button>
             </div>

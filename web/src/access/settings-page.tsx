@@ -105,7 +105,7 @@ function Tokens({ items }: { items: readonly TokenView[] }) {
   });
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label={t('settings.tokens')}>
-      <table className="table">
+      <table className="table stacks">
         <thead>
           <tr>
             <th scope="col">{t('field.name')}</th>
@@ -125,19 +125,19 @@ function Tokens({ items }: { items: readonly TokenView[] }) {
                 <span className="strong">{token.name}</span>
                 {token.scopes.length === 0 ? null : <span className="mono quiet"> {token.scopes.join(', ')}</span>}
               </td>
-              <td>{t(`role.${token.role}`)}</td>
-              <td className="number">
+              <td data-label={t('settings.role')}>{t(`role.${token.role}`)}</td>
+              <td data-label={t('settings.made')} className="number">
                 <When at={token.createdAt} show="absolute" /> <span className="quiet">{token.createdBy}</span>
               </td>
-              <td className="number">
+              <td data-label={t('settings.used')} className="number">
                 {token.lastUsedAt === null ? t('settings.never') : <When at={token.lastUsedAt} show="relative" />}
               </td>
-              <td className="number">
+              <td data-label={t('settings.expires')} className="number">
                 {token.expiresAt === null ? t('settings.never') : <When at={token.expiresAt} show="absolute" />}
               </td>
               <td className="right">
                 {token.revokedAt === null ? (
-                  <Button variant="default" size="compact-sm" onClick={() => revoke.run(token.id)}>
+                  <Button variant="default" size="xs" onClick={() => revoke.run(token.id)}>
                     {t('settings.revoke')}
                   </Button>
                 ) : (

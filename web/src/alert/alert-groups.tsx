@@ -42,17 +42,13 @@ export function AlertGroupList({ by, filter, onShow, onSilence }: AlertGroupList
                     </p>
                   </div>
                   <div className="row">
-                    <Button
-                      variant="default"
-                      size="compact-sm"
-                      onClick={() => onShow(`${by}=${JSON.stringify(value)}`)}
-                    >
+                    <Button variant="default" size="xs" onClick={() => onShow(`${by}=${JSON.stringify(value)}`)}>
                       {t('alertPage.show')}
                     </Button>
                     {may.act && value !== '' ? (
                       <Button
                         variant="default"
-                        size="compact-sm"
+                        size="xs"
                         leftSection={<IconBellOff size={14} />}
                         onClick={() => onSilence([{ name: by, value, isRegex: false, isEqual: true }])}
                       >

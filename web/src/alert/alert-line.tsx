@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { AlertView } from '../api-types.ts';
 import { useWords } from '../language/index.ts';
+import { useNow } from '../now/names.ts';
 import { AlertSeverityPill, Pill } from '../shell/pill.tsx';
 import { IconBellOff, IconTool } from '../shell/icon.ts';
 import { When } from '../shell/when.tsx';
@@ -13,6 +14,10 @@ const SAID = new Set(['alertname', 'severity', '__name__']);
 
 export function AlertLine({ alert, verbs }: { alert: AlertView; verbs?: ReactNode }) {
   const { t } = useWords();
+  const now = useNow().data;
+  const incident = [...(now?.incidents ?? []), ...(now?.recentlyResolved ?? [])].find(
+    ({ id }) => id === alert.incidentId,
+  );
   const summary = alert.annotations['summary'] ?? alert.annotations['description'];
   return (
     <div className="list-row alert-row">
@@ -52,7 +57,7 @@ export function AlertLine({ alert, verbs }: { alert: AlertView; verbs?: ReactNod
           {alert.heldBy === null ? null : <span className="tag">{t('alertPage.held')}</span>}
           {alert.incidentId === null ? null : (
             <Link to="/incidents/$id" params={{ id: alert.incidentId }}>
-              {t('alert.inIncident')}
+              {incident === undefined ? t('alert.inIncident') : `#${incident.number} ${incident.title}`}
             </Link>
           )}
         </p>

@@ -159,7 +159,7 @@ export function AlertList() {
                         may.act && alert.silencedBy === null ? (
                           <Button
                             variant="default"
-                            size="compact-sm"
+                            size="xs"
                             leftSection={<IconBellOff size={14} />}
                             onClick={() => setSilencing(alert)}
                           >

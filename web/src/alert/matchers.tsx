@@ -61,7 +61,7 @@ export function Matchers({ value, onChange }: { value: Matcher[]; onChange: (val
         <Button
           variant="subtle"
           color="ink"
-          size="compact-sm"
+          size="xs"
           style={{ justifySelf: 'start' }}
           leftSection={<IconPlus size={14} />}
           onClick={() => onChange([...value, { name: '', value: '', isRegex: false, isEqual: true }])}

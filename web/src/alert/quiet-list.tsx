@@ -99,7 +99,15 @@ export function MaintenanceList() {
     queryFn: () => call<MaintenanceListView>('GET', '/ops/v1/maintenance'),
   });
   return (
-    <Panel title={t('alert.maintenanceTitle')} flush side={<Link to="/maintenance">{t('nav.maintenance')}</Link>}>
+    <Panel
+      title={t('alert.maintenanceTitle')}
+      flush
+      side={
+        <Link to="/maintenance" className="small">
+          {t('alert.allWork')}
+        </Link>
+      }
+    >
       <Asked query={query} rows={2}>
         {({ items }) => {
           const soon = serverNow() + 24 * 3_600_000;

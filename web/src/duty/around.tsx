@@ -224,7 +224,7 @@ export function Reach({ around }: Pick<Props, 'around'>) {
             <div className="row" style={{ justifyContent: 'space-between' }}>
               <span className="strong">{person.name}</span>
               {may.act ? (
-                <Button variant="default" size="compact-sm" onClick={() => testing.run(person.id)}>
+                <Button variant="default" size="xs" onClick={() => testing.run(person.id)}>
                   {t('around.test')}
                 </Button>
               ) : null}
@@ -303,7 +303,7 @@ export function Calendars({ around }: Pick<Props, 'around'>) {
               {feed.person ?? t('around.everybody')} · {feed.createdBy} ·{' '}
               {feed.lastReadAt === null ? t('around.neverRead') : <When at={feed.lastReadAt} show="relative" />}
             </span>
-            <Button variant="default" size="compact-sm" onClick={() => revoke.run(feed.id)}>
+            <Button variant="default" size="xs" onClick={() => revoke.run(feed.id)}>
               {t('settings.revoke')}
             </Button>
           </li>

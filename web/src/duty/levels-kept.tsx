@@ -17,7 +17,7 @@ export function LevelsKept() {
   const [byFunction, setByFunction] = useState(false);
   const query = useQuery({ queryKey: ['sla'], queryFn: () => call<SlaReport>('GET', '/ops/v1/sla') });
   const side = (
-    <Button size="compact-sm" variant="subtle" aria-pressed={byFunction} onClick={() => setByFunction(!byFunction)}>
+    <Button size="xs" variant="subtle" aria-pressed={byFunction} onClick={() => setByFunction(!byFunction)}>
       {t(byFunction ? 'care.kept.all' : 'care.kept.byFunction')}
     </Button>
   );

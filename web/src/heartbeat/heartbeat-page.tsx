@@ -107,7 +107,7 @@ function One({ heartbeat }: { heartbeat: Heartbeat }) {
         <div className="row">
           <Button
             variant="default"
-            size="compact-sm"
+            size="xs"
             loading={turn.pending}
             aria-label={`${t(paused ? 'beat.resume' : 'beat.pause')}: ${title}`}
             onClick={() => turn.run(undefined)}
@@ -116,7 +116,7 @@ function One({ heartbeat }: { heartbeat: Heartbeat }) {
           </Button>
           <Button
             variant="default"
-            size="compact-sm"
+            size="xs"
             loading={make.pending}
             aria-label={`${t('beat.address')}: ${title}`}
             onClick={() => make.run(undefined)}
@@ -181,7 +181,7 @@ function Addresses({ heartbeat: { addresses } }: { heartbeat: Heartbeat }) {
               <Button
                 variant="subtle"
                 color="ink"
-                size="compact-xs"
+                size="xs"
                 aria-label={`${t('beat.revoke')}: ${id}`}
                 onClick={() => revoke.run(id)}
               >

@@ -11,6 +11,7 @@ export function CausePanel({ detail }: { detail: IncidentDetail }) {
   const { t } = useWords();
   const { cause, components } = detail.incident;
   const evidence = useEvidence(detail.incident.id);
+  const likely = evidence.data?.ranking?.causes.find(({ component }) => component === cause?.component)?.probability;
   const nameOf = (component: string): string => detail.componentTitles[component] ?? titled(component);
   return (
     <Panel
@@ -30,7 +31,12 @@ export function CausePanel({ detail }: { detail: IncidentDetail }) {
           </span>
           <div>
             <p className="cause-name">
-              {nameOf(cause.component)} <span className="tag">{t(`causeKind.${cause.kind}`)}</span>
+              {nameOf(cause.component)} <span className="tag">{t(`causeKind.${cause.kind}`)}</span>{' '}
+              {likely === undefined ? null : (
+                <span className="quiet small number">
+                  {t('incident.likely', { percent: Math.round(likely * 100) })}
+                </span>
+              )}
             </p>
             <ul>
               {cause.reasons.map((reason) => (
@@ -48,7 +54,7 @@ export function CausePanel({ detail }: { detail: IncidentDetail }) {
           </div>
         </div>
       )}
-      {evidence.data ? <Ranking evidence={evidence.data} /> : null}
+      {evidence.data ? <Ranking evidence={evidence.data} named={cause?.component ?? null} /> : null}
     </Panel>
   );
 }

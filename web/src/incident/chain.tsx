@@ -19,7 +19,8 @@ export function ChainPanel({ chains, pages }: { chains: readonly ChainView[]; pa
       {latest.map((chain) => (
         <div key={chain.id} className="chain">
           <p className="small quiet">
-            {chain.chain} · {t('chain.round', { round: chain.round })}
+            {chain.chain}
+            {chain.round < 2 ? '' : ` · ${t('chain.round', { round: chain.round })}`}
             {chain.nextActionAt === null ? null : (
               <>
                 {' · '}

@@ -25,11 +25,13 @@ export function useEvidence(id: string) {
 }
 
 /** All candidates for the cause with their probabilities, or why none is named. */
-export function Ranking({ evidence }: { evidence: IncidentEvidence }) {
+export function Ranking({ evidence, named }: { evidence: IncidentEvidence; named: string | null }) {
   const { t } = useWords();
   const { ranking } = evidence;
   if (ranking === null || ranking.causes.length === 0) return null;
   const shown = ranking.causes.filter(({ probability }) => probability >= 0.01);
+  // The cause that stands above alone needs no list.
+  if (shown.length === 1 && shown[0]?.component === named && ranking.abstained === null) return null;
   return (
     <section className="ranking" aria-label={t('evidence.ranking')}>
       <h3>{t('evidence.ranking')}</h3>
@@ -175,7 +177,7 @@ function Merged({ evidence }: { evidence: IncidentEvidence }) {
               </span>
             </span>
             {may.act ? (
-              <Button size="compact-sm" variant="default" onClick={() => setChosen(one)}>
+              <Button size="xs" variant="default" onClick={() => setChosen(one)}>
                 {t('evidence.unmerge')}
               </Button>
             ) : null}

@@ -91,9 +91,10 @@ export function IncidentHead({ detail }: { detail: IncidentDetail }) {
 }
 
 /** What the chains do next by themselves; once somebody has it, nobody else is paged. */
-function nextOf({ chains }: IncidentDetail): CareMark['next'] {
+function nextOf({ chains, incident }: IncidentDetail): CareMark['next'] {
   const waiting = chains.flatMap(({ state, nextActionAt, steps }) => {
-    const step = steps.find((one) => one.state === 'waiting' && (state !== 'accepted' || one.do !== 'page'));
+    const isTaken = state === 'accepted' || incident.state === 'accepted';
+    const step = steps.find((one) => one.state === 'waiting' && (!isTaken || one.do !== 'page'));
     return nextActionAt === null || step === undefined ? [] : [{ title: step.title, at: nextActionAt }];
   });
   return waiting.toSorted((a, b) => a.at - b.at)[0] ?? null;

@@ -11,6 +11,7 @@ import { IconPlus } from '../shell/icon.ts';
 import { PageHead } from '../shell/panel.tsx';
 import { Empty, Failed, Loading } from '../shell/state.tsx';
 import { IncidentCard } from './incident-card.tsx';
+import { LastDay } from './last-day.tsx';
 import { OpenDialog } from './open-dialog.tsx';
 
 const FILTERS = { all: '', current: 'open,accepted', resolved: 'resolved', merged: 'merged' } as const;
@@ -58,6 +59,7 @@ export function IncidentList() {
           <Empty title={t('incident.none')} words={t('incident.noneWords')} />
         </div>
       ) : null}
+      {filter === 'all' && items.length > 0 ? <LastDay /> : null}
       <Days items={items} />
       {query.hasNextPage ? (
         <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>

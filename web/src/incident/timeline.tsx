@@ -1,10 +1,11 @@
 /** What happened, newest first, with filters; a corrected row shows what it said before. */
 import { ActionIcon, Chip, Switch, Textarea, Tooltip } from '@mantine/core';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import type { TimelineEntry } from '../api-types.ts';
 import { call } from '../access/call.ts';
 import { useMay } from '../access/role.ts';
-import { useWords } from '../language/index.ts';
+import { localeOf, useWords } from '../language/index.ts';
+import { serverNow } from '../shell/clock.ts';
 import {
   IconBellRinging,
   IconBuilding,
@@ -86,7 +87,7 @@ function iconOf(entry: TimelineEntry): typeof IconNote {
 }
 
 export function Timeline({ incidentId, entries }: { incidentId: string | null; entries: readonly TimelineEntry[] }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const [shown, setShown] = useState<Group[]>([]);
   const [fixing, setFixing] = useState<TimelineEntry | null>(null);
   const [everyStep, setEveryStep] = useState(false);
@@ -96,6 +97,16 @@ export function Timeline({ incidentId, entries }: { incidentId: string | null; e
   const rows = (everyStep ? entries : short)
     .filter((entry) => shown.length === 0 || shown.includes(groupOf(entry)))
     .toSorted((a, b) => b.at - a.at);
+  const dayOf = (at: number): string =>
+    new Intl.DateTimeFormat(localeOf(language), {
+      weekday: 'long',
+      day: 'numeric',
+      month: 'long',
+      year: 'numeric',
+    }).format(at);
+  // Today needs no name, unless there are other days.
+  const named = new Set(rows.map(({ at }) => dayOf(at)));
+  const days = named.size === 1 && named.has(dayOf(serverNow())) ? new Set<string>() : named;
   return (
     <>
       <Chip.Group multiple value={shown} onChange={(value) => setShown(value as Group[])}>
@@ -118,8 +129,13 @@ export function Timeline({ incidentId, entries }: { incidentId: string | null; e
       </Chip.Group>
       {rows.length === 0 ? <Empty compact title={t('timeline.none')} /> : null}
       <ol className="timeline">
-        {rows.map((entry) => (
-          <Row key={entry.id} entry={entry} onFix={incidentId === null ? null : () => setFixing(entry)} />
+        {rows.map((entry, index) => (
+          <Fragment key={entry.id}>
+            {days.has(dayOf(entry.at)) && dayOf(entry.at) !== dayOf(rows[index - 1]?.at ?? 0) ? (
+              <li className="timeline-day small">{dayOf(entry.at)}</li>
+            ) : null}
+            <Row entry={entry} onFix={incidentId === null ? null : () => setFixing(entry)} />
+          </Fragment>
         ))}
       </ol>
       {fixing === null || incidentId === null ? null : (
@@ -129,6 +145,16 @@ export function Timeline({ incidentId, entries }: { incidentId: string | null; e
   );
 }
 
+/** A reason that the machinery names by a code, such as "due-soon". */
+const CODE = /^[a-z]+(?:-[a-z]+)*$/u;
+
+/** On the incident's own page it need not be said to which incident an alert belongs. */
+function saidHere(entry: TimelineEntry): string {
+  return entry.fact === 'incident.alert-attached'
+    ? entry.summary.replace(/^Belongs to incident \d+: /u, '')
+    : entry.summary;
+}
+
 function Row({ entry, onFix }: { entry: TimelineEntry; onFix: (() => void) | null }) {
   const { t } = useWords();
   const may = useMay();
@@ -136,16 +162,20 @@ function Row({ entry, onFix }: { entry: TimelineEntry; onFix: (() => void) | nul
   return (
     <li className={`timeline-row ${groupOf(entry)}`}>
       <span className="timeline-time small quiet">
-        <When at={entry.at} show="absolute" seconds />
+        <When at={entry.at} show="clock" seconds />
       </span>
       <span className="timeline-mark" aria-hidden>
         <Icon size={15} />
       </span>
       <div className="timeline-words">
-        <p className="break">{entry.summary}</p>
+        <p className="break">
+          <span className="sentence">{saidHere(entry)}</span>
+        </p>
         <p className="small quiet break">
           {entry.actorName}
-          {entry.reason === null ? '' : ` · ${entry.reason}`}
+          {entry.reason === null
+            ? ''
+            : ` · ${CODE.test(entry.reason) ? entry.reason.replaceAll('-', ' ') : entry.reason}`}
         </p>
         {entry.corrected === null ? null : (
           <p className="small corrected">

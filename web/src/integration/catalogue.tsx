@@ -34,9 +34,9 @@ export function Catalogue({ integrations }: { integrations: readonly Integration
       }
     >
       {shown.length === 0 ? <Empty compact title={t('integration.nothing')} /> : null}
-      <ul className="list">
+      <ul className="catalogue">
         {shown.map((one) => (
-          <li key={one.name} className="list-row observation-row">
+          <li key={one.name}>
             <details className="integration-kept">
               <summary>
                 <span className="strong">{one.title}</span> <span className="mono small quiet">{one.name}</span>

@@ -76,7 +76,7 @@ function Sources({
   const { t } = useWords();
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label={t('integration.sources')}>
-      <table className="table integration-table">
+      <table className="table stacks integration-table">
         <thead>
           <tr>
             <th scope="col">{t('integration.sources')}</th>
@@ -101,12 +101,16 @@ function Sources({
                     {source.partner === null ? kind : `${kind} · ${source.partner}`}
                   </span>
                 </td>
-                <td>
+                <td data-label={t('targets.state')}>
                   <Pill tone={TONE[state]}>{t(`integration.state.${state}`)}</Pill>
                 </td>
-                <td className="number">{heard === 0 ? '–' : <When at={heard} show="relative" />}</td>
-                <td className="number right">{source.doors.reduce((sum, door) => sum + door.open, 0)}</td>
-                <td>
+                <td data-label={t('integration.last')} className="number">
+                  {heard === 0 ? '–' : <When at={heard} show="relative" />}
+                </td>
+                <td data-label={t('integration.aside')} className="number right">
+                  {source.doors.reduce((sum, door) => sum + door.open, 0)}
+                </td>
+                <td data-label={t('integration.address')}>
                   <span className="mono small break">{source.address}</span>
                   <span className="small quiet integration-kind">{source.secrets.join(', ')}</span>
                 </td>
@@ -123,7 +127,7 @@ function Pages({ pages }: { pages: readonly StatusPage[] }) {
   const { t } = useWords();
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label={t('integration.pages')}>
-      <table className="table integration-table">
+      <table className="table stacks integration-table">
         <thead>
           <tr>
             <th scope="col">{t('integration.page')}</th>
@@ -145,13 +149,15 @@ function Pages({ pages }: { pages: readonly StatusPage[] }) {
                     {[page.partner, page.form].filter((part) => part !== null).join(' · ')}
                   </span>
                 </td>
-                <td>
+                <td data-label={t('targets.state')}>
                   <Pill tone={state === 'ok' ? 'ok' : state === 'waiting' ? 'unknown' : 'major'}>
                     {t(`integration.pageState.${state}`)}
                   </Pill>
                 </td>
-                <td className="number">{page.readAt === null ? '–' : <When at={page.readAt} show="relative" />}</td>
-                <td className="break">
+                <td data-label={t('integration.lastRead')} className="number">
+                  {page.readAt === null ? '–' : <When at={page.readAt} show="relative" />}
+                </td>
+                <td data-label={t('integration.tells')} className="break">
                   {page.error ??
                     (page.open.length === 0
                       ? t('integration.nothing')

@@ -68,18 +68,16 @@ export function TryMapping({ data }: { data: IntegrationList }) {
         <div className="integration-two">
           <Textarea
             label={t('integration.body')}
-            autosize
-            minRows={8}
-            maxRows={20}
+            rows={14}
+            resize="vertical"
             value={draft.body}
             onChange={(event) => set({ body: event.currentTarget.value })}
             classNames={{ input: 'mono' }}
           />
           <Textarea
             label={t('integration.mapping')}
-            autosize
-            minRows={8}
-            maxRows={20}
+            rows={14}
+            resize="vertical"
             value={draft.mapping}
             onChange={(event) => set({ mapping: event.currentTarget.value })}
             classNames={{ input: 'mono' }}

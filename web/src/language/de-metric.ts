@@ -23,6 +23,11 @@ export const deMetric = {
     warning: 'Der Server bemerkt',
   },
   rules: {
+    find: 'Nach Name oder Ausdruck finden',
+    filter: 'Welche Regeln',
+    show: { all: 'Alle {{count}}', active: 'Aktiv {{count}}', failing: 'Fehlerhaft {{count}}' },
+    noMatch: 'Keine Regel passt',
+    noMatchWords: 'Weniger Wörter versuchen, oder einen anderen Filter.',
     words: 'Alles, was ausgewertet wird, und wie die letzten Läufe waren.',
     none: 'Noch keine Regeln',
     noneWords: 'Regeln, Pegelmarken und Indikatoren stehen in der Konfiguration.',

@@ -23,6 +23,11 @@ export const enMetric = {
     warning: 'The server remarks',
   },
   rules: {
+    find: 'Find by name or expression',
+    filter: 'Which rules',
+    show: { all: 'All {{count}}', active: 'Active {{count}}', failing: 'Failing {{count}}' },
+    noMatch: 'No rule fits',
+    noMatchWords: 'Try fewer words, or another filter.',
     words: 'Everything that is evaluated, and how its last runs went.',
     none: 'No rules yet',
     noneWords: 'Rules, watermarks and indicators are named in the configuration.',

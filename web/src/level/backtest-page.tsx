@@ -144,7 +144,7 @@ function Figures({ after, today }: { after: TrialVerdict; today: TrialVerdict | 
     ],
   ];
   return (
-    <table className="proof">
+    <table className="proof figures">
       <thead>
         <tr>
           <td />

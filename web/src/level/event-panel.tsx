@@ -93,7 +93,7 @@ function Event({ event, indicators, may }: EventProps) {
         <span className="row">
           <Button
             variant="subtle"
-            size="compact-sm"
+            size="xs"
             onClick={() => setEditing(true)}
             aria-label={`${t('given.edit')}: ${event.title}`}
           >
@@ -102,7 +102,7 @@ function Event({ event, indicators, may }: EventProps) {
           {event.state === 'on' ? (
             <Button
               variant="subtle"
-              size="compact-sm"
+              size="xs"
               loading={end.pending}
               onClick={() => end.run(undefined)}
               aria-label={`${t('given.end')}: ${event.title}`}
@@ -112,7 +112,7 @@ function Event({ event, indicators, may }: EventProps) {
           ) : null}
           <Button
             variant="subtle"
-            size="compact-sm"
+            size="xs"
             color="red"
             loading={cancel.pending}
             onClick={() => cancel.run(undefined)}

@@ -75,7 +75,7 @@ function Forecast({ forecast, may }: { forecast: ForecastView; may: boolean }) {
       {may ? (
         <Button
           variant="subtle"
-          size="compact-sm"
+          size="xs"
           loading={verb.pending}
           onClick={() => verb.run(undefined)}
           aria-label={`${act}: ${name}`}

@@ -56,7 +56,7 @@ function Activated({ definition, may }: { definition: DefinitionView; may: boole
       {may ? (
         <Button
           variant="subtle"
-          size="compact-sm"
+          size="xs"
           loading={withdraw.pending}
           onClick={() => withdraw.run(undefined)}
           aria-label={`${t('backtest.withdraw')}: ${rule}`}

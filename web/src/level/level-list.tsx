@@ -1,7 +1,8 @@
 /** Every indicator with a prognosis: what is, what was expected, and whether that is fine. */
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { IndicatorList, IndicatorSeries, IndicatorView } from '../api-types.ts';
 import { call } from '../access/call.ts';
 import { localeOf, useWords } from '../language/index.ts';
@@ -14,6 +15,7 @@ import {
   IconCircleDashed,
   IconFlask,
   IconSchool,
+  IconSearch,
   IconTelescope,
 } from '../shell/icon.ts';
 import { PageHead, Panel } from '../shell/panel.tsx';
@@ -65,13 +67,69 @@ export function LevelList() {
               <Empty title={t('level.none')} words={t('level.noneWords')} />
             </div>
           ) : (
-            items.map((indicator) => <Indicator key={indicator.name} indicator={indicator} />)
+            <Indicators items={items} />
           )
         }
       </Asked>
       <Events indicators={query.data?.items ?? []} />
       <Forecasts indicators={query.data?.items ?? []} />
     </div>
+  );
+}
+
+const SHOWN = { all: null, off: ['below', 'above', 'nodata'], learning: ['learning'] } as const;
+type Shown = keyof typeof SHOWN;
+
+/** All of them, or those that are off: with hundreds of series the few that matter are one key away. */
+function Indicators({ items }: { items: readonly IndicatorView[] }) {
+  const { t } = useWords();
+  const title = useSeriesTitle();
+  const [shown, setShown] = useState<Shown>('all');
+  const [text, setText] = useState('');
+  const word = text.trim().toLowerCase();
+  const isIn = (which: Shown, series: IndicatorSeries): boolean =>
+    (SHOWN[which] as readonly string[] | null)?.includes(series.state) ?? true;
+  const counts = (which: Shown): number =>
+    items.flatMap(({ series }) => series).filter((one) => isIn(which, one)).length;
+  const found = items
+    .map((indicator) => ({
+      ...indicator,
+      series: indicator.series.filter(
+        (one) =>
+          isIn(shown, one) && `${indicator.title} ${indicator.name} ${title(one.labels)}`.toLowerCase().includes(word),
+      ),
+    }))
+    .filter(({ series }) => series.length > 0 || (shown === 'all' && word === ''));
+  return (
+    <>
+      <div className="filter-bar">
+        <SegmentedControl
+          aria-label={t('level.filter')}
+          value={shown}
+          onChange={(value) => setShown(value as Shown)}
+          data={(Object.keys(SHOWN) as Shown[]).map((value) => ({
+            value,
+            label: t(`level.show.${value}`, { count: counts(value) }),
+          }))}
+        />
+        <TextInput
+          className="grow"
+          aria-label={t('level.find')}
+          placeholder={t('level.find')}
+          leftSection={<IconSearch size={16} />}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      </div>
+      {found.length === 0 ? (
+        <div className="panel">
+          <Empty title={t('level.noMatch')} words={t('level.noMatchWords')} />
+        </div>
+      ) : null}
+      {found.map((indicator) => (
+        <Indicator key={indicator.name} indicator={indicator} />
+      ))}
+    </>
   );
 }
 
@@ -105,6 +163,19 @@ export function useSeriesTitle(): (labels: Record<string, string>) => string {
       name === 'city' ? names.cityTitle(value) : `${name.charAt(0).toUpperCase()}${name.slice(1)} ${value}`,
     );
     return parts.length === 0 ? t('level.everywhere') : parts.join(' · ');
+  };
+}
+
+/** How far off, in words that do not repeat the figures beside them. */
+export function useLevelWords(): (series: IndicatorSeries) => string {
+  const { t } = useWords();
+  return ({ state, value, expected, words }) => {
+    if (state === 'learning' || state === 'nodata' || value === null || expected === null || expected <= 0)
+      return words;
+    const percent = Math.round(Math.abs(value / expected - 1) * 100);
+    if (percent < 1) return t('level.near');
+    const off = t(value < expected ? 'level.lower' : 'level.higher', { percent });
+    return state === 'ok' ? t('level.within', { words: off }) : off;
   };
 }
 
@@ -144,13 +215,14 @@ export function LevelPill({ state }: { state: IndicatorSeries['state'] }) {
 function Row({ series, unit }: { series: IndicatorSeries; unit: string }) {
   const { t, language } = useWords();
   const title = useSeriesTitle();
+  const words = useLevelWords();
   const figure = new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 1 });
   const text = (value: number | null) => (value === null ? '–' : figure.format(value));
   return (
     <>
       <span>
         <span className="strong">{title(series.labels)}</span>
-        <span className="small quiet level-words">{series.words}</span>
+        <span className="small quiet level-words">{words(series)}</span>
         <Known series={series} />
       </span>
       <Gauge series={series} />
@@ -174,8 +246,9 @@ function Row({ series, unit }: { series: IndicatorSeries; unit: string }) {
 /** What is known in advance of the level now, and what the open deviation has cost. */
 export function Known({ series }: { series: IndicatorSeries }) {
   const { t, language } = useWords();
-  const figure = new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 1 });
   const { forecast, loss } = series;
+  const digits = loss !== null && loss.amount >= 100 ? 0 : 1;
+  const figure = new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: digits });
   // A forecast is taken as it stands: events say nothing beside it.
   const factor = forecast === null ? series.factor : 1;
   if (factor === 1 && forecast === null && (loss === null || loss.amount <= 0)) return null;
@@ -188,7 +261,7 @@ export function Known({ series }: { series: IndicatorSeries }) {
       )}
       {factor === 1 ? null : (
         <Pill tone="minor" icon={<IconCalendarUser size={14} />}>
-          {t('given.event')} {t('given.times', { factor: figure.format(factor) })}
+          {t('given.event')} {t('given.times', { factor })}
         </Pill>
       )}
       {forecast === null ? null : (

@@ -15,7 +15,7 @@ import { IconFlask } from '../shell/icon.ts';
 import { PageHead, Panel } from '../shell/panel.tsx';
 import { Asked } from '../shell/state.tsx';
 import { When } from '../shell/when.tsx';
-import { Known, LevelPill, useIndicators, useSeriesTitle } from './level-list.tsx';
+import { Known, LevelPill, useIndicators, useLevelWords, useSeriesTitle } from './level-list.tsx';
 import './level.css';
 
 const HOUR = 3_600_000;
@@ -98,12 +98,13 @@ export function LevelPage() {
 }
 
 function Present({ series, title }: { series: IndicatorSeries; title: string }) {
+  const words = useLevelWords();
   return (
     <p className="row level-present">
       <LevelPill state={series.state} />
       <span className="strong">{title}</span>
-      <span>{series.words}</span>
-      {series.since === null ? null : (
+      <span>{series.state === 'ok' ? words(series) : <span className="sentence">{series.words}</span>}</span>
+      {series.since === null || series.state !== 'ok' ? null : (
         <span className="quiet small">
           <When at={series.since} />
         </span>

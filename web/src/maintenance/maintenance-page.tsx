@@ -202,10 +202,10 @@ function Verbs({ title, onEdit, end, pending, onEnd }: VerbsProps) {
   const { t } = useWords();
   return (
     <span className="row">
-      <Button variant="default" size="compact-sm" aria-label={`${t('work.edit')}: ${title}`} onClick={onEdit}>
+      <Button variant="default" size="xs" aria-label={`${t('work.edit')}: ${title}`} onClick={onEdit}>
         {t('work.edit')}
       </Button>
-      <Button variant="default" size="compact-sm" aria-label={`${end}: ${title}`} loading={pending} onClick={onEnd}>
+      <Button variant="default" size="xs" aria-label={`${end}: ${title}`} loading={pending} onClick={onEnd}>
         {end}
       </Button>
     </span>

@@ -1,10 +1,12 @@
 /** Rules: everything that is evaluated, its state, and how its last runs went. */
+import { SegmentedControl, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { RuleGroupView, RuleList, RuleView } from '../api-types.ts';
 import { call } from '../access/call.ts';
 import { useWords } from '../language/index.ts';
-import { IconListCheck } from '../shell/icon.ts';
+import { IconListCheck, IconSearch } from '../shell/icon.ts';
 import { PageHead, Panel } from '../shell/panel.tsx';
 import { Pill, type Tone } from '../shell/pill.tsx';
 import { Asked, Empty } from '../shell/state.tsx';
@@ -31,19 +33,72 @@ export function RulesPage() {
               <Empty title={t('rules.none')} words={t('rules.noneWords')} icon={<IconListCheck size={22} />} />
             </div>
           ) : (
-            <>
-              {groups.map((group) => (
-                <Panel key={`${group.file} ${group.name}`} title={group.name} side={<Pace group={group} />} flush>
-                  <Rules rules={group.rules} />
-                </Panel>
-              ))}
-              <Others title={t('rules.watermarks')} rules={watermarks} />
-              <Others title={t('rules.indicators')} rules={indicators} />
-            </>
+            <All groups={groups} watermarks={watermarks} indicators={indicators} />
           )
         }
       </Asked>
     </div>
+  );
+}
+
+const SHOWN = {
+  all: () => true,
+  active: (rule: RuleView) => rule.state === 'firing' || rule.state === 'pending',
+  failing: (rule: RuleView) => rule.health === 'err',
+} as const;
+type Shown = keyof typeof SHOWN;
+
+function All({ groups, watermarks, indicators }: Pick<RuleList, 'groups' | 'watermarks' | 'indicators'>) {
+  const { t } = useWords();
+  const [shown, setShown] = useState<Shown>('all');
+  const [text, setText] = useState('');
+  const word = text.trim().toLowerCase();
+  const all = [...groups.flatMap(({ rules }) => rules), ...watermarks, ...indicators];
+  const fit = (rules: readonly RuleView[]) =>
+    rules.filter(
+      (rule) => SHOWN[shown](rule) && `${rule.title} ${rule.name} ${rule.expr}`.toLowerCase().includes(word),
+    );
+  return (
+    <>
+      <div className="filter-bar">
+        <SegmentedControl
+          aria-label={t('rules.filter')}
+          value={shown}
+          onChange={(value) => setShown(value as Shown)}
+          data={(Object.keys(SHOWN) as Shown[]).map((value) => ({
+            value,
+            label: t(`rules.show.${value}`, { count: all.filter(SHOWN[value]).length }),
+          }))}
+        />
+        <TextInput
+          className="grow"
+          aria-label={t('rules.find')}
+          placeholder={t('rules.find')}
+          leftSection={<IconSearch size={16} />}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      </div>
+      {fit(all).length === 0 ? (
+        <div className="panel">
+          <Empty title={t('rules.noMatch')} words={t('rules.noMatchWords')} icon={<IconListCheck size={22} />} />
+        </div>
+      ) : null}
+      {groups.map((group) => (
+        <Group key={`${group.file} ${group.name}`} group={group} rules={fit(group.rules)} />
+      ))}
+      <Others title={t('rules.watermarks')} rules={fit(watermarks)} />
+      <Others title={t('rules.indicators')} rules={fit(indicators)} />
+    </>
+  );
+}
+
+function Group({ group, rules }: { group: RuleGroupView; rules: readonly RuleView[] }) {
+  if (rules.length === 0) return null;
+  return (
+    <Panel title={group.name} count={rules.length} side={<Pace group={group} />} flush>
+      <Rules rules={rules} />
+    </Panel>
   );
 }
 
@@ -96,7 +151,9 @@ function Rule({ rule }: { rule: RuleView }) {
     <>
       <div className="row">
         <span className="strong break">{rule.title === '' ? rule.name : rule.title}</span>
-        {rule.state === null ? null : <Pill tone={STATE[rule.state]}>{t(`rules.state.${rule.state}`)}</Pill>}
+        {rule.state === null || (rule.state === 'inactive' && rule.health === 'err') ? null : (
+          <Pill tone={STATE[rule.state]}>{t(`rules.state.${rule.state}`)}</Pill>
+        )}
         {rule.health === 'ok' ? null : <Pill tone={HEALTH[rule.health]}>{t(`rules.health.${rule.health}`)}</Pill>}
         <span className="small quiet">
           {[
@@ -132,7 +189,7 @@ function Runs({ rule }: { rule: RuleView }) {
   if (rule.runs.length === 0) return <p className="quiet">{t('rules.noRuns')}</p>;
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label={`${t('rules.runs')}: ${rule.name}`}>
-      <table className="table">
+      <table className="table stacks">
         <thead>
           <tr>
             <th scope="col">{t('rules.at')}</th>
@@ -151,9 +208,15 @@ function Runs({ rule }: { rule: RuleView }) {
               <td className="number">
                 <When at={run.at} show="absolute" seconds />
               </td>
-              <td className="number right">{shortOf(run.ms, language)}</td>
-              <td className="number right">{run.samples}</td>
-              <td className="break">{run.error ?? '–'}</td>
+              <td data-label={t('rules.ms')} className="number right">
+                {shortOf(run.ms, language)}
+              </td>
+              <td data-label={t('rules.samples')} className="number right">
+                {run.samples}
+              </td>
+              <td data-label={t('rules.error')} className="break">
+                {run.error ?? '–'}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -40,7 +40,7 @@ function Job({ job, targets }: { job: string; targets: readonly Target[] }) {
   const { t } = useWords();
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label={job}>
-      <table className="table">
+      <table className="table stacks">
         <thead>
           <tr>
             <th scope="col">{t('targets.target')}</th>
@@ -56,14 +56,19 @@ function Job({ job, targets }: { job: string; targets: readonly Target[] }) {
           {targets.map((target) => (
             <tr key={target.scrapeUrl}>
               <td className="mono break">{target.scrapeUrl}</td>
-              <td>
+              <td data-label={t('targets.state')}>
                 <Pill tone={TONES[target.health]}>{t(`targets.health.${target.health}`)}</Pill>
               </td>
-              <td className="number">
+              <td data-label={t('targets.last')} className="number">
                 {target.health === 'unknown' ? '–' : <When at={Date.parse(target.lastScrape)} show="relative" />}
               </td>
-              <td className="number right">{`${Math.round(target.lastScrapeDuration * 1000)} ms`}</td>
-              <td className="break">{target.lastError === '' ? '–' : target.lastError}</td>
+              <td
+                data-label={t('targets.took')}
+                className="number right"
+              >{`${Math.round(target.lastScrapeDuration * 1000)} ms`}</td>
+              <td data-label={t('targets.error')} className="break">
+                {target.lastError === '' ? '–' : target.lastError}
+              </td>
             </tr>
           ))}
         </tbody>

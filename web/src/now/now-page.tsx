@@ -4,6 +4,7 @@ import { useRef } from 'react';
 import type { Now } from '../api-types.ts';
 import { useMay } from '../access/role.ts';
 import { IncidentCard } from '../incident/incident-card.tsx';
+import { LastDay } from '../incident/last-day.tsx';
 import { useAccept } from '../incident/accept.ts';
 import { useWords } from '../language/index.ts';
 import { ObservationForm } from '../observation/observation-form.tsx';
@@ -68,7 +69,10 @@ function Screen({ now }: { now: Now }) {
       <div className="two">
         <div>
           {now.incidents.length === 0 ? (
-            <Quiet now={now} />
+            <>
+              <Quiet now={now} />
+              <LastDay />
+            </>
           ) : (
             <section className="stack" aria-label={t('now.incidents')}>
               {now.incidents.map((each) => (

@@ -5,7 +5,8 @@ import { Link } from '@tanstack/react-router';
 import type { PartnerLedger, PartnerOverview } from '../api-types.ts';
 import { call } from '../access/call.ts';
 import { useMay } from '../access/role.ts';
-import { useWords } from '../language/index.ts';
+import { localeOf, useWords } from '../language/index.ts';
+import './partner.css';
 import { PageHead, Panel } from '../shell/panel.tsx';
 import { Pill, type Tone } from '../shell/pill.tsx';
 import { Asked, Empty } from '../shell/state.tsx';
@@ -45,7 +46,11 @@ export function PartnersPage() {
               <Empty title={t('partners.none')} words={t('partners.noneWords')} />
             </div>
           ) : (
-            partners.map((partner) => <OnePartner key={partner.name} partner={partner} />)
+            <div className="partners">
+              {partners.map((partner) => (
+                <OnePartner key={partner.name} partner={partner} />
+              ))}
+            </div>
           )
         }
       </Asked>
@@ -78,7 +83,11 @@ function OnePartner({ partner }: { partner: Partner }) {
               {t(`partners.link.${link.protocol}`)}: {t(`partners.linkState.${link.state}`)}
             </Pill>
           ))}
-          {email === null ? null : <a href={`mailto:${email}`}>{email}</a>}
+          {email === null ? null : (
+            <a className="small" href={`mailto:${email}`}>
+              {email}
+            </a>
+          )}
         </div>
         {links.map(({ protocol, lastError }) =>
           lastError === null ? null : (
@@ -120,11 +129,11 @@ function Months({ months }: { months: PartnerLedger['months'] }) {
   const long = (ms: number | null) => (ms === null ? '–' : signed(ms, language));
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label={t('partners.months')}>
-      <table className="table">
+      <table className="table stacks">
         <thead>
           <tr>
             {(['month', 'partner', 'count', 'duration', 'lead', 'untold', 'kept'] as const).map((key) => (
-              <th key={key} scope="col">
+              <th key={key} scope="col" className={key === 'month' || key === 'partner' ? '' : 'right'}>
                 {t(`partners.column.${key}`)}
               </th>
             ))}
@@ -133,13 +142,24 @@ function Months({ months }: { months: PartnerLedger['months'] }) {
         <tbody>
           {months.map((each) => (
             <tr key={`${each.month} ${each.partner}`}>
-              <td className="number">{each.month}</td>
-              <td>{each.partnerTitle}</td>
-              <td className="number">{each.interruptions}</td>
-              <td className="number">{long(each.duration)}</td>
-              <td className="number">{long(each.medianLead)}</td>
-              <td className="number">{each.untold}</td>
-              <td className="number">{`${each.kept} / ${each.kept + each.broken}`}</td>
+              <td>{monthOf(each.month, language)}</td>
+              <td data-label={t('partners.column.partner')}>{each.partnerTitle}</td>
+              <td data-label={t('partners.column.count')} className="number right">
+                {each.interruptions}
+              </td>
+              <td data-label={t('partners.column.duration')} className="number right">
+                {long(each.duration)}
+              </td>
+              <td data-label={t('partners.column.lead')} className="number right">
+                {long(each.medianLead)}
+              </td>
+              <td data-label={t('partners.column.untold')} className="number right">
+                {each.untold}
+              </td>
+              <td
+                data-label={t('partners.column.kept')}
+                className="number right"
+              >{`${each.kept} / ${each.kept + each.broken}`}</td>
             </tr>
           ))}
         </tbody>
@@ -152,11 +172,11 @@ function Rows({ rows }: { rows: PartnerLedger['rows'] }) {
   const { t, language } = useWords();
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label={t('partners.ledger')}>
-      <table className="table">
+      <table className="table stacks">
         <thead>
           <tr>
             {(['incident', 'partner', 'began', 'lead', 'duration', 'promise', 'evidence'] as const).map((key) => (
-              <th key={key} scope="col">
+              <th key={key} scope="col" className={key === 'lead' || key === 'duration' ? 'right' : ''}>
                 {t(`partners.column.${key}`)}
               </th>
             ))}
@@ -170,21 +190,36 @@ function Rows({ rows }: { rows: PartnerLedger['rows'] }) {
                   #{row.incidentNumber} {row.title}
                 </Link>
               </td>
-              <td>{row.partnerTitle}</td>
-              <td className="number">
+              <td data-label={t('partners.column.partner')} className="nowrap">
+                {row.partnerTitle}
+              </td>
+              <td data-label={t('partners.column.began')} className="number">
                 <When at={row.startedAt} />
               </td>
-              <td className="number">{row.lead === null ? '–' : signed(row.lead, language)}</td>
-              <td className="number">
+              <td data-label={t('partners.column.lead')} className="number right">
+                {row.lead === null ? '–' : signed(row.lead, language)}
+              </td>
+              <td data-label={t('partners.column.duration')} className="number right">
                 {row.resolvedAt === null ? t('partners.lasts') : lengthOf(row.resolvedAt - row.startedAt, language)}
               </td>
-              <td>{row.kept === null ? '–' : t(row.kept ? 'partners.kept' : 'partners.broken')}</td>
-              <td className="break">{row.evidence[0] ?? '–'}</td>
+              <td data-label={t('partners.column.promise')}>
+                {row.kept === null ? '–' : t(row.kept ? 'partners.kept' : 'partners.broken')}
+              </td>
+              <td data-label={t('partners.column.evidence')} className="break">
+                {row.evidence[0] ?? '–'}
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** "2026-10" as a person says it. */
+function monthOf(month: string, language: string): string {
+  return new Intl.DateTimeFormat(localeOf(language), { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+    Date.parse(`${month}-01T00:00Z`),
   );
 }
 

@@ -34,7 +34,9 @@ export function PartnerTicket({ ticket, named = false }: { ticket: PartnerTicket
           {named ? `${ticket.partnerTitle}: ` : ''}
           {remoteId ?? t('partners.onItsWay')}
         </span>
-        <Pill tone={TONES[state]}>{remoteStatus ?? t(`partners.ticketState.${state}`)}</Pill>
+        <Pill tone={TONES[state]}>
+          {remoteStatus === null ? t(`partners.ticketState.${state}`) : spaced(remoteStatus)}
+        </Pill>
       </p>
       <p className="small break">{title}</p>
       <p className="small quiet">
@@ -64,7 +66,7 @@ export function PartnerTicket({ ticket, named = false }: { ticket: PartnerTicket
       {may.act && !over ? (
         <Button
           variant="default"
-          size="compact-sm"
+          size="xs"
           aria-label={`${t('partners.write')}: ${remoteId ?? title}`}
           onClick={() => setWriting(true)}
         >
@@ -74,6 +76,11 @@ export function PartnerTicket({ ticket, named = false }: { ticket: PartnerTicket
       {writing ? <WriteDialog ticket={ticket} onClose={() => setWriting(false)} /> : null}
     </div>
   );
+}
+
+/** A partner's word for a state as words: "inProgress" as "in progress". */
+function spaced(status: string): string {
+  return status.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, ' ').toLowerCase();
 }
 
 function WriteDialog({ ticket, onClose }: { ticket: PartnerTicketView; onClose: () => void }) {
@@ -134,7 +141,7 @@ export function OpenPartnerTicket({ incidentId, partner, about }: OpenProps) {
   return (
     <Button
       variant="default"
-      size="compact-sm"
+      size="xs"
       leftSection={<IconPlus size={14} />}
       loading={verb.pending}
       aria-label={`${t('partners.open')}: ${about}`}

@@ -95,7 +95,7 @@ function Detail({ detail }: { detail: RetroDetail }) {
                 <Button
                   variant="subtle"
                   color="ink"
-                  size="compact-sm"
+                  size="xs"
                   leftSection={<IconPlus size={14} />}
                   onClick={() => setProposing(true)}
                 >

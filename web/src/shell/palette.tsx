@@ -2,7 +2,7 @@
 import { Modal, useMantineColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import type { IncidentPage, IndicatorList, Me, TicketPage } from '../api-types.ts';
 import { call } from '../access/call.ts';
 import { useMay } from '../access/role.ts';
@@ -41,18 +41,21 @@ function rank(choice: Choice, words: readonly string[]): number | null {
 export function Palette({ me, opened, onClose }: { me: Me; opened: boolean; onClose: () => void }) {
   const { t } = useWords();
   return (
-    <Modal
+    <Modal.Root
       opened={opened}
       onClose={onClose}
-      withCloseButton={false}
       size={620}
       padding={0}
       yOffset="12vh"
-      aria-label={t('palette.title')}
-      transitionProps={{ duration: 90 }}
+      transitionProps={{ duration: 0 }}
     >
-      <Search me={me} onClose={onClose} />
-    </Modal>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('palette.title')}>
+        <Modal.Body>
+          <Search me={me} onClose={onClose} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 
@@ -61,10 +64,14 @@ function Search({ me, onClose }: { me: Me; onClose: () => void }) {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const list = useRef<HTMLUListElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  // At once, not after the dialog's trap: the first letter that is typed must never be a key of the page.
+  useLayoutEffect(() => input.current?.focus(), []);
   const id = useId();
   const choices = useChoices(me);
   const words = text.toLowerCase().replaceAll('#', '').split(/\s+/u).filter(Boolean);
-  const shown = words.length === 0 ? begin(choices) : found(choices, words);
+  const direct = useDirect();
+  const shown = words.length === 0 ? begin(choices) : [...found(choices, words), ...direct(words, choices)];
   const present = Math.min(at, Math.max(0, shown.length - 1));
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
@@ -79,6 +86,7 @@ function Search({ me, onClose }: { me: Me; onClose: () => void }) {
       <div className="palette-ask">
         <IconSearch size={19} aria-hidden />
         <input
+          ref={input}
           role="combobox"
           aria-expanded
           aria-controls={`${id}-list`}
@@ -192,6 +200,24 @@ function found(choices: readonly Choice[], words: readonly string[]): Choice[] {
     )
     .slice(0, MOST)
     .map(({ choice }) => choice);
+}
+
+/** An incident that is too old for the list is opened by its number all the same. */
+function useDirect(): (words: readonly string[], choices: readonly Choice[]) => Choice[] {
+  const { t } = useWords();
+  const navigate = useNavigate();
+  return ([number = ''], choices) =>
+    !/^\d{1,9}$/u.test(number) || choices.some(({ title }) => title.startsWith(`#${number} `))
+      ? []
+      : [
+          {
+            key: `number ${number}`,
+            group: 'incident',
+            title: `${t('palette.byNumber')} #${number}`,
+            icon: <IconUrgent size={17} stroke={1.7} />,
+            act: () => void navigate({ to: '/incidents/$id', params: { id: number } }),
+          },
+        ];
 }
 
 function useChoices(me: Me): Choice[] {

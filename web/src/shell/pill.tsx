@@ -36,7 +36,7 @@ export function Pill({ tone, icon, solid = false, children }: PillProps) {
   return (
     <span className={`pill ${tone}${solid ? ' solid' : ''}`}>
       {icon ?? <Icon size={14} aria-hidden />}
-      {children}
+      <span className="sentence">{children}</span>
     </span>
   );
 }

@@ -2,7 +2,7 @@
 import { Alert, Button, Modal } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { wordsOf } from '../access/call.ts';
 import { queryClient } from '../access/query.ts';
 import { useWords } from '../language/index.ts';
@@ -59,6 +59,15 @@ interface VerbDialogProps {
 /** A dialog around one verb: fields, the refusal if there was one, and two buttons. */
 export function VerbDialog(props: VerbDialogProps) {
   const { t } = useWords();
+  const form = useRef<HTMLFormElement>(null);
+  const { opened } = props;
+  useEffect(() => {
+    // The words come first, not the button that closes: the dialog's trap puts the focus on what is marked so.
+    if (!opened || form.current?.querySelector('[data-autofocus]') !== null) return;
+    form.current
+      .querySelector('textarea, input:is([type="text"], :not([type])):not([role], [readonly])')
+      ?.setAttribute('data-autofocus', '');
+  }, [opened]);
   return (
     <Modal
       opened={props.opened}
@@ -68,6 +77,7 @@ export function VerbDialog(props: VerbDialogProps) {
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
       <form
+        ref={form}
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();

@@ -11,8 +11,8 @@ export function lengthOf(milliseconds: number, language: string): string {
   const ms = Math.max(0, milliseconds);
   const hour = 'h';
   const day = language === 'de' ? 'T' : 'd';
-  if (ms < MINUTE) return `${Math.round(ms / 1000)} s`;
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
+  if (ms < MINUTE - 500) return `${Math.round(ms / 1000)} s`;
+  if (ms < HOUR) return `${Math.max(1, Math.floor(ms / MINUTE))} min`;
   if (ms < DAY) {
     const minutes = Math.floor((ms % HOUR) / MINUTE);
     return minutes === 0 ? `${Math.floor(ms / HOUR)} ${hour}` : `${Math.floor(ms / HOUR)} ${hour} ${minutes} min`;
@@ -46,8 +46,8 @@ function titleOf(at: number, language: string): string {
 
 interface WhenProps {
   at: number;
-  /** Which of the two to show; both unless said otherwise. */
-  show?: 'both' | 'absolute' | 'relative';
+  /** Which of the two to show, both unless said otherwise; `clock` where the day is said elsewhere. */
+  show?: 'both' | 'absolute' | 'relative' | 'clock';
   seconds?: boolean;
 }
 
@@ -55,7 +55,7 @@ interface WhenProps {
 export function When({ at, show = 'both', seconds = false }: WhenProps) {
   const { t, language } = useWords();
   const now = useInstant();
-  const exact = absolute(at, language, now, seconds);
+  const exact = absolute(at, language, show === 'clock' ? at : now, seconds);
   const gap = now - at;
   const near = lengthOf(Math.abs(gap), language);
   const relative =
@@ -63,7 +63,7 @@ export function When({ at, show = 'both', seconds = false }: WhenProps) {
     gap > -lag() ? (gap < 5_000 ? t('time.justNow') : t('time.ago', { near })) : t('time.in', { near });
   return (
     <time dateTime={new Date(at).toISOString()} title={titleOf(at, language)}>
-      {show === 'absolute' ? exact : show === 'relative' ? relative : `${exact} · ${relative}`}
+      {show === 'absolute' || show === 'clock' ? exact : show === 'relative' ? relative : `${exact} · ${relative}`}
     </time>
   );
 }

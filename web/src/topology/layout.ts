@@ -14,7 +14,9 @@ export interface Box {
   readonly [more: string]: unknown;
 }
 
-const SIZE = { width: 184, height: 62 };
+const SIZE = { width: 166, height: 70 };
+/** Above all functions while the map is laid out, so that they stand in one row; never shown. */
+const SKY = ' sky';
 
 /** Boxes and lines; the ways to probable causes are marked. @param only one incident's way, or all of them */
 export function mapOf(
@@ -26,7 +28,7 @@ export function mapOf(
   const onPath = new Set(causes.flatMap(({ path }) => path));
   const steps = new Set(causes.flatMap(({ path }) => path.slice(1).map((to, index) => `${path[index]} ${to}`)));
   const isCause = new Set(causes.map(({ component }) => component));
-  const graph = new Graph().setGraph({ rankdir: 'TB', nodesep: 26, ranksep: 64, marginx: 8, marginy: 8 });
+  const graph = new Graph().setGraph({ rankdir: 'TB', nodesep: 14, ranksep: 50, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   const boxes = new Map<string, Box>();
   const add = (id: string, box: Pick<Box, 'title' | 'what' | 'kind' | 'state' | 'alerts'>): void => {
@@ -62,6 +64,8 @@ export function mapOf(
   for (const { name, needs } of view.functions) for (const need of needs) line(`f:${name}`, need, false);
   for (const { name, needs } of view.components) for (const need of needs) line(name, need.name, need.learnt);
   for (const { name, members } of view.groups) for (const member of members) line(name, member, false);
+  graph.setNode(SKY, { width: 1, height: 1 });
+  for (const { name } of view.functions) graph.setEdge(SKY, `f:${name}`, { weight: 100 });
   layout(graph);
   const nodes: Node<Box>[] = [...boxes].map(([id, data]) => {
     const { x, y } = graph.node(id) as { x: number; y: number };
@@ -74,5 +78,9 @@ export function mapOf(
       focusable: false,
     };
   });
-  return { nodes, lines };
+  const right =
+    Math.max(...nodes.map(({ position }) => position.x)) - Math.min(...nodes.map(({ position }) => position.x));
+  const bottom =
+    Math.max(...nodes.map(({ position }) => position.y)) - Math.min(...nodes.map(({ position }) => position.y));
+  return { nodes, lines, width: right + SIZE.width, height: bottom + SIZE.height };
 }

@@ -2,6 +2,7 @@
 import { Background, Controls, Handle, Position, ReactFlow, type NodeProps, type Node } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { useMantineColorScheme } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useMemo } from 'react';
 import type { TopologyView } from '../api-types.ts';
 import { useWords } from '../language/index.ts';
@@ -25,16 +26,32 @@ const MARKS = {
 export function TopologyMap({ view, incident }: { view: TopologyView; incident: string | null }) {
   const { t, pick } = useWords();
   const { colorScheme } = useMantineColorScheme();
-  const { nodes, lines } = useMemo(() => mapOf(view, (title) => pick({ ...title }), incident), [view, incident, pick]);
+  const isNarrow = useMediaQuery('(max-width: 860px)', false, { getInitialValueInEffect: false });
+  const { nodes, lines, width, height } = useMemo(
+    () => mapOf(view, (title) => pick({ ...title }), incident),
+    [view, incident, pick],
+  );
+  const onWay = nodes.filter(({ data }) => data.onPath);
+  const start = onWay.length > 0 ? onWay : nodes.slice(0, 3);
   return (
-    <div className="topology-map" role="group" aria-label={t('topology.words')}>
+    <div
+      className="topology-map"
+      role="group"
+      aria-label={t('topology.words')}
+      style={isNarrow ? undefined : { aspectRatio: `${width} / ${height + 60}` }}
+    >
       <ReactFlow
         nodes={nodes}
         edges={lines}
         nodeTypes={TYPES}
         colorMode={colorScheme === 'dark' ? 'dark' : 'light'}
         fitView
-        fitViewOptions={{ padding: 0.06 }}
+        fitViewOptions={{
+          padding: 0.04,
+          maxZoom: 1.1,
+          // A map that is too small to be read shows the way to the cause instead, and is moved by the finger.
+          ...(isNarrow ? { minZoom: 0.6, nodes: start } : {}),
+        }}
         minZoom={0.2}
         maxZoom={1.5}
         nodesDraggable={false}

@@ -134,7 +134,7 @@ function Edges({ view }: { view: TopologyView }) {
               <div className="row">
                 {edge.state === 'accepted' || !edge.known ? null : (
                   <Button
-                    size="compact-sm"
+                    size="xs"
                     loading={decide.pending}
                     onClick={() => decide.run({ id: edge.id, verb: 'accept' })}
                   >
@@ -143,7 +143,7 @@ function Edges({ view }: { view: TopologyView }) {
                 )}
                 {edge.state === 'rejected' ? null : (
                   <Button
-                    size="compact-sm"
+                    size="xs"
                     variant="default"
                     loading={decide.pending}
                     onClick={() => decide.run({ id: edge.id, verb: 'reject' })}
@@ -167,7 +167,7 @@ function Components({ view }: { view: TopologyView }) {
   return (
     <Panel title={t('topology.table')} count={view.components.length} flush>
       <div className="table-scroll" tabIndex={0} role="region" aria-label={t('topology.table')}>
-        <table className="table">
+        <table className="table stacks">
           <thead>
             <tr>
               <th scope="col">{t('topology.component')}</th>
@@ -180,14 +180,14 @@ function Components({ view }: { view: TopologyView }) {
             {view.components.map(({ name, title, kind, state, needs, alerts }) => (
               <tr key={name}>
                 <td>{title}</td>
-                <td>{kind}</td>
-                <td>
+                <td data-label={t('topology.kind')}>{kind}</td>
+                <td data-label={t('topology.stateHead')}>
                   <Pill tone={TONES[state]}>
                     {t(`topology.state.${state}`)}
                     {alerts > 0 ? ` · ${t('topology.alerts', { count: alerts })}` : ''}
                   </Pill>
                 </td>
-                <td>
+                <td data-label={t('topology.needs')}>
                   {needs.length === 0
                     ? '–'
                     : needs
