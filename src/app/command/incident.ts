@@ -1,6 +1,5 @@
-import { parseDuration } from '../../core/duration.ts';
-import { Fault } from '../../core/fault.ts';
 import { callServer, type ServerOptions } from './server-call.ts';
+import { momentOf, utcWords } from './when.ts';
 
 /** How a verb on an incident is called from the command line. */
 export interface IncidentOptions extends ServerOptions {
@@ -17,7 +16,7 @@ interface Care {
 
 /** The one who has it sleeps over it, for so long or until an instant. */
 export async function snoozeCommand(incident: string, until: string, options: IncidentOptions): Promise<void> {
-  const body = { until: instantOf(until), ...reasonOf(options) };
+  const body = { until: momentOf(until, 'until', Date.now()), ...reasonOf(options) };
   const care = await post<Care>(options, incident, 'snooze', body);
   say(options, care, `Snoozed until ${iso(care.snoozedUntil)}.`);
 }
@@ -34,7 +33,7 @@ export async function confirmCommand(incident: string, options: IncidentOptions)
 
 /** Promises the next update, perhaps with one of now. */
 export async function promiseCommand(incident: string, at: string, options: IncidentOptions): Promise<void> {
-  const body = { at: instantOf(at), ...(options.text === undefined ? {} : { text: options.text }) };
+  const body = { at: momentOf(at, 'at', Date.now()), ...(options.text === undefined ? {} : { text: options.text }) };
   const care = await post<Care>(options, incident, 'promise', body);
   say(options, care, `The next update is promised for ${iso(care.nextUpdateAt)}.`);
 }
@@ -70,7 +69,7 @@ export async function handOverCommand(incident: string, to: string, options: Inc
 /** Answers a hand-over. */
 export async function answerCommand(id: string, answer: string, options: IncidentOptions): Promise<void> {
   const path = `/ops/v1/incident-hand-overs/${encodeURIComponent(id)}`;
-  const handOver = await callServer<HandOver>(withUrl(options), 'POST', path, { answer });
+  const handOver = await callServer<HandOver>(options, 'POST', path, { answer });
   say(options, handOver, `The hand-over is ${handOver.state}.`);
 }
 
@@ -93,11 +92,7 @@ export async function slaCommand(
   const query = new URLSearchParams();
   if (options.from !== undefined) query.set('from', options.from);
   if (options.to !== undefined) query.set('to', options.to);
-  const report = await callServer<{ rows: readonly SlaRow[] }>(
-    withUrl(options),
-    'GET',
-    `/ops/v1/sla?${query.toString()}`,
-  );
+  const report = await callServer<{ rows: readonly SlaRow[] }>(options, 'GET', `/ops/v1/sla?${query.toString()}`);
   if (options.json) return console.log(JSON.stringify(report, null, 2));
   if (report.rows.length === 0) return console.log('No clock ran in that time. Clocks are configured under sla.');
   console.log('month    severity  function              clock        kept broken running  share  longest');
@@ -119,22 +114,16 @@ export async function slaCommand(
 }
 
 function post<T>(options: IncidentOptions, incident: string, verb: string, body: object): Promise<T> {
-  return callServer<T>(withUrl(options), 'POST', `/ops/v1/incidents/${encodeURIComponent(incident)}/${verb}`, body);
-}
-
-function withUrl<T extends ServerOptions>(options: T): T {
-  if (options.url !== undefined) return options;
-  throw new Fault('bad_request', { what: 'Write --url with the address of the running server.' });
+  return callServer<T>(
+    options,
+    'POST',
+    `/ops/v1/incidents/${encodeURIComponent(incident.replace(/^#/, ''))}/${verb}`,
+    body,
+  );
 }
 
 function reasonOf({ reason }: IncidentOptions): object {
   return reason === undefined ? {} : { reason };
-}
-
-/** An instant, or how long from now. */
-function instantOf(text: string): number {
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? Date.now() + parseDuration(text) : at;
 }
 
 function say(options: IncidentOptions, result: object, words: string): void {
@@ -142,5 +131,5 @@ function say(options: IncidentOptions, result: object, words: string): void {
 }
 
 function iso(at: number | null): string {
-  return at === null ? 'nothing' : new Date(at).toISOString().slice(0, 16).replace('T', ' ') + ' UTC';
+  return at === null ? 'nothing' : utcWords(at);
 }

@@ -4,6 +4,7 @@ import { parseMatchers } from '../../alert/matcher-text.ts';
 import { formatDuration, parseDuration } from '../../core/duration.ts';
 import { Fault } from '../../core/fault.ts';
 import { callServer, type ServerOptions } from './server-call.ts';
+import { instantOf } from './when.ts';
 
 type List = z.infer<typeof contract.maintenanceList>;
 
@@ -48,7 +49,7 @@ export async function planMaintenanceCommand(title: string, options: PlanOptions
     tell: options.tell ?? [],
   };
   if (options.rule === undefined) {
-    const startsAt = options.from === undefined ? Date.now() : instantOf(options.from);
+    const startsAt = options.from === undefined ? Date.now() : instantOf(options.from, '--from');
     const body = { ...terms, startsAt, endsAt: startsAt + duration };
     const made = await callServer<List['items'][number]>(options, 'POST', '/ops/v1/maintenance', body);
     return console.log(`Announced ${made.id}: ${iso(made.startsAt)} to ${iso(made.endsAt)}.`);
@@ -70,13 +71,6 @@ export async function endMaintenanceCommand(id: string, options: ServerOptions):
   const path = id.startsWith('mpl_') ? 'plans/' : '';
   await callServer(options, 'DELETE', `/ops/v1/maintenance/${path}${encodeURIComponent(id)}`);
   console.log(`Ended ${id}.`);
-}
-
-function instantOf(text: string): number {
-  const at = Date.parse(text);
-  if (Number.isNaN(at))
-    throw new Fault('bad_request', { what: `"${text}" is no instant. Write 2026-10-04T02:00:00+02:00.` });
-  return at;
 }
 
 function iso(at: number): string {

@@ -176,7 +176,7 @@ function tell(tx: ActionTx, incident: Incident, actor: Actor, fact: string, verb
     fact,
     subject: { kind: 'incident', id: incident.id },
     incidentId: incident.id,
-    summary: `${actor.name} ${verb} the hand-over of incident ${incident.number}.`,
+    summary: `${actor.name} ${verb === 'withdrawn' ? 'withdrew' : verb} the hand-over of incident ${incident.number}.`,
     reason: verb,
     data: { id },
   });
