@@ -127,6 +127,14 @@ describe('the duty officer’s screen', { skip: missing }, () => {
   test('the language follows the browser and can be switched', async () => {
     const { page, end } = await at('fresh', '/', { language: 'de-DE' });
     await page.getByRole('heading', { name: 'Eine Störung braucht dich' }).waitFor();
+    // German words are longer: on a phone they must fit as well.
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole('link', { name: 'Vehicles over Carrier North silent in Berlin' }).first().click();
+    await page.getByRole('button', { name: 'Mitglieder informieren' }).waitFor();
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Eine Störung braucht dich' }).waitFor();
     assert.equal(await page.locator('html').getAttribute('lang'), 'de');
     await page.getByRole('button', { name: 'Darstellung, Sprache und Konto' }).click();
     await page.getByRole('menuitem', { name: 'English' }).click();

@@ -36,7 +36,7 @@ export function Proof({ around }: Pick<Props, 'around'>) {
       <p className="small quiet">
         {t('around.provedUntil')} <When at={around.provedUntil} show="absolute" />
       </p>
-      <ul className="stack">
+      <ul className="stack findings">
         {around.findings.map((finding) => (
           <li key={finding.kind + finding.words} className="row" style={{ alignItems: 'baseline' }}>
             <Pill tone={finding.kind === 'nobody' || finding.kind === 'unreachable' ? 'critical' : 'minor'}>

@@ -1,10 +1,11 @@
 /** What the queries answered: one chart of all lines, and the newest values as a table. */
 import { useComputedColorScheme } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { localeOf, useWords } from '../language/index.ts';
 import { Panel } from '../shell/panel.tsx';
 import { Failed, Loading } from '../shell/state.tsx';
+import { When } from '../shell/when.tsx';
 import { colourOf, LineChart } from './line-chart.tsx';
 import type { Line, Result } from './prometheus.ts';
 
@@ -18,6 +19,7 @@ interface ExploreResultProps {
 
 export function ExploreResult({ results, withChart }: ExploreResultProps) {
   const { t } = useWords();
+  const [pointed, setPointed] = useState<number | null>(null);
   const answers = results.flatMap(({ data }) => (data === undefined ? [] : [data]));
   const all = answers.flatMap(({ lines }) => lines);
   const key = results.map((each) => each.dataUpdatedAt).join(' ');
@@ -48,17 +50,26 @@ export function ExploreResult({ results, withChart }: ExploreResultProps) {
           {lines.length === 0 ? <p className="quiet explore-note">{t('explore.nothing')}</p> : null}
           {withChart && lines.length > 0 ? (
             <div className="explore-chart">
-              <LineChart lines={lines} />
+              <LineChart lines={lines} onPoint={setPointed} />
             </div>
           ) : null}
-          {lines.length > 0 ? <Values lines={lines} withColour={withChart} /> : null}
+          {lines.length > 0 ? (
+            <Values lines={lines} withColour={withChart} pointed={withChart ? pointed : null} />
+          ) : null}
         </Panel>
       )}
     </>
   );
 }
 
-function Values({ lines, withColour }: { lines: readonly Line[]; withColour: boolean }) {
+interface ValuesProps {
+  lines: readonly Line[];
+  withColour: boolean;
+  /** The instant whose values are shown, seconds; the newest when null. */
+  pointed: number | null;
+}
+
+function Values({ lines, withColour, pointed }: ValuesProps) {
   const { t, language } = useWords();
   const scheme = useComputedColorScheme('light');
   const figure = new Intl.NumberFormat(localeOf(language), { maximumSignificantDigits: 8 });
@@ -74,7 +85,7 @@ function Values({ lines, withColour }: { lines: readonly Line[]; withColour: boo
           <tr>
             <th scope="col">{t('explore.labels')}</th>
             <th scope="col" className="right">
-              {t('explore.value')}
+              {pointed === null ? t('explore.value') : <When at={pointed * 1000} show="absolute" seconds />}
             </th>
           </tr>
         </thead>
@@ -87,7 +98,9 @@ function Values({ lines, withColour }: { lines: readonly Line[]; withColour: boo
                 ) : null}
                 {line.name}
               </td>
-              <td className="number right">{textOf(line.points.at(-1)?.[1])}</td>
+              <td className="number right">
+                {textOf((pointed === null ? line.points.at(-1) : line.points.find(([at]) => at === pointed))?.[1])}
+              </td>
             </tr>
           ))}
         </tbody>

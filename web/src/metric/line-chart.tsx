@@ -4,7 +4,6 @@ import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import '../chart/chart.css';
-import '../chart/chart.css';
 import { inkOf } from '../chart/ink.ts';
 import { localeOf, useWords } from '../language/index.ts';
 import type { Line } from './prometheus.ts';
@@ -34,7 +33,13 @@ function aligned(lines: readonly Line[]): uPlot.AlignedData {
   return [times, ...columns];
 }
 
-export function LineChart({ lines }: { lines: readonly Line[] }) {
+interface LineChartProps {
+  lines: readonly Line[];
+  /** The instant under the pointer, seconds; null when it leaves. */
+  onPoint: (at: number | null) => void;
+}
+
+export function LineChart({ lines, onPoint }: LineChartProps) {
   const { t, language } = useWords();
   const scheme = useComputedColorScheme('light');
   const box = useRef<HTMLDivElement>(null);
@@ -57,6 +62,9 @@ export function LineChart({ lines }: { lines: readonly Line[] }) {
         height: HEIGHT,
         legend: { show: false },
         cursor: { y: false },
+        hooks: {
+          setCursor: [({ cursor, data }) => onPoint(cursor.idx == null ? null : (data[0][cursor.idx] ?? null))],
+        },
         axes: [
           {
             ...axis,
@@ -83,7 +91,7 @@ export function LineChart({ lines }: { lines: readonly Line[] }) {
       watch.disconnect();
       plot.destroy();
     };
-  }, [lines, language, scheme]);
+  }, [lines, language, scheme, onPoint]);
   return (
     <figure className="chart" aria-label={t('explore.chart')}>
       <div ref={box} className="chart-box" />

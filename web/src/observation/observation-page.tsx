@@ -30,7 +30,7 @@ export function ObservationsPage() {
   return (
     <div className="page">
       <PageHead title={t('nav.observations')} words={t('observation.words')} />
-      <div className="two">
+      <div className="two observation-two">
         <div>
           <Asked query={now}>{(data) => <Say notices={data.words} />}</Asked>
           <Panel title={t('observation.recent')} flush>
@@ -73,7 +73,7 @@ export function ObservationRow({
   const { t } = useWords();
   const names = useNames();
   return (
-    <div className="list-row observation-row">
+    <div className="list-row observation-row observed">
       <div>
         <p className="break">{observation.text}</p>
         <p className="row small quiet">

@@ -2,7 +2,7 @@
 import type { CSSProperties } from 'react';
 import type { RetroView } from '../api-types.ts';
 import { useWords } from '../language/index.ts';
-import { lengthOf, When } from '../shell/when.tsx';
+import { isOneDay, lengthOf, When } from '../shell/when.tsx';
 
 const RUNGS = [
   'firstAlertAt',
@@ -51,7 +51,7 @@ export function Ladder({ facts }: { facts: RetroView['facts'] }) {
                 <>
                   <i style={{ '--share': share(at) } as CSSProperties} aria-hidden />
                   <span className="small quiet">
-                    <When at={at} show="absolute" seconds />
+                    <When at={at} show={isOneDay(at, facts.startedAt) ? 'clock' : 'absolute'} seconds />
                   </span>
                 </>
               )}

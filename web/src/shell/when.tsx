@@ -22,7 +22,8 @@ export function lengthOf(milliseconds: number, language: string): string {
   return hours === 0 || days > 6 ? `${days} ${day}` : `${days} ${day} ${hours} ${hour}`;
 }
 
-function isSameDay(a: number, b: number): boolean {
+/** Whether two instants are on one day of the reader's calendar. */
+export function isOneDay(a: number, b: number): boolean {
   return new Date(a).toDateString() === new Date(b).toDateString();
 }
 
@@ -30,7 +31,7 @@ function isSameDay(a: number, b: number): boolean {
 export function absolute(at: number, language: string, now: number, seconds = false): string {
   const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
   if (seconds) time.second = '2-digit';
-  if (isSameDay(at, now)) return new Intl.DateTimeFormat(localeOf(language), time).format(at);
+  if (isOneDay(at, now)) return new Intl.DateTimeFormat(localeOf(language), time).format(at);
   const day: Intl.DateTimeFormatOptions =
     Math.abs(at - now) < 6 * DAY
       ? { weekday: 'short', day: 'numeric', month: 'short' }
@@ -78,7 +79,7 @@ export function Lasting({ from, to }: { from: number; to: number | null }) {
 /** From one instant to another; the day is said once when it is the same. */
 export function spanOf(from: number, to: number, language: string, now: number): string {
   const end = new Intl.DateTimeFormat(localeOf(language), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  return `${absolute(from, language, now)} – ${isSameDay(from, to) ? end.format(to) : absolute(to, language, now)}`;
+  return `${absolute(from, language, now)} – ${isOneDay(from, to) ? end.format(to) : absolute(to, language, now)}`;
 }
 
 /** What a datetime-local field wants, in the reader's zone. */
