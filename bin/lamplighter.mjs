@@ -14,8 +14,11 @@ if (!existsSync(pinned)) {
 const child = spawn(
   pinned,
   ['--max-semi-space-size=2', '--max-old-space-size=1024', join(root, 'bin', 'main.mjs'), ...process.argv.slice(2)],
-  // One arena for all threads: what one gives back, another can take.
-  { stdio: 'inherit', env: { MALLOC_ARENA_MAX: '1', ...process.env } },
+  // One arena for all threads: what one gives back, another can take; and given back early.
+  {
+    stdio: 'inherit',
+    env: { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '131072', ...process.env },
+  },
 );
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

@@ -1,5 +1,7 @@
 // The command line: the packed program (scripts/pack.mjs) where there is one that is not older than its sources, else the
-// sources. What was compiled is kept for the next start, also for threads, which take the folder from the environment.
+// sources. Of these, what was compiled is kept for the next start, also for threads, which take the folder from the
+// environment. The packed program starts as fast without that (0.1 s of processor time more) and needs 9 MB less: Node
+// keeps what it read from there in memory, and V8 all functions that an earlier start has ever run.
 // This file is plain JavaScript, so that the program that strips types, 30 MB, is never loaded when nothing asks for it.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
@@ -15,6 +17,9 @@ function isPacked() {
   return sources.every((path) => !String(path).endsWith('.ts') || statSync(at(`src/${String(path)}`)).mtimeMs <= when);
 }
 
-process.env.NODE_COMPILE_CACHE ??= at('node_modules/.cache/compiled');
-enableCompileCache(process.env.NODE_COMPILE_CACHE);
-await import(isPacked() ? '../dist/main.js' : '../src/main.ts');
+if (isPacked()) await import('../dist/main.js');
+else {
+  process.env.NODE_COMPILE_CACHE ??= at('node_modules/.cache/compiled');
+  enableCompileCache(process.env.NODE_COMPILE_CACHE);
+  await import('../src/main.ts');
+}

@@ -68,12 +68,35 @@ const builtins = {
   },
 };
 
+/**
+ * Encrypted ways are loaded when they are used: with node:tls a thread reads the certificates of all authorities, 3 MB,
+ * and fastify names it and node:http2 for servers that speak HTTPS themselves.
+ */
+const late = {
+  name: 'late',
+  generateBundle(_options, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk') continue;
+      let found = false;
+      const lateOf = (_whole, part) => {
+        found = true;
+        return `$late("${part}")`;
+      };
+      chunk.code = chunk.code
+        .replace(/(?<=const [\w$]+=)process\.getBuiltinModule\("((?:node:)?(?:https|http2|tls))"\)/g, lateOf)
+        .replace(/(?<=[\w$]=)__require\(`((?:node:)?(?:https|http2|tls))`\)/g, lateOf);
+      if (found)
+        chunk.code += `function $late(name){return new Proxy({},{get:(_,key)=>process.getBuiltinModule(name)[key]})}`;
+    }
+  },
+};
+
 await build({
   configFile: false,
   root,
   logLevel: 'warn',
   publicDir: false,
-  plugins: [places, builtins, ascii],
+  plugins: [places, builtins, late, ascii],
   ssr: { noExternal: true, target: 'node' },
   build: {
     ssr: true,

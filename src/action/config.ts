@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../core/duration.ts';
 import { Fault } from '../core/fault.ts';
+import { isZone } from '../core/zone.ts';
 import { durationField, nameField } from '../signal/index.ts';
 import { careSchema, ownAcceptanceSchema } from './care/config.ts';
 import { dutySchema, hoursSchema, zoneField } from './duty/config.ts';
@@ -66,14 +67,6 @@ const quietSchema = z.strictObject({
     .default(null),
   except: z.array(severityName).default(['critical']),
 });
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 
 const personSchema = z.strictObject({
   id: nameField,

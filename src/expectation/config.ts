@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isZone } from '../core/zone.ts';
 import { WEEKDAYS } from './band/calendar.ts';
 import { DAY_PARTS } from './band/day-part.ts';
 import { DEFAULT_FALSE_ALARMS } from './band/options.ts';
@@ -300,13 +301,4 @@ function named<Item extends { name: string }>(what: string, list: z.ZodType<Item
       seen.add(item.name);
     });
   });
-}
-
-function isZone(text: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isZone } from '../core/zone.ts';
 import { durationField, labelsField, nameField, repeatedNames, type ConfigProblem } from '../signal/index.ts';
 import { partnerAlarmsSchema, partnerPromiseSchema, partnerTicketsSchema } from '../signal/tmf642/index.ts';
 
@@ -175,12 +176,4 @@ export function topologyProblems(
 function unknownName(value: string, names: readonly string[], what: string): string {
   const known = names.length === 0 ? 'none is defined yet' : `defined are ${names.slice(0, 12).join(', ')}`;
   return `There is no ${what} "${value}"; ${known}.`;
-}
-
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

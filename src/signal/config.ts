@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Fault } from '../core/fault.ts';
 import type { Labels } from '../core/labels.ts';
+import { isZone } from '../core/zone.ts';
 import { parseCron } from './cron.ts';
 import { secretSchema } from './door/secret.ts';
 import { durationField, labelsField, nameField, repeatedNames, type ConfigProblem } from './fields.ts';
@@ -83,15 +84,6 @@ export const signalSchema = z.strictObject({
 export type SignalConfig = z.output<typeof signalSchema>;
 export type SourceConfig = SignalConfig['sources'][number];
 export type HeartbeatConfig = SignalConfig['heartbeats'][number];
-
-function isZone(zone: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** What one entry alone cannot show: names used twice, integrations that are not there, secrets of two sources alike. */
 export function signalProblems(config: SignalConfig, integrations: readonly Integration[] = []): ConfigProblem[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isZone } from '../../core/zone.ts';
 import { durationField, nameField } from '../../signal/index.ts';
 
 const DAY = 86_400_000;
@@ -33,7 +34,7 @@ const dateField = z
 const timeField = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Write a wall time as hours and minutes, such as "09:00".');
-export const zoneField = z.string().refine((zone) => reads(() => new Intl.DateTimeFormat('en', { timeZone: zone })), {
+export const zoneField = z.string().refine(isZone, {
   error: (issue) => `"${String(issue.input)}" is not a time zone. Write one such as Europe/Berlin.`,
 });
 
