@@ -2,6 +2,7 @@ import type { Labels } from '../../core/labels.ts';
 import { compileMatcher } from '../../promql/index.ts';
 import type { Matcher } from '../../promql/port.ts';
 import { SeriesEntry } from './entry.ts';
+import { HeadPool } from './head-pool.ts';
 import { KeyTable } from './key-table.ts';
 import { LabelIndex } from './label-index.ts';
 import { SharedTexts } from './shared-texts.ts';
@@ -19,6 +20,8 @@ export interface Weight {
 export class SeriesCatalog {
   /** By id; a deleted series leaves a hole. */
   readonly entries: (SeriesEntry | undefined)[] = [];
+  /** Memory of the newest samples of all series. */
+  readonly heads = new HeadPool();
   readonly #keys = new KeyTable();
   readonly #index = new LabelIndex(compileMatcher);
   readonly #texts = new SharedTexts();
@@ -42,7 +45,7 @@ export class SeriesCatalog {
 
   /** Adds a series under its canonical label bytes. The id must be higher than all before. */
   add(labels: Labels, key: Uint8Array, id = this.entries.length): SeriesEntry {
-    const entry = new SeriesEntry(id, Object.freeze(this.#texts.share(labels)));
+    const entry = new SeriesEntry(id, Object.freeze(this.#texts.share(labels)), this.heads);
     this.reserve(id);
     this.entries.push(entry);
     this.#keys.add(key, 0, key.length, id);
@@ -65,7 +68,10 @@ export class SeriesCatalog {
   remove(gone: readonly SeriesEntry[]): void {
     this.#index.remove(gone);
     this.#keys.remove(new Set(gone.map((entry) => entry.id)));
-    for (const entry of gone) this.entries[entry.id] = undefined;
+    for (const entry of gone) {
+      entry.release();
+      this.entries[entry.id] = undefined;
+    }
     this.#live -= gone.length;
     this.#texts.clear();
   }

@@ -24,7 +24,7 @@ export function cutBlocks(disk: SeriesDisk, entry: SeriesEntry, seq: number): Pr
   const pending = entry.pending();
   if (pending.times.length === 0) return { ...before, seq };
   const last = pending.times.at(-1)!;
-  const joined = overlapping(disk, entry, pending.times[0]!, last);
+  const joined = withNext(disk, entry.id, overlapping(disk, entry, pending.times[0]!, last), last);
   for (const block of joined) disk.dropBlock(entry.id, block.from);
   const samples = joined.reduce(
     (all, block) => mergeColumns(all, decodeBlock(block.data, block.from, block.samples)),
@@ -49,6 +49,23 @@ function overlapping(disk: SeriesDisk, entry: SeriesEntry, from: number, to: num
   return disk
     .blocks(entry.id, start - progress.maxSpan, 0, to)
     .filter((block) => block.to >= from || block.from >= second || (joinLast && block.from === progress.lastFrom));
+}
+
+/**
+ * The same blocks with those that start in the very second in which the samples to rewrite end: a piece of them may come to
+ * start in that second too.
+ */
+function withNext(
+  disk: SeriesDisk,
+  series: number,
+  joined: readonly StoredBlock[],
+  last: number,
+): readonly StoredBlock[] {
+  const all = [...joined];
+  let end = Math.max(last, ...joined.map(({ to }) => to));
+  // Blocks do not overlap, so what starts after the end is not among them.
+  for (let next; (next = disk.blocks(series, end, 0, end).find(({ from }) => from > end)); end = next.to) all.push(next);
+  return all;
 }
 
 /** Cuts the samples into blocks of about BLOCK_SAMPLES, each of which starts in a second of its own. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SeriesEntry } from './entry.ts';
+import { HeadPool } from './head-pool.ts';
 
 const DAY = 86_400_000;
 
@@ -9,7 +10,7 @@ test('a head gives back what was put in, in order, also when it spans months', (
   const gap = fc.oneof(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 40 * DAY, max: 90 * DAY }));
   fc.assert(
     fc.property(fc.array(fc.record({ gap, swap: fc.boolean() }), { maxLength: 60 }), (steps) => {
-      const entry = new SeriesEntry(1, { __name__: 'm' });
+      const entry = new SeriesEntry(1, { __name__: 'm' }, new HeadPool());
       const times: number[] = [];
       let time = 1_700_000_000_000;
       for (const step of steps) times.push((time += step.gap));
@@ -29,7 +30,7 @@ test('a head gives back what was put in, in order, also when it spans months', (
       );
       for (const [index, one] of times.entries()) {
         assert.equal(entry.indexOf(one), index);
-        assert.deepEqual([entry.timeAt(index), entry.lowAt(index), entry.highAt(index)], [one, one % 1000, 7]);
+        assert.deepEqual([entry.timeAt(index), ...entry.wordsAt(index)], [one, one % 1000, 7]);
       }
       entry.settle({ ...entry.progress, samples: times.length, to: times.at(-1) ?? -Infinity });
       assert.deepEqual(

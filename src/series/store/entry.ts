@@ -1,5 +1,6 @@
 import type { Labels } from '../../core/labels.ts';
 import type { Columns } from './block-codec.ts';
+import type { HeadPool, HeadRun } from './head-pool.ts';
 
 /** What the file knows of the blocks of one series. */
 export interface Progress {
@@ -30,18 +31,13 @@ const NO_PROGRESS: Progress = Object.freeze({
 
 /** Samples kept in memory after they went into a block, so that queries for the last minutes read no block. */
 const KEEP = 24;
-/** Samples that a head has room for at first, and how many more at once when it is full: doubling would leave half empty. */
-const FIRST_ROOM = 8;
-const GROWTH = 36;
-/** Words of a sample in a head: time after the head's first instant (ms), low word, high word; and the time's high word. */
-const NARROW = 3;
-const WIDE = 4;
-const WORD = 2 ** 32;
+/** Samples that a series has in memory before its first block, at least, and how many more by its id. */
+const FIRST_CUT = 30;
+const SPREAD = 91;
 
 /**
  * One series in memory: its newest samples in time order, of which the first `flushed` are in blocks too, and the few that
- * arrived late for the time that is only in blocks. All samples stand in one array, because each array costs as much
- * memory as a dozen samples.
+ * arrived late for the time that is only in blocks.
  */
 export class SeriesEntry {
   readonly id: number;
@@ -57,15 +53,14 @@ export class SeriesEntry {
   progress = NO_PROGRESS;
   /** Whether the series stands in the queue for its next block. */
   queued = false;
-  #words = new Uint32Array(FIRST_ROOM * NARROW);
-  /** Words of one sample: NARROW until a head spans more than 49 days. */
-  #size = NARROW;
-  /** No time of the head is before it, ms. */
-  #base = 0;
+  readonly #pool: HeadPool;
+  readonly #run: HeadRun = { first: -1, last: -1, skip: 0 };
 
-  constructor(id: number, labels: Labels) {
+  /** @param pool memory for the samples, which a series shares with all others */
+  constructor(id: number, labels: Labels, pool: HeadPool) {
     this.id = id;
     this.labels = labels;
+    this.#pool = pool;
   }
 
   /** Samples that are not in blocks yet. */
@@ -73,21 +68,23 @@ export class SeriesEntry {
     return this.length - this.flushed + (this.late?.times.length ?? 0);
   }
 
+  /**
+   * Whether it is time for the next block of `full` samples. The first one comes earlier, by the id, so that series that
+   * are scraped together do not all hold the most samples at once.
+   */
+  isDue(full: number): boolean {
+    const { unflushed } = this;
+    return unflushed >= full || (this.progress.samples === 0 && unflushed >= FIRST_CUT + (this.id % SPREAD));
+  }
+
   /** Time of a sample of the head, ms. */
   timeAt(index: number): number {
-    const at = index * this.#size;
-    const offset = this.#words[at]!;
-    return this.#base + (this.#size === NARROW ? offset : offset + this.#words[at + 3]! * WORD);
+    return this.#pool.timeAt(this.#run, index);
   }
 
-  /** The low word of the value of a sample of the head. */
-  lowAt(index: number): number {
-    return this.#words[index * this.#size + 1]!;
-  }
-
-  /** The high word of the value of a sample of the head. */
-  highAt(index: number): number {
-    return this.#words[index * this.#size + 2]!;
+  /** The low and the high word of the value of a sample of the head. */
+  wordsAt(index: number): readonly [low: number, high: number] {
+    return this.#pool.wordsAt(this.#run, index);
   }
 
   /** About how many samples lie in [from, to] (ms), as if all of the series were evenly spread. */
@@ -99,33 +96,20 @@ export class SeriesEntry {
 
   /** Appends a sample newer than all. */
   append(time: number, low: number, high: number): void {
-    this.#put(this.length++, time, low, high);
+    this.#pool.append(this.#run, time, low, high);
+    this.length++;
     this.newest = time;
     if (time < this.oldest) this.oldest = time;
   }
 
   /** Index of the first head sample at or after `time`. */
   indexOf(time: number): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.timeAt(middle) < time) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return this.#pool.indexOf(this.#run, time);
   }
 
   /** Copies the head samples [start, end) to times and words (two to each value) from place `at` on. */
   copy(start: number, end: number, times: Float64Array, bits: Uint32Array, at: number): void {
-    const words = this.#words;
-    const size = this.#size;
-    const base = this.#base;
-    for (let index = start, from = start * size; index < end; index++, from += size, at++) {
-      times[at] = base + (size === NARROW ? words[from]! : words[from]! + words[from + 3]! * WORD);
-      bits[2 * at] = words[from + 1]!;
-      bits[2 * at + 1] = words[from + 2]!;
-    }
+    this.#pool.copy(this.#run, start, end, times, bits, at);
   }
 
   /** Inserts a late sample at its place among those not in blocks, or among the late ones. */
@@ -137,19 +121,16 @@ export class SeriesEntry {
       return;
     }
     const at = this.indexOf(time);
-    if (at < this.length) {
-      this.#makeRoom();
-      this.#words.copyWithin((at + 1) * this.#size, at * this.#size, this.length * this.#size);
-    }
+    const after = this.#columns(at);
+    this.#truncate(at);
+    this.#pool.append(this.#run, time, low, high);
     this.length++;
-    this.#put(at, time, low, high);
+    this.#add(after);
   }
 
   /** The samples that are not in blocks, ascending. */
   pending(): Columns {
-    const count = this.length - this.flushed;
-    const head: Columns = { times: new Float64Array(count), bits: new Uint32Array(2 * count) };
-    this.copy(this.flushed, this.length, head.times, head.bits, 0);
+    const head = this.#columns(this.flushed);
     return this.late ? mergeColumns(lateColumns(this.late), head) : head;
   }
 
@@ -160,7 +141,6 @@ export class SeriesEntry {
     this.flushed = this.length;
     const drop = this.length - KEEP;
     if (drop > 0) this.#dropFirst(drop);
-    if (this.#words.length > (KEEP + 2 * GROWTH) * this.#size) this.#resize(KEEP + GROWTH);
   }
 
   /**
@@ -170,9 +150,9 @@ export class SeriesEntry {
   forgetRange(progress: Progress, from: number, to: number): void {
     this.progress = progress;
     const start = this.indexOf(from);
-    const end = this.indexOf(to + 1);
-    this.#words.copyWithin(start * this.#size, end * this.#size, this.length * this.#size);
-    this.length -= end - start;
+    const after = this.#columns(this.indexOf(to + 1));
+    this.#truncate(start);
+    this.#add(after);
     this.flushed = this.length;
     this.oldest = Math.max(this.oldest, progress.from);
     this.newest = progress.to;
@@ -180,19 +160,19 @@ export class SeriesEntry {
     this.onlyInBlocks = Math.min(this.onlyInBlocks, this.newest);
   }
 
-  /** Bytes of memory that the samples take. */
-  get memory(): number {
-    return this.#words.byteLength + (this.late?.times.length ?? 0) * 24;
+  /** Gives the memory of the samples back: the series is gone. */
+  release(): void {
+    this.#pool.clear(this.#run);
+    this.length = this.flushed = 0;
   }
 
   /** Lets the oldest samples of the head go, which are in blocks. */
   #dropFirst(count: number): void {
     this.onlyInBlocks = Math.max(this.onlyInBlocks, this.timeAt(count - 1));
-    this.#words.copyWithin(0, count * this.#size, this.length * this.#size);
+    if (count === this.length) this.#pool.clear(this.#run);
+    else this.#pool.dropFirst(this.#run, count);
     this.length -= count;
     this.flushed = Math.max(0, this.flushed - count);
-    // The times begin anew, so that they stay narrow.
-    if (this.length > 0) this.#rebase(this.timeAt(0));
   }
 
   #insertLate(time: number, low: number, high: number): void {
@@ -204,49 +184,22 @@ export class SeriesEntry {
     bits.splice(2 * at, 0, low, high);
   }
 
-  /** Writes the sample at `index`, which is counted already. */
-  #put(index: number, time: number, low: number, high: number): void {
-    if (index * this.#size >= this.#words.length) this.#makeRoom();
-    if (this.length === 1) this.#base = time;
-    else if (time < this.#base) this.#rebase(time, index);
-    if (time - this.#base >= WORD && this.#size === NARROW) this.#widen();
-    const at = index * this.#size;
-    const offset = time - this.#base;
-    this.#words[at] = offset;
-    this.#words[at + 1] = low;
-    this.#words[at + 2] = high;
-    if (this.#size === WIDE) this.#words[at + 3] = Math.floor(offset / WORD);
+  /** The samples of the head from index `start` on. */
+  #columns(start: number): Columns {
+    const count = this.length - start;
+    const head: Columns = { times: new Float64Array(count), bits: new Uint32Array(2 * count) };
+    this.copy(start, this.length, head.times, head.bits, 0);
+    return head;
   }
 
-  /** Room for one more than the samples that are there. */
-  #makeRoom(): void {
-    const room = this.#words.length / this.#size;
-    if (this.length >= room) this.#resize(room + Math.min(room, GROWTH));
+  #truncate(keep: number): void {
+    this.#pool.truncate(this.#run, keep);
+    this.length = keep;
   }
 
-  #resize(room: number): void {
-    const words = new Uint32Array(room * this.#size);
-    words.set(this.#words.subarray(0, Math.min(words.length, this.#words.length)));
-    this.#words = words;
-  }
-
-  /** Counts the times from another first instant. @param except a sample that is about to be written */
-  #rebase(base: number, except = -1): void {
-    const times = Array.from({ length: this.length }, (_, index) => (index === except ? base : this.timeAt(index)));
-    if (this.#size === NARROW && times.at(-1)! - base >= WORD) this.#widen();
-    this.#base = base;
-    times.forEach((time, index) => {
-      this.#words[index * this.#size] = time - base;
-      if (this.#size === WIDE) this.#words[index * this.#size + 3] = Math.floor((time - base) / WORD);
-    });
-  }
-
-  #widen(): void {
-    const narrow = this.#words;
-    this.#words = new Uint32Array((narrow.length / NARROW) * WIDE);
-    this.#size = WIDE;
-    for (let from = 0, to = 0; from < narrow.length; from += NARROW, to += WIDE)
-      this.#words.set(narrow.subarray(from, from + NARROW), to);
+  #add({ times, bits }: Columns): void {
+    for (let i = 0; i < times.length; i++) this.#pool.append(this.#run, times[i]!, bits[2 * i]!, bits[2 * i + 1]!);
+    this.length += times.length;
   }
 }
 

@@ -104,6 +104,26 @@ describe('deleting a range', () => {
     store.close();
   });
 
+  test('late samples that fill up a block leave alone the block that starts in the second in which it ends', async () => {
+    const store = open();
+    await fill(store, 'a', every(NOW - 4_000_000, NOW - 3_800_000, 300));
+    await fill(store, 'a', every(NOW - 4_400_000, NOW - 4_400_000 + 31, 1));
+    store.compact();
+    erase(store, 'a', NOW - 4_300_000, NOW);
+    // Two blocks; the second one starts in the middle of a second.
+    const second = every(NOW - 4_194_000, NOW - 4_194_000 + 542, 1);
+    await fill(store, 'a', second);
+    store.compact();
+    // The first one becomes several, the last of which starts in that second as well.
+    await fill(store, 'a', every(NOW - 4_842_000, NOW - 4_225_000, 1000));
+    store.compact();
+    assert.deepEqual(
+      timesOf(store, 'a').filter((time) => time >= second[0]!),
+      second,
+    );
+    store.close();
+  });
+
   test('whatever is written, folded, deleted and reopened: what is left is what a plain list would hold', async () => {
     // Samples closer than a second, and edges of blocks within one second, are where keys could meet.
     const BASE = NOW - DAY;

@@ -36,7 +36,7 @@ export class LogFolder {
 
   /** Puts the series into the queue when it can fill a block. */
   offer(entry: SeriesEntry): void {
-    if (entry.queued || entry.unflushed < CUT_SAMPLES) return;
+    if (entry.queued || !entry.isDue(CUT_SAMPLES)) return;
     entry.queued = true;
     this.#queue.push(entry);
   }

@@ -19,9 +19,8 @@ export function readSlice(
   if (entry.newest < from || entry.oldest > to) return undefined;
   // The head may hold samples past the retention until their block is written; `oldest` hides them.
   const start = entry.indexOf(Math.max(from, entry.oldest));
-  let end = start;
-  if (to >= entry.newest) end = entry.length;
-  else while (end < entry.length && entry.timeAt(end) <= to) end++;
+  // Times are whole, so the first one beyond `to` is at or after the next whole number.
+  const end = to >= entry.newest ? entry.length : Math.max(start, entry.indexOf(Math.floor(to) + 1));
   const old =
     from > entry.onlyInBlocks
       ? NOTHING
@@ -34,7 +33,7 @@ const NOTHING: readonly Columns[] = [];
 /** The words of the sample at `time` (ms) wherever it lies, or undefined. */
 export function findSample(cache: BlockCache, entry: SeriesEntry, time: number): readonly [number, number] | undefined {
   const at = entry.indexOf(time);
-  if (at < entry.length && entry.timeAt(at) === time) return [entry.lowAt(at), entry.highAt(at)];
+  if (at < entry.length && entry.timeAt(at) === time) return entry.wordsAt(at);
   if (time > entry.onlyInBlocks) return undefined;
   const old = readOld(cache, entry, time, time).find(({ times }) => times.length > 0);
   return old && [old.bits[0]!, old.bits[1]!];

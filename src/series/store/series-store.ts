@@ -178,6 +178,7 @@ export class SeriesStore implements SeriesSource {
       live: this.#catalog.size,
       diskBytes: this.#disk.size(),
       logBytes: this.#folder.logBytes,
+      headBytes: this.#catalog.heads.bytes,
       indexBytes: this.#catalog.memory,
       cachedSamples: this.#cache.samples,
       perMetric: this.#catalog.values('__name__'),

@@ -50,20 +50,20 @@ export class SeriesStats {
       live: number;
       diskBytes: number;
       logBytes: number;
+      headBytes: number;
       indexBytes: number;
       cachedSamples: number;
       perMetric: ReadonlyMap<string, readonly number[]>;
     },
   ): StoreStats {
     const { live, perMetric, ...sizes } = rest;
-    const sums = { samples: 0, headSamples: 0, headBytes: 0 };
+    const sums = { samples: 0, headSamples: 0 };
     let from = Infinity;
     let to = -Infinity;
     for (const entry of entries) {
       if (!entry) continue;
       sums.samples += entry.progress.samples + entry.unflushed;
       sums.headSamples += entry.unflushed;
-      sums.headBytes += entry.memory;
       from = Math.min(from, entry.oldest);
       to = Math.max(to, entry.newest);
     }
