@@ -11,9 +11,10 @@ import { configOption, dataOption, examples } from './app/command-line/options.t
 import { workCommands } from './app/command-line/work.ts';
 import { Fault } from './core/fault.ts';
 
-// Keeps what was stripped and compiled: the next start takes half the time and less memory. Where the folder cannot be
-// written, it goes on without.
-enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)));
+// Run from here, keeps what was stripped and compiled: the next start takes half the time. Where the folder cannot be
+// written, it goes on without. bin/main.mjs sees to it by itself, and the packed program is better off without.
+if (process.argv[1]?.endsWith('.ts'))
+  enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)));
 
 const program = new Command('lamplighter')
   .description('The open operations centre for consumer mobility services.')

@@ -64,7 +64,8 @@ function withNext(
   const all = [...joined];
   let end = Math.max(last, ...joined.map(({ to }) => to));
   // Blocks do not overlap, so what starts after the end is not among them.
-  for (let next; (next = disk.blocks(series, end, 0, end).find(({ from }) => from > end)); end = next.to) all.push(next);
+  for (let next; (next = disk.blocks(series, end, 0, end).find(({ from }) => from > end)); end = next.to)
+    all.push(next);
   return all;
 }
 
