@@ -46,6 +46,18 @@ export const ENGINE_METHODS = [
 ] as const;
 type Method = (typeof ENGINE_METHODS)[number];
 
+/** Methods that take the memory of the bytes they are given: the bytes are gone for the caller. */
+const TAKES: ReadonlySet<Method> = new Set<Method>(['writeRemote', 'writeOtlp']);
+
+/** What of the arguments can be handed over instead of being copied: bytes that share their memory with no others. */
+function memoryIn(args: readonly unknown[]): ArrayBuffer[] {
+  return args.flatMap((arg) =>
+    arg instanceof Uint8Array && arg.buffer instanceof ArrayBuffer && arg.byteLength === arg.buffer.byteLength
+      ? arg.buffer
+      : [],
+  );
+}
+
 /** The engine as seen from the main thread: the same methods, each answering later. */
 export type EngineClient = {
   [M in Method]: (...args: Parameters<Engine[M]>) => Promise<Awaited<ReturnType<Engine[M]>>>;
@@ -107,7 +119,7 @@ export async function startEngineThread(
     const id = next++;
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, method, args } satisfies Call);
+      worker.postMessage({ id, method, args } satisfies Call, TAKES.has(method) ? memoryIn(args) : []);
     });
   };
   const client = Object.fromEntries(

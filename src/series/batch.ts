@@ -54,11 +54,11 @@ export class BatchColumns {
   seriesCount = 0;
   sampleCount = 0;
 
-  /** @param series how many to make room for at first, each with one sample */
-  constructor(series = 16) {
+  /** @param series how many to make room for at first, each with one sample @param spare memory to use if it suffices */
+  constructor(series = 16, spare?: ArrayBuffer) {
     const room = Math.max(16, series);
-    // One piece of memory for all columns: it is asked for once a request.
-    const buffer = new ArrayBuffer(room * 28);
+    // One piece of memory for all columns: it is asked for once a request, or never.
+    const buffer = spare && spare.byteLength >= room * 28 ? spare : new ArrayBuffer(room * 28);
     this.#times = new Float64Array(buffer, 0, room);
     this.#bits = new Uint32Array(buffer, room * 8, room * 2);
     this.#labelStart = new Uint32Array(buffer, room * 16, room);

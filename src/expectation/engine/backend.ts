@@ -17,6 +17,8 @@ export interface BackendStats {
 /** Where samples lie and expressions are evaluated: the embedded store, or another engine. */
 export interface Backend {
   readonly ask: Ask;
+  /** Whether write is done with the memory of a batch when it returns. */
+  readonly takesAtOnce: boolean;
   /** Resolves when the samples are durable. @throws Fault */
   write(batch: SampleBatch): Promise<WriteOutcome>;
   /** The same; what is asked after it returned sees the samples. */
@@ -51,6 +53,7 @@ export interface HeavyQueries {
 export function localBackend(store: SeriesStore, heavy?: HeavyQueries): Backend {
   return {
     ask: new LocalAsk({ select: (matchers, from, to) => store.scan(matchers, from, to) }),
+    takesAtOnce: true,
     write: (batch) => store.write(batch),
     writeVisible: (batch) => store.write(batch),
     answer(source, path, params, flag) {
@@ -75,6 +78,7 @@ export function localBackend(store: SeriesStore, heavy?: HeavyQueries): Backend 
 export function remoteBackend(remote: RemoteSeries): Backend {
   return {
     ask: remote,
+    takesAtOnce: false,
     write: (batch) => remote.write(batch),
     writeVisible: async (batch) => remote.writeVisible(batch),
     async answer(source, path, params, flag) {

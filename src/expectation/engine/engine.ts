@@ -11,7 +11,7 @@ import {
 } from '../../series/index.ts';
 import type { ErasedSamples, SampleOutcome } from '../../signal/ports.ts';
 import { OtlpTranslator, readOtlp, type OtlpEncoding, type OtlpOutcome } from '../../signal/otlp/index.ts';
-import { decodeRemoteWrite } from '../../signal/remote-write/index.ts';
+import { decodeRemoteWrite, DecodeScratch } from '../../signal/remote-write/index.ts';
 import { ScrapeIntake, type ScrapedPage, type ScrapeOutcome } from '../../signal/scrape/intake.ts';
 import type { AlertEvent } from '../../signal/signal.ts';
 import type { HolidaysOf } from '../band/calendar.ts';
@@ -92,6 +92,7 @@ export class Engine {
   readonly #elapsed: () => number;
   readonly #startedAt: number;
   readonly #holidaysOf: HolidaysOf;
+  readonly #scratch = new DecodeScratch();
   readonly #otlp = new OtlpTranslator();
   readonly #scrapes = new ScrapeIntake();
   #plan: EnginePlan | null = null;
@@ -166,7 +167,12 @@ export class Engine {
 
   /** Takes a remote-write body; resolves when its samples are durable. @throws Fault `media_type`, `body_invalid`, `overloaded` */
   async writeRemote(body: Uint8Array, contentType: string): Promise<SampleOutcome> {
-    const batch = decodeRemoteWrite(body, versionOf(contentType));
+    const batch = decodeRemoteWrite(
+      body,
+      versionOf(contentType),
+      {},
+      this.#store.takesAtOnce ? this.#scratch : undefined,
+    );
     const outcome = await this.#store.write(batch);
     const rejected = rejectedCount(outcome);
     return {

@@ -4,8 +4,6 @@ import type { SeriesDisk, StoredBlock } from './disk.ts';
 import { mergeColumns } from './entry.ts';
 import type { Progress, SeriesEntry } from './entry.ts';
 
-/** Samples in memory from which on a series gets a block. */
-export const CUT_SAMPLES = 120;
 /**
  * Samples of a full block, and from how few on a block is joined with what comes next: so the memory of a series is
  * small, and its blocks, half of them written twice, are long.

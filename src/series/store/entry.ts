@@ -31,6 +31,8 @@ const NO_PROGRESS: Progress = Object.freeze({
 
 /** Samples kept in memory after they went into a block, so that queries for the last minutes read no block. */
 const KEEP = 24;
+/** Samples in memory, beside those that are in blocks already, from which on a series gets its next block. */
+const CUT_SAMPLES = 120;
 /** Samples that a series has in memory before its first block, at least, and how many more by its id. */
 const FIRST_CUT = 30;
 const SPREAD = 91;
@@ -55,12 +57,18 @@ export class SeriesEntry {
   queued = false;
   readonly #pool: HeadPool;
   readonly #run: HeadRun = { first: -1, last: -1, skip: 0 };
+  /**
+   * Samples in the head with which it is time for the next block. The first one comes earlier, by the id, so that series
+   * that are scraped together do not all hold the most samples at once.
+   */
+  #cutAt: number;
 
   /** @param pool memory for the samples, which a series shares with all others */
   constructor(id: number, labels: Labels, pool: HeadPool) {
     this.id = id;
     this.labels = labels;
     this.#pool = pool;
+    this.#cutAt = FIRST_CUT + (id % SPREAD);
   }
 
   /** Samples that are not in blocks yet. */
@@ -68,13 +76,9 @@ export class SeriesEntry {
     return this.length - this.flushed + (this.late?.times.length ?? 0);
   }
 
-  /**
-   * Whether it is time for the next block of `full` samples. The first one comes earlier, by the id, so that series that
-   * are scraped together do not all hold the most samples at once.
-   */
-  isDue(full: number): boolean {
-    const { unflushed } = this;
-    return unflushed >= full || (this.progress.samples === 0 && unflushed >= FIRST_CUT + (this.id % SPREAD));
+  /** Whether it is time for the next block. */
+  get isDue(): boolean {
+    return this.length >= this.#cutAt;
   }
 
   /** Time of a sample of the head, ms. */
@@ -141,6 +145,7 @@ export class SeriesEntry {
     this.flushed = this.length;
     const drop = this.length - KEEP;
     if (drop > 0) this.#dropFirst(drop);
+    this.#cutAt = this.length + CUT_SAMPLES;
   }
 
   /**
@@ -154,6 +159,7 @@ export class SeriesEntry {
     this.#truncate(start);
     this.#add(after);
     this.flushed = this.length;
+    this.#cutAt = this.length + CUT_SAMPLES;
     this.oldest = Math.max(this.oldest, progress.from);
     this.newest = progress.to;
     // What comes next may be older than what was deleted.
@@ -173,6 +179,7 @@ export class SeriesEntry {
     else this.#pool.dropFirst(this.#run, count);
     this.length -= count;
     this.flushed = Math.max(0, this.flushed - count);
+    this.#cutAt -= count;
   }
 
   #insertLate(time: number, low: number, high: number): void {
@@ -180,6 +187,7 @@ export class SeriesEntry {
     const { times, bits } = this.late;
     let at = times.length;
     while (at > 0 && times[at - 1]! > time) at--;
+    this.#cutAt--;
     times.splice(at, 0, time);
     bits.splice(2 * at, 0, low, high);
   }

@@ -1,6 +1,6 @@
 import type { BlockCache } from './block-cache.ts';
 import type { SeriesCatalog } from './catalog.ts';
-import { CUT_SAMPLES, cutBlocks } from './cut.ts';
+import { cutBlocks } from './cut.ts';
 import type { SeriesDisk } from './disk.ts';
 import type { Progress, SeriesEntry } from './entry.ts';
 
@@ -36,7 +36,7 @@ export class LogFolder {
 
   /** Puts the series into the queue when it can fill a block. */
   offer(entry: SeriesEntry): void {
-    if (entry.queued || !entry.isDue(CUT_SAMPLES)) return;
+    if (entry.queued || !entry.isDue) return;
     entry.queued = true;
     this.#queue.push(entry);
   }

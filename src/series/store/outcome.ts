@@ -1,3 +1,5 @@
+import { labelsKey, type Labels } from '../../core/labels.ts';
+
 /** Why a sample was not stored. */
 export type RejectReason =
   | 'too_old'
@@ -88,4 +90,12 @@ export class OutcomeCount {
       exemplars: batch.exemplars,
     };
   }
+}
+
+/** A series in the words of a message. */
+export function describe(labels: Labels): string {
+  const { __name__: name = '', ...rest } = labels;
+  const pairs = Object.entries(rest).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  const text = `${name}{${pairs.join(', ')}}`;
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text || labelsKey(labels);
 }

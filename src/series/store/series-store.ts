@@ -1,5 +1,4 @@
 import type { Labels } from '../../core/labels.ts';
-import { labelsKey } from '../../core/labels.ts';
 import { Fault } from '../../core/fault.ts';
 import { walk } from '../../core/walk.ts';
 import type { Matcher, SeriesSlice, SeriesSource } from '../../promql/port.ts';
@@ -13,13 +12,14 @@ import { SeriesDisk } from './disk.ts';
 import type { Progress, SeriesEntry } from './entry.ts';
 import { eraseRange } from './erase.ts';
 import { Erasure, type Erased } from './erasure.ts';
+import { wordsOf } from './key-table.ts';
 import { LogFolder } from './log-folder.ts';
 import { PendingSamples } from './log-row.ts';
 import { settingsOf } from './options.ts';
 import type { SeriesStoreOptions, Settings } from './options.ts';
 import { encodeHistogram } from '../native-bytes.ts';
 import { NATIVE_HIGH, NATIVE_LOW, NativeStore } from './native-store.ts';
-import { OutcomeCount, type RejectReason, type WriteOutcome } from './outcome.ts';
+import { describe, OutcomeCount, type RejectReason, type WriteOutcome } from './outcome.ts';
 import { findSample, readSlice } from './read.ts';
 import { LastingRoom, PassingRoom } from './slice-room.ts';
 import type { SliceRoom } from './slice-room.ts';
@@ -236,13 +236,14 @@ export class SeriesStore implements SeriesSource {
     const outcome = new OutcomeCount();
     this.#now = this.#settings.now();
     const { labelBytes, labelStart, labelEnd, sampleEnd, times, bits, nativeAt, native, wrongHistograms } = batch;
+    const words = wordsOf(labelBytes);
     let at = 0;
     // Where the next histogram of the batch stands; most have none.
     let next = 0;
     for (let s = 0; s < sampleEnd.length; s++) {
       const end = sampleEnd[s]!;
-      const known = this.#catalog.find(labelBytes, labelStart[s]!, labelEnd[s]!);
-      const entry = known ?? this.#register(batch, s, at, outcome);
+      const entry =
+        this.#catalog.find(labelBytes, labelStart[s]!, labelEnd[s]!, words) ?? this.#register(batch, s, at, outcome);
       if (!entry) {
         at = end;
         continue;
@@ -254,8 +255,7 @@ export class SeriesStore implements SeriesSource {
           this.#acceptNative(outcome, entry, time, native[next++]!);
           continue;
         }
-        const low = bits[2 * at]!;
-        const high = bits[2 * at + 1]!;
+        const [low, high] = [bits[2 * at]!, bits[2 * at + 1]!];
         if (!this.#inRange(time)) this.#rejectTime(outcome, entry.labels, time);
         else if (time > entry.newest) {
           entry.append(time, low, high);
@@ -490,11 +490,4 @@ export class SeriesStore implements SeriesSource {
 /** Opens the series store, recovering what was acknowledged before. @throws Fault data_locked, unavailable */
 export function openSeriesStore(options: SeriesStoreOptions): SeriesStore {
   return new SeriesStore(options);
-}
-
-function describe(labels: Labels): string {
-  const { __name__: name = '', ...rest } = labels;
-  const pairs = Object.entries(rest).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  const text = `${name}{${pairs.join(', ')}}`;
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text || labelsKey(labels);
 }

@@ -3,3 +3,4 @@ export { decodeRemoteWrite } from './decode.ts';
 export { encodeWriteRequest } from './encode.ts';
 export type { OutgoingSeries } from './encode.ts';
 export type { RemoteWriteLimits } from './limits.ts';
+export { DecodeScratch } from './scratch.ts';

@@ -1,19 +1,24 @@
 import { Fault } from '../../core/fault.ts';
+import { plain } from './scratch.ts';
 
 /**
  * Undoes Snappy's block format (google/snappy format_description.txt). Bounded: the length that the body announces is
  * checked before anything is allocated, and no element may reach beyond it. Own code, because a length of four bytes
  * with its top bit set sends the decoder of snappyjs backwards, without an end.
  * @param maxBytes most bytes that the body may become
+ * @param room gives the memory for them; it need not be cleared: each byte is written, or the body is refused
  * @throws Fault too_large, body_invalid
  */
-export function decompressSnappy(body: Uint8Array, maxBytes: number): Uint8Array {
+export function decompressSnappy(
+  body: Uint8Array,
+  maxBytes: number,
+  room: (length: number) => Uint8Array = plain,
+): Uint8Array {
   const { length, start } = readHeader(body);
   if (length > maxBytes) throw new Fault('too_large', { limit: maxBytes });
   // 64 copied bytes out of a 3-byte element are the most that the format gives.
   if (length > body.length * 64) fail('the announced length cannot come out of a body of this size', 0);
-  // Not cleared first: each of its bytes is written, or the body is refused.
-  const out = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer, 0, length);
+  const out = room(length);
   const end = expand(body, start, out);
   if (end !== length) fail(`it ends after ${end} of ${length} announced bytes`, body.length);
   return out;
@@ -37,6 +42,9 @@ function readHeader(body: Uint8Array): { length: number; start: number } {
 }
 
 function expand(body: Uint8Array, start: number, out: Uint8Array): number {
+  // Four bytes at once where there is room for the three that may be too many: what follows is written over them.
+  const source = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const target = new DataView(out.buffer, out.byteOffset, out.byteLength);
   let at = start;
   let to = 0;
   while (at < body.length) {
@@ -50,7 +58,10 @@ function expand(body: Uint8Array, start: number, out: Uint8Array): number {
         at += bytes;
       }
       if (at + length > body.length || to + length > out.length) fail('a literal reaches beyond the end', at);
-      copyLiteral(body, at, out, to, length);
+      if (length > 64) out.set(body.subarray(at, at + length), to);
+      else if (at + length + 3 <= body.length && to + length + 3 <= out.length)
+        for (let i = 0; i < length; i += 4) target.setUint32(to + i, source.getUint32(at + i));
+      else for (let i = 0; i < length; i++) out[to + i] = body[at + i]!;
       at += length;
       to += length;
       continue;
@@ -62,15 +73,12 @@ function expand(body: Uint8Array, start: number, out: Uint8Array): number {
     if (offset === 0 || offset > to) fail('a copy starts before the beginning', at);
     if (to + length > out.length) fail('a copy reaches beyond the end', at);
     // Source and target may overlap on purpose: that is how runs are written.
-    for (let i = 0; i < length; i++) out[to + i] = out[to - offset + i]!;
+    if (offset >= 4 && to + length + 3 <= out.length)
+      for (let i = 0; i < length; i += 4) target.setUint32(to + i, target.getUint32(to - offset + i));
+    else for (let i = 0; i < length; i++) out[to + i] = out[to - offset + i]!;
     to += length;
   }
   return to;
-}
-
-function copyLiteral(from: Uint8Array, at: number, out: Uint8Array, to: number, length: number): void {
-  if (length > 64) out.set(from.subarray(at, at + length), to);
-  else for (let i = 0; i < length; i++) out[to + i] = from[at + i]!;
 }
 
 function littleEndian(body: Uint8Array, at: number, bytes: number): number {

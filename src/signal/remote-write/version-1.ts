@@ -13,10 +13,11 @@ const FIELD_2 = 0x12;
 /**
  * Decodes a WriteRequest of remote write 1.0 (prometheus/prometheus prompb/remote.proto and types.proto). The label
  * bytes of the batch are the body itself, so `bytes` must not be changed afterwards.
+ * @param spare memory for the columns, taken if it is large enough
  * @throws Fault body_invalid, with the series and byte
  */
-export function decodeVersion1(bytes: Uint8Array, limits: RemoteWriteLimits): SampleBatch {
-  return new Version1(bytes, limits).decode();
+export function decodeVersion1(bytes: Uint8Array, limits: RemoteWriteLimits, spare?: ArrayBuffer): SampleBatch {
+  return new Version1(bytes, limits, spare).decode();
 }
 
 class Version1 {
@@ -29,10 +30,11 @@ class Version1 {
   readonly #wrong = { count: 0, example: '' };
   #exemplars = 0;
 
-  constructor(bytes: Uint8Array, limits: RemoteWriteLimits) {
+  constructor(bytes: Uint8Array, limits: RemoteWriteLimits, spare?: ArrayBuffer) {
     this.#reader = new WireReader(bytes);
     this.#limits = limits;
-    this.#columns = new BatchColumns(Math.min(limits.maxSeries, this.#reader.count(FIELD_1, bytes.length)));
+    const series = Math.min(limits.maxSeries, this.#reader.count(FIELD_1, bytes.length));
+    this.#columns = new BatchColumns(series, spare);
   }
 
   decode(): SampleBatch {

@@ -14,10 +14,11 @@ const NAME = new TextEncoder().encode('__name__');
  * Decodes a Request of remote write 2.0 (prometheus/prometheus prompb/io/prometheus/write/v2/types.proto). Labels are
  * put together from the symbols into the same bytes that version 1.0 sends, so that the store knows the series under
  * both.
+ * @param spare memory for the columns, taken if it is large enough
  * @throws Fault body_invalid, with the series and byte
  */
-export function decodeVersion2(bytes: Uint8Array, limits: RemoteWriteLimits): SampleBatch {
-  return new Version2(bytes, limits).decode();
+export function decodeVersion2(bytes: Uint8Array, limits: RemoteWriteLimits, spare?: ArrayBuffer): SampleBatch {
+  return new Version2(bytes, limits, spare).decode();
 }
 
 class Version2 {
@@ -34,10 +35,11 @@ class Version2 {
   readonly #wrong = { count: 0, example: '' };
   #exemplars = 0;
 
-  constructor(bytes: Uint8Array, limits: RemoteWriteLimits) {
+  constructor(bytes: Uint8Array, limits: RemoteWriteLimits, spare?: ArrayBuffer) {
     this.#reader = new WireReader(bytes);
     this.#limits = limits;
-    this.#columns = new BatchColumns(Math.min(limits.maxSeries, this.#reader.count(FIELD_5, bytes.length)));
+    const series = Math.min(limits.maxSeries, this.#reader.count(FIELD_5, bytes.length));
+    this.#columns = new BatchColumns(series, spare);
     this.#labels = new ByteSink(bytes.length + 1024);
   }
 

@@ -46,18 +46,20 @@ export class WireReader {
   /** A signed number of 64 bits. Beyond 2^53 it is not exact; such times are refused by the store anyway. */
   int64(end: number): number {
     const { bytes } = this;
+    // 28 bits in each part, so that each is a small number of the machine.
     let low = 0;
+    let middle = 0;
     let high = 0;
     for (let i = 0; i < 10; i++) {
       if (this.at >= end) this.fail('a number is cut off');
       const byte = bytes[this.at++]!;
-      // 28 bits in the low part, the rest above: both stay exact.
-      if (i < 4) low += (byte & 127) * 2 ** (7 * i);
-      else high += (byte & 127) * 2 ** (7 * (i - 4));
+      if (i < 4) low |= (byte & 127) << (7 * i);
+      else if (i < 8) middle |= (byte & 127) << (7 * (i - 4));
+      else high |= (byte & 127) << (7 * (i - 8));
       if (byte < 128) {
-        const negative = i === 9 && byte === 1;
         if (i === 9 && byte > 1) this.fail('a number is longer than 64 bits');
-        return negative ? (high - 2 ** 36) * 2 ** 28 + low : high * 2 ** 28 + low;
+        const upper = middle + high * 2 ** 28;
+        return (i === 9 && byte === 1 ? upper - 2 ** 36 : upper) * 2 ** 28 + low;
       }
     }
     return this.fail('a number is longer than 10 bytes');
