@@ -156,6 +156,25 @@ describe('care, duty and the palette', { skip: missing }, () => {
     assert.deepEqual(mock.verbs, [`POST /ops/v1${HERE}/accept`]);
   });
 
+  test('what was chosen on a page is in its address', async () => {
+    const page = await at('accepted', '/alerts');
+    await page.getByText('Firing', { exact: true }).click();
+    await page.getByLabel('Severity').selectOption('warning');
+    await page.getByLabel('Find by name or label').fill('payment');
+    await page.waitForURL('**/alerts?show=firing&severity=warning&text=payment');
+    await page.reload();
+    assert.equal(await page.getByLabel('Find by name or label').inputValue(), 'payment');
+    assert.equal(await page.getByLabel('Severity').inputValue(), 'warning');
+    // Two pages ask the same address for different things; neither takes the other's answer.
+    await page.goto(`${mock.url}/rules?show=failing`);
+    await page.getByText('PaymentVendorSlow').waitFor();
+    assert.equal(await page.getByText('UnlockFailures').count(), 0);
+    await page.getByRole('link', { name: 'Improvements' }).first().click();
+    await page.getByRole('button', { name: 'Propose' }).click();
+    await choose(page, 'Rule to change', 'UnlockFailures');
+    await page.keyboard.press('Escape');
+  });
+
   test('a tab of an incident has an address, and the keys reach its verbs', async () => {
     const page = await at('accepted', `${HERE}?tab=alerts`);
     await page.getByRole('tab', { name: 'Alerts', selected: true }).waitFor();
@@ -168,6 +187,22 @@ describe('care, duty and the palette', { skip: missing }, () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Add a note' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     assert.deepEqual(sent('/note'), { text: 'Spoke to the NOC' });
+  });
+
+  test('an agent’s phone begins with what to say and how to record it', async () => {
+    mock = await startMock({ scene: 'accepted', role: 'agent' });
+    const { page } = tab;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(mock.url);
+    await page.getByRole('navigation', { name: 'Quick' }).getByRole('link', { name: 'Call centre' }).click();
+    await page.getByText('Ask whether the member is in a trip.', { exact: false }).waitFor();
+    // The form comes before what others recorded.
+    const [form, list] = await Promise.all(
+      ['Record an observation', 'Recorded lately'].map((name) => page.getByRole('region', { name }).boundingBox()),
+    );
+    assert.ok(form!.y < list!.y, `the form at ${form!.y}, the list at ${list!.y}`);
+    assert.equal(await page.getByRole('button', { name: 'Accept' }).count(), 0, 'an agent accepts nothing');
+    await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   test('what is not there says so, and where to go instead', async () => {

@@ -24,6 +24,8 @@ export interface Answer {
 }
 
 export interface World {
+  /** Whose session it is. */
+  readonly role: 'admin' | 'duty' | 'agent' | 'viewer';
   scene: Scene;
   signedIn: boolean;
   tell(topic: string, id: string): void;
@@ -130,7 +132,7 @@ function session(world: World, method: string, body: Body): Answer {
   }
   if (body['password'] !== 'lantern') return problem(401, 'Name or password is wrong.');
   world.signedIn = true;
-  return ok(ME);
+  return ok({ ...ME, role: world.role });
 }
 
 function read(world: World, parts: string[], query: URLSearchParams): Answer {
@@ -142,7 +144,7 @@ function read(world: World, parts: string[], query: URLSearchParams): Answer {
   }
   switch (first) {
     case 'me':
-      return ok(ME);
+      return ok({ ...ME, role: world.role });
     case 'now':
       return ok(nowOf(scene));
     case 'sla':

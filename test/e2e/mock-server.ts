@@ -37,6 +37,7 @@ interface Failure {
 }
 
 export interface Mock {
+  readonly role: 'admin' | 'duty' | 'agent' | 'viewer';
   readonly url: string;
   scene: Scene;
   /** Every request that changed something, in order: "POST /ops/v1/…". */
@@ -57,6 +58,7 @@ export interface Mock {
 }
 
 interface MockOptions {
+  role?: Mock['role'];
   scene?: SceneName;
   signedIn?: boolean;
   port?: number;
@@ -71,6 +73,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   let isDown = false;
   const mock = {
     url: '',
+    role: options.role ?? ('admin' as const),
     scene: sceneOf(options.scene ?? 'quiet', options.now ?? Date.now()),
     verbs: [] as string[],
     sent: [] as { verb: string; body: Record<string, unknown> }[],

@@ -11,14 +11,14 @@ const RETRY = 3_000;
 /** What each topic changes, as first elements of query keys. */
 const TOPICS: Record<StreamEvent['topic'], readonly string[]> = {
   incident: ['now', 'incidents', 'incident', 'topology'],
-  alert: ['now', 'alerts', 'incident', 'silences', 'topology'],
+  alert: ['now', 'alerts', 'incident', 'silences', 'topology', 'maintenance', 'heartbeats'],
   topology: ['topology'],
-  duty: ['now', 'duty'],
+  duty: ['now', 'duty', 'duty-around'],
   ticket: ['now', 'tickets', 'ticket', 'incident'],
   retro: ['retros', 'retro', 'incident'],
-  improvement: ['now', 'improvements', 'improvement', 'retro'],
+  improvement: ['now', 'improvements', 'improvement', 'retro', 'backtests', 'definitions'],
   notice: ['now', 'incident'],
-  level: ['indicators', 'level'],
+  level: ['indicators', 'level', 'events', 'forecasts'],
   observation: ['now', 'observations', 'incident'],
   partner: ['partners', 'incident'],
 };

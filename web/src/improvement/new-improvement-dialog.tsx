@@ -22,7 +22,7 @@ export function NewImprovementDialog({ retroId, incidentId, onClose }: NewImprov
   const [rule, setRule] = useState<string | null>(null);
   const [after, setAfter] = useState('');
   const rules = useQuery({
-    queryKey: ['rules'],
+    queryKey: ['rules', 'definitions'],
     queryFn: () => call<RuleDefinitionList>('GET', '/ops/v1/rules/definitions'),
   });
   const chosen = rules.data?.items.find((each) => each.rule === rule);

@@ -8,6 +8,7 @@ import { useMay } from '../access/role.ts';
 import { localeOf, useWords } from '../language/index.ts';
 import { useAsked } from '../shell/asked.ts';
 import { IconPlus } from '../shell/icon.ts';
+import { useParam } from '../shell/param.ts';
 import { PageHead } from '../shell/panel.tsx';
 import { Empty, Failed, Loading } from '../shell/state.tsx';
 import { IncidentCard } from './incident-card.tsx';
@@ -20,7 +21,7 @@ type Filter = keyof typeof FILTERS;
 export function IncidentList() {
   const { t } = useWords();
   const may = useMay();
-  const [filter, setFilter] = useState<Filter>('all');
+  const [filter, setFilter] = useParam<Filter>('show', 'all', Object.keys(FILTERS) as Filter[]);
   const [opening, setOpening] = useState(false);
   useAsked('incident.open', may.act ? () => setOpening(true) : null);
   const query = useInfiniteQuery({

@@ -173,6 +173,7 @@ export const deLasting: typeof enLasting = {
     },
     works: { ok: 'Geht', degraded: 'Gestört', down: 'Geht nicht' },
     checked: 'Stand',
+    since: 'Seit',
     open: 'Woran wir arbeiten',
     functions: 'Was wo funktioniert',
     maintenance: 'Geplante Arbeiten',

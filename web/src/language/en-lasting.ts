@@ -165,6 +165,7 @@ export const enLasting = {
     },
     works: { ok: 'Works', degraded: 'Disturbed', down: 'Out of order' },
     checked: 'As of',
+    since: 'Since',
     open: 'What we are working on',
     functions: 'What works where',
     maintenance: 'Planned work',

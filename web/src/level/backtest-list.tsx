@@ -103,7 +103,7 @@ function Form() {
   const [calendar, setCalendar] = useState('');
   const [file, setFile] = useState<File | null>(null);
   const rules = useQuery({
-    queryKey: ['rules'],
+    queryKey: ['rules', 'definitions'],
     queryFn: () => call<RuleDefinitionList>('GET', '/ops/v1/rules/definitions'),
   });
   const items = rules.data?.items ?? [];

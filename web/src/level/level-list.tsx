@@ -2,7 +2,6 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import type { IndicatorList, IndicatorSeries, IndicatorView } from '../api-types.ts';
 import { call } from '../access/call.ts';
 import { localeOf, useWords } from '../language/index.ts';
@@ -18,6 +17,7 @@ import {
   IconSearch,
   IconTelescope,
 } from '../shell/icon.ts';
+import { useParam, useTextParam } from '../shell/param.ts';
 import { PageHead, Panel } from '../shell/panel.tsx';
 import { Pill } from '../shell/pill.tsx';
 import { Asked, Empty } from '../shell/state.tsx';
@@ -84,8 +84,8 @@ type Shown = keyof typeof SHOWN;
 function Indicators({ items }: { items: readonly IndicatorView[] }) {
   const { t } = useWords();
   const title = useSeriesTitle();
-  const [shown, setShown] = useState<Shown>('all');
-  const [text, setText] = useState('');
+  const [shown, setShown] = useParam<Shown>('show', 'all', Object.keys(SHOWN) as Shown[]);
+  const [text, setText] = useTextParam('text');
   const word = text.trim().toLowerCase();
   const isIn = (which: Shown, series: IndicatorSeries): boolean =>
     (SHOWN[which] as readonly string[] | null)?.includes(series.state) ?? true;

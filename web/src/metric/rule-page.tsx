@@ -2,11 +2,11 @@
 import { SegmentedControl, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import type { RuleGroupView, RuleList, RuleView } from '../api-types.ts';
 import { call } from '../access/call.ts';
 import { useWords } from '../language/index.ts';
 import { IconListCheck, IconSearch } from '../shell/icon.ts';
+import { useParam, useTextParam } from '../shell/param.ts';
 import { PageHead, Panel } from '../shell/panel.tsx';
 import { Pill, type Tone } from '../shell/pill.tsx';
 import { Asked, Empty } from '../shell/state.tsx';
@@ -19,7 +19,7 @@ const STATE = { inactive: 'ok', pending: 'lamp', firing: 'critical' } as const;
 export function RulesPage() {
   const { t } = useWords();
   const query = useQuery({
-    queryKey: ['rules'],
+    queryKey: ['rules', 'list'],
     queryFn: () => call<RuleList>('GET', '/ops/v1/rules'),
     refetchInterval: 15_000,
   });
@@ -50,8 +50,8 @@ type Shown = keyof typeof SHOWN;
 
 function All({ groups, watermarks, indicators }: Pick<RuleList, 'groups' | 'watermarks' | 'indicators'>) {
   const { t } = useWords();
-  const [shown, setShown] = useState<Shown>('all');
-  const [text, setText] = useState('');
+  const [shown, setShown] = useParam<Shown>('show', 'all', Object.keys(SHOWN) as Shown[]);
+  const [text, setText] = useTextParam('text');
   const word = text.trim().toLowerCase();
   const all = [...groups.flatMap(({ rules }) => rules), ...watermarks, ...indicators];
   const fit = (rules: readonly RuleView[]) =>

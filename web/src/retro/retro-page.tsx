@@ -13,6 +13,7 @@ import '../incident/incident.css';
 import { localeOf, useWords } from '../language/index.ts';
 import { IconPlus } from '../shell/icon.ts';
 import { Panel } from '../shell/panel.tsx';
+import { CopyLink } from '../shell/copy.tsx';
 import { useTitle } from '../shell/title.ts';
 import { Asked, Empty } from '../shell/state.tsx';
 import { Refusal, useVerb } from '../shell/verb.tsx';
@@ -52,6 +53,7 @@ function Detail({ detail }: { detail: RetroDetail }) {
           <Link to="/incidents/$id" params={{ id: retro.incidentId }}>
             {t('retro.incident', { number: retro.incidentNumber })}
           </Link>
+          <CopyLink path={`/retros/${retro.id}`} />
         </div>
         <div className="row">
           <RetroStatePill state={retro.state} />

@@ -109,7 +109,10 @@ function Frame({ me }: { me: Me }) {
           </main>
         </div>
       </div>
-      <TabBar places={places} onMore={sheet.open} />
+      <TabBar
+        places={places.filter((place) => (me.role === 'agent' ? place.agentTab : place.tab) === true)}
+        onMore={sheet.open}
+      />
       <Drawer
         opened={opened}
         onClose={sheet.close}
@@ -199,16 +202,13 @@ function TabBar({ places, onMore }: { places: readonly Place[]; onMore: () => vo
   const counts = useCounts();
   return (
     <nav className="tabbar" aria-label={t('nav.quick')}>
-      {places
-        .filter((place) => place.tab === true)
-        .slice(0, 4)
-        .map(({ key, to, icon: Icon }) => (
-          <Link key={key} to={to} activeOptions={{ exact: to === '/' }}>
-            <Icon size={22} stroke={1.7} aria-hidden />
-            {t(`nav.${key}`)}
-            {counts[key]?.hot === true ? <span className="badge">{counts[key].count}</span> : null}
-          </Link>
-        ))}
+      {places.slice(0, 4).map(({ key, to, icon: Icon }) => (
+        <Link key={key} to={to} activeOptions={{ exact: to === '/' }}>
+          <Icon size={22} stroke={1.7} aria-hidden />
+          {t(`nav.${key}`)}
+          {counts[key]?.hot === true ? <span className="badge">{counts[key].count}</span> : null}
+        </Link>
+      ))}
       <button type="button" onClick={onMore}>
         <IconMenu2 size={22} stroke={1.7} aria-hidden />
         {t('nav.more')}

@@ -48,7 +48,9 @@ export interface Place {
   readonly gap?: boolean;
   /** The section that begins here, named in the rail. */
   readonly section?: 'metrics';
+  /** Whether it stands in the bar below on a phone; for agents in the call centre others do. */
   readonly tab?: boolean;
+  readonly agentTab?: boolean;
   readonly roles?: readonly Me['role'][];
 }
 
@@ -56,16 +58,16 @@ export interface Place {
 const READERS: readonly Me['role'][] = ['admin', 'duty', 'viewer'];
 
 export const PLACES: readonly Place[] = [
-  { key: 'now', to: '/', letter: 'n', icon: IconLayoutDashboard, tab: true },
-  { key: 'incidents', to: '/incidents', letter: 'i', icon: IconUrgent, tab: true },
+  { key: 'now', to: '/', letter: 'n', icon: IconLayoutDashboard, tab: true, agentTab: true },
+  { key: 'incidents', to: '/incidents', letter: 'i', icon: IconUrgent, tab: true, agentTab: true },
   { key: 'alerts', to: '/alerts', letter: 'a', icon: IconBellRinging },
   { key: 'maintenance', to: '/maintenance', letter: 'k', icon: IconBarrierBlock },
   { key: 'heartbeats', to: '/heartbeats', letter: 'b', icon: IconHeartbeat },
   { key: 'levels', to: '/levels', letter: 'l', icon: IconChartLine, tab: true },
   { key: 'duty', to: '/duty', letter: 'd', icon: IconCalendarUser, tab: true },
-  { key: 'observations', to: '/observations', letter: 'o', icon: IconHeadset },
+  { key: 'observations', to: '/observations', letter: 'o', icon: IconHeadset, agentTab: true },
   { key: 'topology', to: '/topology', letter: 'y', icon: IconSitemap },
-  { key: 'tickets', to: '/tickets', letter: 't', icon: IconTicket, gap: true },
+  { key: 'tickets', to: '/tickets', letter: 't', icon: IconTicket, gap: true, agentTab: true },
   { key: 'partners', to: '/partners', letter: 'p', icon: IconPhoneCall },
   { key: 'retros', to: '/retros', letter: 'r', icon: IconZoomExclamation },
   { key: 'improvements', to: '/improvements', letter: 'm', icon: IconBulb },

@@ -1,7 +1,8 @@
 /** Interruptions in the words told to members, the newest word first. */
 import type { PublicStatus } from '../api-types.ts';
 import { useWords } from '../language/index.ts';
-import { lengthOf, When } from '../shell/when.tsx';
+import { useInstant } from '../shell/clock.ts';
+import { lengthOf, spanOf, When } from '../shell/when.tsx';
 
 type Interruption = PublicStatus['interruptions'][number];
 
@@ -27,6 +28,7 @@ export function Interruptions({ title, items, folded = false }: InterruptionsPro
 
 function One({ interruption, folded }: { interruption: Interruption; folded: boolean }) {
   const { t, pick, language } = useWords();
+  const now = useInstant();
   const notices = interruption.notices.toSorted((a, b) => b.publishedAt - a.publishedAt);
   const first = notices.at(-1);
   if (first === undefined) return null;
@@ -49,13 +51,12 @@ function One({ interruption, folded }: { interruption: Interruption; folded: boo
     <article className={`status-card interruption ${interruption.open ? first.severity : 'over'}`}>
       <h3>{pick(first.title)}</h3>
       <p className="quiet small">
-        <When at={interruption.startedAt} show="absolute" />
-        {interruption.resolvedAt === null ? null : (
+        {interruption.resolvedAt === null ? (
           <>
-            {' – '}
-            <When at={interruption.resolvedAt} show="absolute" />
-            {` · ${lengthOf(interruption.resolvedAt - interruption.startedAt, language)}`}
+            {t('status.since')} <When at={interruption.startedAt} />
           </>
+        ) : (
+          `${spanOf(interruption.startedAt, interruption.resolvedAt, language, now)} · ${lengthOf(interruption.resolvedAt - interruption.startedAt, language)}`
         )}
       </p>
       {folded ? (

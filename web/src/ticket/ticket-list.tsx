@@ -8,6 +8,7 @@ import { useMay } from '../access/role.ts';
 import { useWords } from '../language/index.ts';
 import { useAsked } from '../shell/asked.ts';
 import { IconPlus } from '../shell/icon.ts';
+import { useParam } from '../shell/param.ts';
 import { PageHead } from '../shell/panel.tsx';
 import { Empty, Failed, Loading } from '../shell/state.tsx';
 import { NewTicketDialog } from './new-ticket-dialog.tsx';
@@ -19,7 +20,7 @@ type Filter = keyof typeof FILTERS;
 export function TicketList() {
   const { t } = useWords();
   const may = useMay();
-  const [filter, setFilter] = useState<Filter>('current');
+  const [filter, setFilter] = useParam<Filter>('show', 'current', Object.keys(FILTERS) as Filter[]);
   const [opening, setOpening] = useState(false);
   useAsked('ticket.new', may.act ? () => setOpening(true) : null);
   const query = useInfiniteQuery({
