@@ -10,12 +10,8 @@ interface Lane {
   readonly shifts: readonly { readonly name: string; readonly from: number; readonly to: number }[];
 }
 
-/** A tone per person, the same in every lane. */
-function toneOf(name: string): number {
-  let sum = 0;
-  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 997;
-  return sum % 6;
-}
+/** How many tones there are: people beyond that share one. */
+const TONES = 6;
 
 export function Lanes({ plan, around }: { plan: DutyPlan; around: DutyAround }) {
   const { t, language } = useWords();
@@ -32,6 +28,12 @@ export function Lanes({ plan, around }: { plan: DutyPlan; around: DutyAround }) 
       shifts: layer.shifts.map((shift) => ({ name: shift.person.name, from: shift.from, to: shift.to })),
     })),
   ];
+  /** A tone per person, the same in every lane; those who follow one another in the list never share one. */
+  const toneOf = (name: string): number =>
+    Math.max(
+      0,
+      plan.people.findIndex((each) => each.name === name),
+    ) % TONES;
   const share = (at: number): number => (Math.max(0, Math.min(to, at) - from) / (to - from)) * 100;
   const day = new Intl.DateTimeFormat(localeOf(language), { day: 'numeric', month: 'short', timeZone: plan.zone });
   const weeks = [0, 7, 14, 21].map((offset) => from + offset * DAY).filter((at) => at < to);

@@ -40,7 +40,9 @@ export function ImprovementRow({ improvement, narrow = false }: { improvement: I
           )}
           <span>{improvement.owner ?? t('ticket.nobody')}</span>
         </span>
-        {improvement.proof === null ? null : <span className="small proof-line">{improvement.proof.verdict}</span>}
+        {improvement.proof === null ? null : (
+          <span className="small proof-line sentence">{improvement.proof.verdict}</span>
+        )}
       </span>
       <span>
         <ImprovementStatePill state={improvement.state} />

@@ -1,9 +1,15 @@
 /** What the replay found: would it have helped then, and what would it have cost since. */
 import type { ImprovementView } from '../api-types.ts';
-import { useWords } from '../language/index.ts';
+import { localeOf, useWords } from '../language/index.ts';
 import { Panel } from '../shell/panel.tsx';
 import { absolute, lengthOf, When } from '../shell/when.tsx';
 import { useInstant } from '../shell/clock.ts';
+
+/** As the verdict says it: to a tenth of a minute where that is much of it. */
+function sooner(ms: number, language: string): string {
+  if (ms >= 600_000 || ms < 60_000) return lengthOf(ms, language);
+  return `${new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 1 }).format(ms / 60_000)} min`;
+}
 
 export function ProofPanel({ improvement }: { improvement: ImprovementView }) {
   const { t, language } = useWords();
@@ -26,7 +32,7 @@ export function ProofPanel({ improvement }: { improvement: ImprovementView }) {
         </span>
       }
     >
-      <p className="verdict">{proof.verdict}</p>
+      <p className="verdict sentence">{proof.verdict}</p>
       <table className="proof">
         <thead>
           <tr>
@@ -42,7 +48,7 @@ export function ProofPanel({ improvement }: { improvement: ImprovementView }) {
             <td>
               {fired(proof.firedAfter)}
               {proof.earlierBy === null || proof.earlierBy <= 0 ? null : (
-                <b className="gain">{t('proof.earlier', { length: lengthOf(proof.earlierBy, language) })}</b>
+                <b className="gain">{t('proof.earlier', { length: sooner(proof.earlierBy, language) })}</b>
               )}
             </td>
           </tr>
