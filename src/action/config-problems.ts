@@ -10,6 +10,8 @@ import type { ActionSetting } from './services.ts';
 
 /** How far ahead the duty plan is proved, ms. */
 const PROVED = 366 * 86_400_000;
+/** Holes of the plan that are told one by one. */
+const MOST_HOLES = 3;
 const DUTY_WORDS = ['focal', 'deputy', 'fallback'];
 
 /** Whom a chain can page: words of the duty, people, teams, roles of key contacts. */
@@ -103,7 +105,14 @@ function dutyProblems({ people, duty }: ActionConfig, at: number): ConfigProblem
     const message = `${fallback.name} is paged when all else fails, but has neither email nor webhook, phone or chat. Write one.`;
     problems.push({ path: 'duty.fallback', message });
   }
-  for (const hole of prove(dutyPlan(duty), at, at + PROVED)) {
+  const holes = prove(dutyPlan(duty), at, at + PROVED);
+  for (const [index, hole] of holes.entries()) {
+    // One mistake may leave a hole each night: the first say enough.
+    if (index === MOST_HOLES) {
+      const message = `And ${holes.length - index} more times within a year.`;
+      problems.push({ path: problems.at(-1)?.path ?? 'duty', message });
+      break;
+    }
     const span = `from ${iso(hole.from)} to ${iso(hole.to)}`;
     if (hole.kind === 'two-people') {
       const message = `Both ${hole.people.join(' and ')} are on duty ${span}. Let one override end before the other begins.`;

@@ -51,6 +51,15 @@ const ruleSchema = z.strictObject({
     .default([]),
 });
 
+/** What is wrong with the ways of a step. */
+function byWords(input: unknown): string {
+  const form = 'Write by: own for the rules of the person, or channels such as by: [sms, email].';
+  const wrong = Array.isArray(input) ? input.find((one) => !channelName.safeParse(one).success) : undefined;
+  return wrong === undefined
+    ? form
+    : `There is no channel "${String(wrong)}"; there are ${channelName.options.join(', ')}. ${form}`;
+}
+
 const wallTime = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Write a wall time as hours and minutes, such as "22:00".');
@@ -126,9 +135,7 @@ const stepSchema = z.discriminatedUnion(
       ...stepBase,
       do: z.literal('page'),
       target: nameField,
-      by: z.union([z.literal('own'), channelList], {
-        error: 'Write by: own for the rules of the person, or channels such as by: [sms, email].',
-      }),
+      by: z.union([z.literal('own'), channelList], { error: ({ input }) => byWords(input) }),
     }),
     z.strictObject({ ...stepBase, do: z.literal('notify-members'), template: nameField }),
     z.strictObject({ ...stepBase, do: z.literal('contact-partner'), partner: nameField }),

@@ -17,11 +17,16 @@ export function loadConfig(path: string, now: number): Config {
   } catch (error) {
     throw new Fault('not_found', { what: 'configuration file', id: path }, { cause: error });
   }
-  const folder = dirname(path);
   const filesOf = (pattern: string): NamedFile[] =>
-    globSync(isAbsolute(pattern) ? pattern : join(folder, pattern))
-      .sort()
-      .map((file) => ({ path: relative(process.cwd(), file) || file, text: readFileSync(file, 'utf8') }));
+    filesBeside(path, pattern).map((file) => ({
+      path: relative(process.cwd(), file) || file,
+      text: readFileSync(file, 'utf8'),
+    }));
   const integrations = builtInIntegrations();
   return readConfig({ file: path, text, env: process.env, filesOf, now, holidayMistake, integrations });
+}
+
+/** The files that a pattern in the configuration names: relative to it, in order. */
+export function filesBeside(path: string, pattern: string): string[] {
+  return globSync(isAbsolute(pattern) ? pattern : join(dirname(path), pattern)).sort();
 }

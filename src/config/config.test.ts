@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { builtInIntegrations } from '../app/integrations.ts';
 import { Fault } from '../core/fault.ts';
-import { readConfig, type Config } from './index.ts';
+import { configNotes, readConfig, type Config } from './index.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 const EXAMPLE = readFileSync(new URL('../../examples/kiez-mobil/lamplighter.yaml', import.meta.url), 'utf8');
@@ -87,7 +87,7 @@ describe('the configuration', () => {
       from: 'expr: sum by (city) (kiez_bookings_per_minute)',
       to: 'expr: sum by (city (kiez_bookings_per_minute)',
       at: 'expr: sum by (city) (kiez_bookings_per_minute)',
-      want: /indicators\.0\.expr: .*parse error/,
+      want: /indicators\[0\]\.expr: .*parse error/,
     },
     {
       title: 'a person who is not there',
@@ -118,6 +118,61 @@ describe('the configuration', () => {
       want: /switch-carier/,
     },
     {
+      title: 'a misspelt setting deep within, with other letters in upper case',
+      from: 'handover: "09:00", every: 1w }',
+      to: 'handOver: "09:00", every: 1w }',
+      at: 'rotation: { people',
+      want: /duty\.rotation: there is no setting "handOver"\. Did you mean "handover"\?/,
+    },
+    {
+      title: 'a setting that is nothing like one, with those that there are',
+      from: 'deputy: next\n',
+      to: 'deputy: next\n  colour: red\n',
+      want: /duty: there is no setting "colour"\. There are zone, rotation, layers/,
+    },
+    {
+      title: 'a misspelt setting of a step, whose forms differ',
+      from: 'do: notify-members, template: interruption',
+      to: 'do: notify-members, templte: interruption',
+      at: 'do: notify-members',
+      want: /there is no setting "templte"\. Did you mean "template"\?/,
+    },
+    {
+      title: 'a text where a list belongs',
+      from: 'languages: [en, de]',
+      to: 'languages: en',
+      at: 'languages:',
+      want: /languages: Write a list/,
+    },
+    {
+      title: 'a channel that there is not',
+      from: 'by: [email, webhook, log] }',
+      to: 'by: [SMS, log] }',
+      at: 'target: focal, by',
+      want: /There is no channel "SMS"; there are voice, sms/,
+    },
+    {
+      title: 'an expression, with its place as it is written',
+      from: 'expr: sum by (city) (kiez_bookings_per_minute)\n',
+      to: 'expr: sum by (city) (kiez_bookings_per_minute\n',
+      at: 'expr: sum by (city) (kiez_bookings_per_minute)',
+      want: /indicators\[0\]\.expr: The expression/,
+    },
+    {
+      title: 'a tab',
+      from: '\n  fallback: amira',
+      to: '\n\tfallback: amira',
+      at: 'fallback: amira',
+      want: /A tab stands at the beginning of the line\. Write spaces/,
+    },
+    {
+      title: 'a section that stands twice',
+      from: '\nstatus_page:',
+      to: '\npeople: []\nstatus_page:',
+      at: 'status_page:',
+      want: new RegExp(`"people" stands twice in this section, first in line ${lineOf('people:')}`),
+    },
+    {
       title: 'a time zone that is none',
       from: 'zone: Europe/Lisbon',
       to: 'zone: Europe/Lissabon',
@@ -133,6 +188,61 @@ describe('the configuration', () => {
       if (at) assert.match(found, new RegExp(`lamplighter\\.yaml:${lineOf(at)}: `));
     });
   }
+
+  it('says once what is missing in the environment', () => {
+    const found = mistakes(EXAMPLE.replace('name: Kiez Mobil\n', 'name: ${NO_SUCH_NAME}\n'));
+    assert.deepEqual(found.length, 1, found.join('\n'));
+  });
+
+  it('tells the first holes of a plan that has one each night, and how many there are', () => {
+    const found = mistakes(
+      EXAMPLE.replace('starts: "2026-01-05"', 'starts: "2027-01-05"').replace(
+        '  deputy: next\n',
+        '  layers: [{ name: n, people: [amira], starts: "2026-01-05", every: 1d, only: [{ from: "22:00", to: "06:00" }] }]\n  deputy: next\n',
+      ),
+    );
+    assert.equal(found.length, 4, found.join('\n'));
+    assert.match(found.at(-1)!, /And \d\d more times within a year/);
+  });
+
+  it('says that an expression of a rule does not parse once, and hands mistakes to programs', () => {
+    const broken = RULES.replace(/expr: .*/, 'expr: up = 0');
+    assert.match(
+      mistakes(EXAMPLE, {}, broken).join('\n'),
+      /^rules\/service\.yaml:\d+: The expression "up = 0" does not parse: 1/,
+    );
+    try {
+      read(EXAMPLE, {}, broken);
+    } catch (error) {
+      assert.ok(error instanceof Fault);
+      const [first] = JSON.parse(String(error.params['mistakes'])) as { file: string; line: number }[];
+      assert.deepEqual([first?.file, typeof first?.line], ['rules/service.yaml', 'number']);
+    }
+  });
+
+  it('notes what is no mistake and rarely meant; the example has nothing of it', () => {
+    assert.deepEqual(
+      configNotes(read(EXAMPLE), () => [1]),
+      [],
+    );
+    const odd = EXAMPLE.replace(
+      'match: { service: identity } }',
+      'match: { service: identity }, needs: [booking-backend] }',
+    )
+      .replace('title: { en: Find a car, de: Auto finden }', 'title: { en: Find a car }')
+      .replace('    email: noc@carrier-south.example\n', '');
+    const notes = configNotes(read(odd), () => []);
+    for (const words of [
+      /^rules: no file fits "rules\/\*\.yaml"/,
+      /^topology: booking-backend needs identity-provider needs booking-backend/,
+      /^topology\.functions: "find" has no title in de/,
+      /^partners: chains contact "carrier-south", which has neither/,
+    ])
+      assert.ok(
+        notes.some((note) => words.test(note)),
+        `${words} is not in\n${notes.join('\n')}`,
+      );
+  });
 
   it('names the file and line of a mistake in a rule file', () => {
     const found = mistakes(EXAMPLE, {}, RULES.replace('for: 2m', 'for: 2 minutes'));

@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type YAMLParseError } from 'yaml';
 
 /** One thing that is wrong with the configuration: where, what, and what to write instead. */
 export interface Mistake {
@@ -36,7 +36,7 @@ export function readDocument(
   const mistakes: Mistake[] = document.errors.map((error) => ({
     file,
     line: counter.linePos(error.pos[0]).line,
-    what: error.message,
+    what: yamlWords(error, text, counter),
   }));
   visit(document, {
     Scalar(_key, node) {
@@ -58,6 +58,31 @@ export function readDocument(
     lineOf: (path) => lineOf(document, counter, path),
   };
 }
+
+/** What the reader of YAML says, with what to write instead. */
+function yamlWords({ code, message, pos }: YAMLParseError, text: string, counter: LineCounter): string {
+  if (code === 'TAB_AS_INDENT') return 'A tab stands at the beginning of the line. Write spaces, two for each level.';
+  if (code === 'DUPLICATE_KEY') {
+    const key = /^[^\s:]+/.exec(text.slice(pos[0]))?.[0] ?? '';
+    const column = counter.linePos(pos[0]).col - 1;
+    const lines = text.slice(0, pos[0]).split('\n');
+    const first = lines.findLastIndex(
+      (line) => line.slice(column).startsWith(`${key}:`) && line.slice(0, column).trim() === '',
+    );
+    return `"${key}" stands twice in this section${first < 0 ? '' : `, first in line ${first + 1}`}. Put both into one.`;
+  }
+  const advice = ADVICE[code];
+  return `This is not YAML: ${message}.${advice === undefined ? '' : ` ${advice}`}`;
+}
+
+/** What mostly helps, by the code of the reader of YAML. */
+const ADVICE: Readonly<Record<string, string>> = {
+  BAD_INDENT: 'Begin this line in the same column as the others of its section.',
+  MISSING_CHAR: 'A bracket, brace or quote that was opened above may not be closed.',
+  BLOCK_AS_IMPLICIT_KEY: 'A text with ": " in it needs quotes.',
+  MULTILINE_IMPLICIT_KEY: 'A text over several lines needs quotes, or ": " is missing after the name above.',
+  UNEXPECTED_TOKEN: 'A text that begins with a sign such as @, `, % or { needs quotes.',
+};
 
 function lineOf(document: Document, counter: LineCounter, path: readonly (string | number)[]): number {
   for (let length = path.length; length >= 0; length--) {

@@ -16,7 +16,8 @@ import { compileSources, signalProblems, type Integration, type Source } from '.
 import { readIntegrations } from './integrations.ts';
 import { readDocument, type ConfigDocument, type Mistake } from './document.ts';
 import { wrongExpression } from './expression.ts';
-import { configFault, wordsOf } from './mistake.ts';
+import { keysAt } from './known-key.ts';
+import { configFault, pathWords, wordsOf } from './mistake.ts';
 import { ruleDefinitions, writtenDefinitions, type RuleDefinition } from './rule-definition.ts';
 import { outsideProblems } from './outside.ts';
 import { configSchema, type ConfigValues } from './sections.ts';
@@ -28,6 +29,7 @@ export { importedFromOnCall } from './import/oncall.ts';
 export { importedFromOpsgenie } from './import/opsgenie.ts';
 export { importedFromPagerDuty } from './import/pagerduty.ts';
 export { importedText } from './import/whole.ts';
+export { configNotes } from './notes.ts';
 export { wrongExpression } from './expression.ts';
 export { withDefinitions, type ActivatedDefinition, type UnusedDefinition } from './overlay.ts';
 export { configSchema } from './sections.ts';
@@ -136,7 +138,7 @@ function mistakesOf(issue: Parameters<typeof wordsOf>[0], document: ConfigDocume
   const meant = meantForm(issue);
   if (meant) return meant.flatMap((inner) => mistakesOf(inner, document, file));
   const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
-  const what = wordsOf(issue, Object.keys(configSchema.shape));
+  const what = wordsOf(issue, (place) => keysAt(configSchema, place));
   const at = issue.code === 'unrecognized_keys' ? [...path, issue.keys[0]!] : path;
   return [{ file, line: document.lineOf(at), what }];
 }
@@ -166,7 +168,7 @@ function expressionMistakes(values: ConfigValues, document: ConfigDocument, file
   const found: Mistake[] = [];
   const check = (expr: string, path: readonly (string | number)[]): void => {
     const wrong = wrongExpression(expr);
-    if (wrong !== null) found.push({ file, line: document.lineOf(path), what: `${path.join('.')}: ${wrong}` });
+    if (wrong !== null) found.push({ file, line: document.lineOf(path), what: `${pathWords(path)}: ${wrong}` });
   };
   values.watermarks.forEach(({ expr }, index) => check(expr, ['watermarks', index, 'expr']));
   values.indicators.forEach(({ expr, forecast }, index) => {

@@ -10,6 +10,7 @@ import {
   type ReplayedRule,
 } from '../expectation/index.ts';
 import type { DefinitionKind } from '../improvement/index.ts';
+import { keysAt } from './known-key.ts';
 import { wordsOf } from './mistake.ts';
 import { wrongExpression } from './expression.ts';
 
@@ -106,7 +107,7 @@ export function nameOfDefinition(kind: RuleDefinition['kind'], definition: strin
 function read<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const known = 'shape' in schema ? Object.keys(schema.shape as object) : [];
+  const known = (path: readonly PropertyKey[]): string[] => keysAt(schema, path);
   throw new Fault('bad_request', { what: parsed.error.issues.map((issue) => wordsOf(issue, known)).join('; ') });
 }
 

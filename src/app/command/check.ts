@@ -1,7 +1,8 @@
+import { configNotes } from '../../config/index.ts';
 import { Fault } from '../../core/fault.ts';
-import { loadConfig } from '../load-config.ts';
+import { filesBeside, loadConfig } from '../load-config.ts';
 
-/** Validates the configuration; exit status 1 when something is wrong. */
+/** Validates the configuration; exit status 1 when something is wrong. What is only rarely meant is noted. */
 export function check({ config: path, json }: { readonly config: string; readonly json?: boolean }): void {
   try {
     const config = loadConfig(path, Date.now());
@@ -17,16 +18,16 @@ export function check({ config: path, json }: { readonly config: string; readonl
       playbooks: config.playbooks.length,
       people: config.people.length,
     };
-    if (json) console.log(JSON.stringify({ ok: true, ...counts }));
-    else
-      console.log(
-        `${path} holds: ${Object.entries(counts)
-          .map(([name, count]) => `${count} ${name}`)
-          .join(', ')}`,
-      );
+    const notes = configNotes(config, (pattern) => filesBeside(path, pattern));
+    if (json) return console.log(JSON.stringify({ ok: true, ...counts, notes }));
+    const words = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
+    console.log(`${path} holds: ${words.join(', ')}`);
+    for (const note of notes) console.error(`To be looked at: ${note}`);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    if (json) console.log(JSON.stringify({ ok: false, error: error.message }));
+    const { mistakes } = error.params;
+    const list = typeof mistakes === 'string' ? (JSON.parse(mistakes) as unknown) : [];
+    if (json) console.log(JSON.stringify({ ok: false, error: error.message, mistakes: list }));
     else console.error(error.message);
     process.exitCode = 1;
   }

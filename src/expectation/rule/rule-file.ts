@@ -147,7 +147,10 @@ class Reader {
     const expr = this.#string(fields, 'expr', line, 'the rule');
     if (expr === null) return null;
     const problem = this.#checkExpr(expr);
-    if (problem !== null) this.#fault(this.#line(fields.get('expr')!), `The expression does not parse: ${problem}`);
+    if (problem === null) return expr;
+    // Some checkers say in a whole sentence which expression they mean.
+    const words = problem.startsWith('The expression') ? problem : `The expression does not parse: ${problem}`;
+    this.#fault(this.#line(fields.get('expr')!), words);
     return expr;
   }
 
