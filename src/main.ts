@@ -269,6 +269,12 @@ const SYSTEM_WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'There is no such file or directory',
   EACCES: 'This user may not use',
   EISDIR: 'This is a directory',
+  ENOTDIR: 'A file stands where a directory belongs',
+  EEXIST: 'There is something already',
+  EROFS: 'The disk takes no writes',
+  ENOSPC: 'The disk is full',
+  EADDRNOTAVAIL: 'This machine has no such address',
+  ENOTFOUND: 'There is no such host',
   EADDRINUSE: 'The address is in use already. Choose another with --listen',
 };
 

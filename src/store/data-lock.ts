@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../core/fault.ts';
+import { makeDirectory } from './make-directory.ts';
 import { sqliteCode } from './sqlite.ts';
 
 /** Keeps other processes out of a data directory until it is released or the process ends, however it ends. */
@@ -18,7 +19,7 @@ export const LOCK_FILES: readonly string[] = ['lock', 'lock-journal', 'lock.pid'
  * @throws Fault `data_locked` when another process holds it
  */
 export function lockDirectory(directory: string): DataLock {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const pidFile = join(directory, 'lock.pid');
   const lock = new DatabaseSync(join(directory, 'lock'), { timeout: 0 });
   try {

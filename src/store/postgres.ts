@@ -39,7 +39,7 @@ export async function openPostgresBackend(
     await transact((tx) => migrate(tx, POSTGRES, now));
   } catch (error) {
     await db.destroy();
-    throw error;
+    throw refusedBy(error, url) ?? error;
   }
   return {
     flavour: POSTGRES,
@@ -51,6 +51,19 @@ export async function openPostgresBackend(
     durabilityProblems: () => retried(() => durabilityProblems(db)),
     close: () => db.destroy(),
   };
+}
+
+/** What a start is told that cannot have its database: which one, and why. The password is not repeated. */
+function refusedBy(error: unknown, url: string): Fault | null {
+  const cause = error instanceof Fault && error.cause !== undefined ? error.cause : error;
+  const why = ((cause instanceof Error ? cause.message : '') || codeOf(cause)).trim();
+  const place = url.replace(/:[^:@/]*@/, '@').replace(/\?.*$/, '');
+  if (error instanceof Fault && error.code === 'unavailable')
+    return new Fault('unavailable', { what: `The PostgreSQL at ${place} (${why})` }, { cause: error });
+  // 3D: no such database; 28: the name or password is wrong; 42501: it may not make the tables.
+  if (!/^(3D|28|42501)/.test(codeOf(error))) return null;
+  const what = `The PostgreSQL at ${place} cannot be used: ${why}. Make the database and its user, or change LAMPLIGHTER_DATABASE_URL.`;
+  return new Fault('bad_request', { what }, { cause: error });
 }
 
 /** What a superuser may have turned off for the whole server. Each connection turns on what it can by itself. */

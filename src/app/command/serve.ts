@@ -108,7 +108,7 @@ function clockPlan({ clockStart, clockSpeed }: ServeOptions): ClockPlan | null {
 function hostAndPort(listen: string): { host: string; port: number } {
   const cut = listen.lastIndexOf(':');
   const port = Number(listen.slice(cut + 1));
-  if (cut < 1 || !Number.isInteger(port))
+  if (cut < 1 || !Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Fault('bad_request', { what: `"${listen}" is no address. Write host:port, such as 127.0.0.1:8642.` });
   return { host: listen.slice(0, cut).replace(/^\[|\]$/g, ''), port };
 }
