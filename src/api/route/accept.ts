@@ -6,7 +6,7 @@ import { Fault } from '../../core/fault.ts';
 import type { IncidentDeps } from '../../incident/index.ts';
 import type { ApiContext } from '../context.ts';
 import { acceptHtml, unknownLinkHtml } from '../view/accept-html.ts';
-import { nextStepOf } from '../view/chain-next.ts';
+import { nextStepOf, tripsOf } from '../view/chain-next.ts';
 import type { Api } from '../server.ts';
 
 const params = z.object({ secret: z.string().min(20).max(100) });
@@ -38,11 +38,12 @@ export function addAcceptRoutes(app: Api, context: ApiContext): void {
       .headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' })
       .type('text/html; charset=utf-8');
     if (link === null) return reply.code(404).send(unknownLinkHtml(context.config()));
-    const facts = await deps.store.read(async (tx) => {
-      const observations = await tx.signals.observations({ incidentId: link.incident.id });
-      const inTrip = observations.filter((one) => one.inTrip).length;
-      return { now: deps.clock.now(), next: await nextStepOf(tx, link.incident), inTrip };
-    });
+    const { incident } = link;
+    const facts = await deps.store.read(async (tx) => ({
+      now: deps.clock.now(),
+      next: await nextStepOf(tx, incident),
+      inTrip: await tripsOf(tx, incident.id),
+    }));
     return reply.send(acceptHtml(context.config(), link, facts));
   };
 

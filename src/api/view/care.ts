@@ -5,7 +5,7 @@ import type { Actor } from '../../core/actor.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { ApiContext, Tx } from '../context.ts';
 import type * as contract from '../contract.ts';
-import { nextStepOf, type NextStep } from './chain-next.ts';
+import { nextStepOf, tripsOf, type NextStep } from './chain-next.ts';
 import { personNamer } from './duty.ts';
 
 /** So many of the open incidents are read whole for a list; a person does not look at more at once. */
@@ -67,9 +67,8 @@ export async function careMarks(tx: Tx, incidents: readonly Incident[]): Promise
   const steps = new Map<string, NextStep | null>();
   const trips = new Map<string, number>();
   for (const incident of incidents.slice(0, MOST_READ)) {
-    const told = await tx.signals.observations({ incidentId: incident.id });
     steps.set(incident.id, await nextStepOf(tx, incident));
-    trips.set(incident.id, told.filter(({ inTrip }) => inTrip).length);
+    trips.set(incident.id, await tripsOf(tx, incident.id));
   }
   return ids.flatMap((incidentId) => {
     const care = cares.get(incidentId);

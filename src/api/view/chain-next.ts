@@ -22,3 +22,11 @@ export async function nextStepOf(tx: Tx, { id, state }: Pick<Incident, 'id' | 's
   });
   return waiting.toSorted((a, b) => a.at - b.at)[0] ?? null;
 }
+
+/** So many observations are looked through; more of them change nothing about what to do. */
+const MOST_TOLD = 500;
+
+/** How many observations of an incident tell of a member who is in a trip: the safety case. */
+export async function tripsOf(tx: Tx, incidentId: string): Promise<number> {
+  return (await tx.signals.observations({ incidentId, limit: MOST_TOLD })).filter(({ inTrip }) => inTrip).length;
+}
