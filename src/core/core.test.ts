@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { allowed, permissionList, permit, type Actor } from './actor.ts';
 import { SimulatedClock } from './clock.ts';
-import { formatDuration, parseDuration } from './duration.ts';
+import { formatDuration, parseDuration, spokenDuration } from './duration.ts';
 import { Fault, faultList } from './fault.ts';
 import { idSource } from './id.ts';
 import { fingerprint, labelsKey, withoutLabels } from './labels.ts';
@@ -28,6 +28,9 @@ describe('durations', () => {
       assert.throws(() => parseDuration(bad), /Write a number and a unit/);
     });
   }
+  it('is said to the second below ten minutes, to the minute above', () => {
+    assert.deepEqual([71_600, 599_400, 2_344_000, 0].map(spokenDuration), ['1m12s', '9m59s', '39m', '0s']);
+  });
   it('what is written is read back as the same', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10 ** 12 }), (ms) => {

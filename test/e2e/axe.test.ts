@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { missing, openBrowser, openTab, settled } from './browser.ts';
+import { INCIDENT } from './mock-scene.ts';
 import { startMock } from './mock-server.ts';
 import { PAGES } from './place.ts';
 
@@ -57,20 +58,41 @@ describe('accessibility', { skip: missing }, () => {
     });
   }
 
-  test('a dialog', async () => {
-    const mock = await startMock({ scene: 'accepted' });
-    const { context, page } = await openTab(browser, { scheme: 'dark' });
-    await page.goto(`${mock.url}/alerts`);
-    await page.getByRole('button', { name: 'Silence', exact: true }).first().click();
-    await page.getByRole('dialog').waitFor();
-    await page.waitForTimeout(400);
-    const { violations } = await new AxeBuilder({ page }).include('[role="dialog"]').analyze();
-    const serious = violations.filter((each) => each.impact === 'serious' || each.impact === 'critical');
-    assert.deepEqual(
-      serious.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(' | ')}`),
-      [],
-    );
-    await context.close();
-    await mock.close();
+  test('dialogs and the palette', async () => {
+    const mock = await mockOf('accepted', true);
+    const { page } = tabs[1]!;
+    const press = (name: string) => (): Promise<void> =>
+      page.getByRole('button', { name, exact: true }).first().click();
+    const key = (name: string) => (): Promise<void> => page.keyboard.press(name);
+    const here = `/incidents/${INCIDENT}`;
+    for (const [path, open] of [
+      ['/', key('Control+k')],
+      ['/', key('?')],
+      ['/alerts', press('Silence')],
+      ['/maintenance', press('Announce work')],
+      ['/duty', press('Stand in')],
+      ['/duty', press('Ask for a swap')],
+      ['/levels', press('Add an event')],
+      ['/settings', press('New token')],
+      [here, key('u')],
+      [here, key('m')],
+      [here, press('Hand over')],
+    ] as const) {
+      await page.goto(mock.url + path);
+      await settled(page);
+      await open();
+      await page.getByRole('dialog').waitFor();
+      // It fades in: half-transparent words have less contrast than they will have.
+      await page.waitForTimeout(300);
+      const { violations } = await new AxeBuilder({ page }).include('[role="dialog"]').analyze();
+      const serious = violations.filter((each) => each.impact === 'serious' || each.impact === 'critical');
+      assert.deepEqual(
+        serious.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(' | ')}`),
+        [],
+        path,
+      );
+      const wide = (await page.evaluate('document.documentElement.scrollWidth')) as number;
+      assert.equal(wide, LOOKS[1].width, path);
+    }
   });
 });
