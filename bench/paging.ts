@@ -5,11 +5,12 @@
  * Usage: node bench/paging.ts [seconds=20] [rate=500] [takeovers=10]
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { dropSchema, POSTGRES_URL, skipPostgres } from '../test/contract/place.ts';
 import { eventually, freePort, pause, startServer, TOKEN } from '../test/support/server.ts';
 
@@ -76,6 +77,33 @@ async function post(url: string, alerts: readonly Readonly<Record<string, string
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
 }
 
+/** User and system time of processes so far, s; those that ended meanwhile are not counted. */
+function cpuOf(pids: readonly number[]): number {
+  let ticks = 0;
+  for (const pid of pids) {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ');
+      ticks += Number(fields[11]) + Number(fields[12]);
+    } catch {
+      // It has ended, or there is no /proc here.
+    }
+  }
+  return ticks / 100;
+}
+
+/** The processes of PostgreSQL that serve connections to the bench's database. */
+async function backends(): Promise<number[]> {
+  const client = new pg.Client({ connectionString: POSTGRES_URL });
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>(
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'lamplighter%'",
+  );
+  await client.end();
+  return rows.map(({ pid }) => pid);
+}
+
 /** Posts at the rate, with a probe now and then. @returns ms from the answer to the page of each probe, and of the answers */
 async function measure(
   urls: readonly [string, ...(readonly string[])],
@@ -126,9 +154,11 @@ function words(values: readonly number[]): string {
 async function lamplighter(): Promise<void> {
   const server = await startServer({ config });
   try {
+    const before = cpuOf([server.child.pid!]);
     const { pages, answers, sent, seconds } = await measure([server.url], 'a');
+    const cpu = cpuOf([server.child.pid!]) - before;
     console.log(
-      `Lamplighter: ${(sent / seconds).toFixed(0)} alerts/s; from answer to page: ${words(pages)}; answers: ${words(answers)}`,
+      `Lamplighter: ${(sent / seconds).toFixed(0)} alerts/s; from answer to page: ${words(pages)}; answers: ${words(answers)}; CPU ${cpu.toFixed(1)} s`,
     );
   } finally {
     await server.kill();
@@ -144,9 +174,15 @@ async function shared(): Promise<void> {
   const one = await startServer({ config, env });
   const other = await startServer({ config, env });
   try {
+    const pids = [one.child.pid!, other.child.pid!];
+    const served = await backends();
+    const before = { own: cpuOf(pids), database: cpuOf(served) };
     const { pages, answers, sent, seconds } = await measure([one.url, other.url], 'd');
+    const own = cpuOf(pids) - before.own;
+    const all = await backends();
+    const database = cpuOf(all) - before.database;
     console.log(
-      `Lamplighter, two instances on PostgreSQL: ${(sent / seconds).toFixed(0)} alerts/s; from answer to page: ${words(pages)}; answers: ${words(answers)}`,
+      `Lamplighter, two instances on PostgreSQL: ${(sent / seconds).toFixed(0)} alerts/s; from answer to page: ${words(pages)}; answers: ${words(answers)}; CPU ${own.toFixed(1)} s, of the database ${database.toFixed(1)} s`,
     );
   } finally {
     for (const server of [one, other]) {
@@ -174,8 +210,9 @@ async function alertmanager(): Promise<void> {
   try {
     await eventually('Alertmanager', async () => (await fetch(`${url}/-/ready`)).ok);
     const { pages, answers, sent, seconds } = await measure([url], 'b');
+    const cpu = cpuOf([child.pid!]);
     console.log(
-      `Alertmanager (answers from memory): ${(sent / seconds).toFixed(0)} alerts/s; from answer to webhook: ${words(pages)}; answers: ${words(answers)}`,
+      `Alertmanager (answers from memory): ${(sent / seconds).toFixed(0)} alerts/s; from answer to webhook: ${words(pages)}; answers: ${words(answers)}; CPU ${cpu.toFixed(1)} s`,
     );
   } finally {
     child.kill('SIGKILL');

@@ -12,7 +12,7 @@ export async function watchNotice(tx: AlertTx, window: Maintenance, now: number,
   await tx.work.cancel(ALERT_WORK.announce, id);
   if (notice === null || startsAt <= now) return;
   const row = { kind: ALERT_WORK.announce, key: id, priority: 3, payload: { id }, causeId };
-  await tx.work.enqueue({ ...row, dueAt: Math.max(now, startsAt - notice) });
+  await tx.work.put({ ...row, dueAt: Math.max(now, startsAt - notice) });
 }
 
 /** Writes that announced work begins soon: the fact leads to messages to those who want to know. */

@@ -14,7 +14,7 @@ const MOST_AT_ONCE = 500;
 
 /** Puts in line that alerts are looked at when one expires; the row that is there moves if it would come too late. */
 export async function watchExpiry(tx: AlertTx, at: number): Promise<void> {
-  await tx.work.enqueue({ kind: ALERT_WORK.expire, key: NEXT, dueAt: at, sooner: true, priority: 2, payload: {} });
+  await tx.work.put({ kind: ALERT_WORK.expire, key: NEXT, dueAt: at, sooner: true, priority: 2, payload: {} });
 }
 
 /** Resolves alerts that were not sent again by their expiry, as Alertmanager does. */

@@ -46,7 +46,7 @@ export async function holdBack(
     if (due <= now) await tx.alerts.saveGroupToldAt(group, now);
     else {
       const row = { kind: ALERT_WORK.tellGroup, key: group, dueAt: due, sooner: true, priority: 1 };
-      await tx.work.enqueue({ ...row, payload: { group } });
+      await tx.work.put({ ...row, payload: { group } });
     }
   }
   return until;

@@ -60,7 +60,7 @@ export async function startPlan(
   const dueAt = await makeWindows(tx, deps, plan, now, causeId);
   if (dueAt === null) return;
   const { id } = plan;
-  await tx.work.enqueue({ kind: ALERT_WORK.nextWindow, key: id, dueAt, priority: 2, payload: { id }, causeId });
+  await tx.work.put({ kind: ALERT_WORK.nextWindow, key: id, dueAt, priority: 2, payload: { id }, causeId });
 }
 
 /**

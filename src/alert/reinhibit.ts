@@ -12,7 +12,7 @@ const PAGE = 500;
 /** Brings inhibition in line with the configuration: at start and after each reload. */
 export async function watchInhibition(deps: AlertDeps): Promise<void> {
   await deps.store.transact(async (tx) => {
-    await tx.work.enqueue({ kind: ALERT_WORK.reinhibit, key: 'all', priority: 1, payload: {} });
+    await tx.work.put({ kind: ALERT_WORK.reinhibit, key: 'all', priority: 1, payload: {} });
   });
 }
 

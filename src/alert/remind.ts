@@ -25,7 +25,7 @@ export async function watchEnd(tx: AlertTx, silence: Silence, now: number, cause
   await tx.work.cancel(ALERT_WORK.remind, key);
   if (dueAt <= now) return;
   const payload = { id, about: 'end' };
-  await tx.work.enqueue({ kind: ALERT_WORK.remind, key, dueAt, priority: 3, payload, causeId });
+  await tx.work.put({ kind: ALERT_WORK.remind, key, dueAt, priority: 3, payload, causeId });
 }
 
 /** Notes the silence of an alert that would page somebody. */
@@ -39,7 +39,7 @@ export async function watchCovered(tx: AlertTx, silenceIds: ReadonlySet<string>,
     const toldAt = await tx.alerts.groupToldAt(`silence:${id}`);
     const dueAt = Math.max(now + GATHER, toldAt === null ? 0 : toldAt + COVERS_EVERY);
     const payload = { id, about: 'covers' };
-    await tx.work.enqueue({ kind: ALERT_WORK.remind, key: `${id}:covers`, dueAt, priority: 3, payload });
+    await tx.work.put({ kind: ALERT_WORK.remind, key: `${id}:covers`, dueAt, priority: 3, payload });
   }
 }
 

@@ -37,8 +37,8 @@ export async function watchWindow(
   const payload = { kind: window.kind, id: window.id };
   const row = { kind: ALERT_WORK.requiet, priority: 2, causeId };
   const begin = { ...row, key: `${window.id}:begin`, dueAt: Math.max(now, window.startsAt) };
-  await tx.work.enqueue({ ...begin, payload: { ...payload, moment: 'begin' } });
-  await tx.work.enqueue({
+  await tx.work.put({ ...begin, payload: { ...payload, moment: 'begin' } });
+  await tx.work.put({
     ...row,
     key: `${window.id}:end`,
     dueAt: window.endsAt,
@@ -55,7 +55,7 @@ export async function endWindowNow(
 ): Promise<void> {
   await tx.work.cancel(ALERT_WORK.requiet, `${window.id}:begin`);
   await tx.work.cancel(ALERT_WORK.requiet, `${window.id}:end`);
-  await tx.work.enqueue({
+  await tx.work.put({
     kind: ALERT_WORK.requiet,
     key: `${window.id}:end`,
     dueAt: now,

@@ -68,6 +68,8 @@ import { wallClock } from './wall-clock.ts';
 const LEASE_MS = 15_000;
 /** Rows of work that share a commit of the embedded database. */
 const TOGETHER = 50;
+/** Rows of work that share a transaction of PostgreSQL: others wait for what these have locked. */
+const SHARED = 25;
 
 /** The whole application, put together in boot order. This is the only place that constructs. */
 export class App {
@@ -168,6 +170,7 @@ export class App {
         log,
         leaseMs: LEASE_MS,
         together: store.database === 'sqlite' ? TOGETHER : 1,
+        shared: store.database === 'postgres' ? SHARED : 1,
         onQuarantine: (item, error) => this.#quarantined(item, error),
         onFree: () => this.wake(['outside']),
         wayOf: ({ kind, payload: { way } }) => (typeof way === 'string' ? `${kind} ${way}` : kind),

@@ -37,7 +37,7 @@ export function observed(store: Store, tell: (facts: readonly WrittenFact[]) => 
   return {
     ...store,
     transact: (run) => store.transact(watching(run)),
-    settle: (item, run) => store.settle(item, watching(run)),
-    settleAll: (items, run) => store.settleAll(items, watching(run)),
+    settle: (item, run, lock) => store.settle(item, watching(run), lock),
+    settleAll: (items, run, lock) => store.settleAll(items, watching(run), lock),
   };
 }

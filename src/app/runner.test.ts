@@ -16,7 +16,7 @@ interface Bench {
   readonly aside: string[];
   readonly runner: (
     handlers: readonly Handler<Tx>[],
-    more?: { readonly perWay?: number; readonly parallel?: number },
+    more?: { readonly perWay?: number; readonly parallel?: number; readonly shared?: number },
   ) => Runner<Tx>;
   readonly put: (
     kind: string,
@@ -212,5 +212,37 @@ test('rows that are done together: one that breaks stops no other, and pages go 
     // What the broken transaction did is taken back: the rows were done again, alone.
     assert.deepEqual(order.slice(-4), ['a0', 'a1', 'a2', 'a4']);
     assert.deepEqual(await store.workCounts(), [{ kind: 'alert.place', state: 'waiting', count: 1 }]);
+    assert.deepEqual(aside, []);
+  }));
+
+test('rows that share a transaction: those of a priority and a lock, and one that breaks is tried again alone', () =>
+  onBench(async ({ runner, put, store, aside }) => {
+    const groups: string[][] = [];
+    let last: Tx | null = null;
+    const doing = (kind: string, lock?: string): Handler<Tx> => ({
+      kind,
+      ...(lock === undefined ? {} : { lock }),
+      async inside(tx, { key }) {
+        if (tx !== last) groups.push([]);
+        last = tx;
+        groups.at(-1)!.push(key);
+        if (key === 'poison') throw new Error('this one is broken');
+        await tx.work.put({ kind: 'later', key, payload: {} });
+        return DONE;
+      },
+    });
+    const running = runner([doing('chain.step'), doing('care.look'), doing('assess', 'correlation')], { shared: 3 });
+    for (const key of ['a', 'b', 'c', 'd']) await put(key === 'b' ? 'care.look' : 'chain.step', key);
+    await put('assess', 'locked');
+    await put('care.look', 'less', { priority: 2 });
+    await running.drainInside();
+    assert.deepEqual(groups, [['a', 'b', 'c'], ['d'], ['locked'], ['less']]);
+    groups.length = 0;
+    for (const key of ['e', 'poison', 'f']) await put('chain.step', key);
+    await running.drainInside();
+    assert.deepEqual(groups, [['e', 'poison'], ['e'], ['poison'], ['f']]);
+    const left = (await store.workCounts()).map(({ kind, state, count }) => `${kind} ${state} ${count}`);
+    // What the broken transaction did is taken back: each row that is done has done its part once.
+    assert.deepEqual(left, ['chain.step waiting 1', 'later due 8']);
     assert.deepEqual(aside, []);
   }));

@@ -29,15 +29,18 @@ export interface WorkStore<Tx extends CoreTx> {
     now: number;
     newestFirst?: readonly string[];
     doubtfulAlone?: boolean;
+    insideOnly?: boolean;
     many?: { readonly kinds: readonly string[]; readonly limit: number };
   }): Promise<WorkItem[]>;
   giveBack(items: readonly WorkItem[], readyAt: number): Promise<void>;
   nextDue(kinds: readonly string[]): Promise<number | null>;
-  settle(item: WorkItem, run: (tx: Tx) => Promise<Outcome>): Promise<void>;
+  /** @param lock name of a lock that is held from before the row is taken to the end */
+  settle(item: WorkItem, run: (tx: Tx) => Promise<Outcome>, lock?: string): Promise<void>;
   /** Many rows in one transaction; returns those that are not this holder's any more. */
   settleAll?(
     items: readonly WorkItem[],
     run: (tx: Tx, held: readonly WorkItem[]) => Promise<readonly Outcome[]>,
+    lock?: string,
   ): Promise<WorkItem[]>;
   fail(
     item: WorkItem,
@@ -68,6 +71,11 @@ export interface RunnerOptions<Tx extends CoreTx> {
    * all the same, but many share a commit; PostgreSQL would do them beside each other, so there it is one.
    */
   readonly together?: number;
+  /**
+   * How many rows of one priority that stay inside the database are done in one transaction, one after the other: for a
+   * database to which each transaction is several journeys. Should one of them break it, each is done alone.
+   */
+  readonly shared?: number;
   /** How many rows that call the world are in flight at once, and how many of them by one way. */
   readonly parallel?: number;
   readonly perWay?: number;
@@ -90,8 +98,8 @@ export interface Drained {
 export class Runner<Tx extends CoreTx> {
   readonly #options: RunnerOptions<Tx>;
   readonly #handlers = new Map<string, Handler<Tx>>();
-  readonly #inside: string[] = [];
-  readonly #outside: string[] = [];
+  readonly #insideKinds: string[] = [];
+  readonly #outsideKinds: string[] = [];
   /** Kinds inside the database of which many rows are done in one transaction. */
   readonly #together: string[] = [];
   readonly #underWay = new Set<Promise<void>>();
@@ -103,14 +111,14 @@ export class Runner<Tx extends CoreTx> {
     for (const handler of handlers) {
       if (this.#handlers.has(handler.kind)) throw new Error(`two handlers for ${handler.kind}`);
       this.#handlers.set(handler.kind, handler);
-      ('inside' in handler ? this.#inside : this.#outside).push(handler.kind);
+      ('inside' in handler ? this.#insideKinds : this.#outsideKinds).push(handler.kind);
       if ('inside' in handler && handler.insideAll && options.store.settleAll) this.#together.push(handler.kind);
     }
   }
 
   /** Whether work of a kind calls the world, or stays inside the database. */
   laneOf(kind: string): 'inside' | 'outside' {
-    return this.#outside.includes(kind) ? 'outside' : 'inside';
+    return this.#outsideKinds.includes(kind) ? 'outside' : 'inside';
   }
 
   /** Handles what is due inside the database. Stops after `budget` rows. */
@@ -118,10 +126,10 @@ export class Runner<Tx extends CoreTx> {
     const { store, clock } = this.#options;
     for (let rows = 0; ;) {
       // Asked before each claim: a look is cheaper than a transaction that finds nothing, and mostly nothing is due.
-      const nextAt = await store.nextDue(this.#inside);
+      const nextAt = await store.nextDue(this.#insideKinds);
       if (nextAt === null || nextAt > clock.now() || rows >= budget) return { rows, nextAt };
       const many = { kinds: this.#together, limit: CLAIMED_TOGETHER };
-      const items = await this.#claim(this.#inside, CLAIMED, { doubtfulAlone: true, many });
+      const items = await this.#claim(this.#insideKinds, CLAIMED, { insideOnly: true, doubtfulAlone: true, many });
       if (items.length === 0) return { rows, nextAt: null };
       await this.#runAll(items);
       rows += items.length;
@@ -130,15 +138,21 @@ export class Runner<Tx extends CoreTx> {
 
   /** In the order they were claimed; neighbours of a kind and priority that are done together are one piece of work. */
   async #runAll(items: readonly WorkItem[]): Promise<void> {
-    const { together = 1 } = this.#options;
+    const { together = 1, shared = 1 } = this.#options;
     for (let at = 0; at < items.length;) {
       const { kind, priority } = items[at]!;
+      const ofKind = this.#together.includes(kind);
+      const goesWith = ({ kind: other, priority: its }: WorkItem): boolean => {
+        if (ofKind) return other === kind && its === priority;
+        if (this.#together.includes(other)) return false;
+        return shared === 1 || (its === priority && this.#handlers.get(other)!.lock === this.#handlers.get(kind)!.lock);
+      };
+      const most = ofKind ? Infinity : Math.max(together, shared);
       let end = at + 1;
-      if (this.#together.includes(kind)) while (items[end]?.kind === kind && items[end]?.priority === priority) end++;
-      else while (end < items.length && end - at < together && !this.#together.includes(items[end]!.kind)) end++;
+      while (end < items.length && end - at < most && goesWith(items[end]!)) end++;
       const run = items.slice(at, end);
-      if (run.length === 1 || !this.#together.includes(kind)) await Promise.all(run.map((item) => this.#run(item)));
-      else await this.#runTogether(run);
+      if (run.length > 1 && (ofKind || shared > 1)) await this.#runTogether(run);
+      else await Promise.all(run.map((item) => this.#run(item)));
       at = end;
     }
   }
@@ -146,27 +160,42 @@ export class Runner<Tx extends CoreTx> {
   /** One transaction for all; should it fail, each row has one of its own, so that one bad row stops no other. */
   async #runTogether(items: readonly WorkItem[]): Promise<void> {
     const { store, onDone, log } = this.#options;
-    const handler = this.#handlers.get(items[0]!.kind)!;
+    const { kind } = items[0]!;
     const started = performance.now();
     const sound = items.filter((item) => endedProcess(item, true) === null);
     const put: { readonly item: WorkItem; readonly outcome: Outcome }[] = [];
     let alone = items.filter((item) => !sound.includes(item));
     try {
-      const lost = await store.settleAll!(sound, async (tx, held) => {
-        if (!('inside' in handler)) throw new Error(`${handler.kind} calls the world`);
-        const outcomes = await handler.insideAll!(tx, held);
+      const run = async (tx: Tx, held: readonly WorkItem[]): Promise<readonly Outcome[]> => {
+        const outcomes = await this.#insideAll(tx, held);
         put.splice(0, put.length, ...held.map((item, index) => ({ item, outcome: outcomes[index]! })));
         return outcomes;
-      });
+      };
+      const lost = await store.settleAll!(sound, run, this.#handlers.get(kind)!.lock);
       for (const { kind, id } of lost) log.warn({ kind, id }, 'lease lost: another instance has this row now');
       for (const { item } of put) onDone?.(item, (performance.now() - started) / put.length, true);
     } catch (error) {
-      log.warn({ kind: handler.kind, rows: sound.length, error: String(error) }, 'work done one by one, not together');
+      log.warn({ kind, rows: sound.length, error: String(error) }, 'work done one by one, not together');
       put.length = 0;
       alone = [...items];
     }
     for (const { item, outcome } of put) await this.#tellPutAside(item, outcome);
     for (const item of alone) await this.#run(item);
+  }
+
+  /** Rows of one kind by its own way of doing many, others one after the other. */
+  async #insideAll(tx: Tx, items: readonly WorkItem[]): Promise<readonly Outcome[]> {
+    const first = this.#inside(items[0]!);
+    if (first.insideAll) return first.insideAll(tx, items);
+    const outcomes: Outcome[] = [];
+    for (const item of items) outcomes.push(await this.#inside(item).inside(tx, item));
+    return outcomes;
+  }
+
+  #inside({ kind }: WorkItem): Extract<Handler<Tx>, { inside: unknown }> {
+    const handler = this.#handlers.get(kind)!;
+    if (!('inside' in handler)) throw new Error(`${kind} calls the world`);
+    return handler;
   }
 
   /**
@@ -180,9 +209,9 @@ export class Runner<Tx extends CoreTx> {
       const room = parallel - this.#held.size;
       // Whoever ends makes room, and wakes this.
       if (room <= 0) return { rows, nextAt: null };
-      const nextAt = await store.nextDue(this.#outside);
+      const nextAt = await store.nextDue(this.#outsideKinds);
       if (nextAt === null || nextAt > clock.now()) return { rows, nextAt };
-      const items = await this.#claim(this.#outside, room, { newestFirst: NEWEST_FIRST });
+      const items = await this.#claim(this.#outsideKinds, room, { newestFirst: NEWEST_FIRST });
       const full: WorkItem[] = [];
       for (const item of items) {
         // The lease ended while the call is still under way (the clock was set): the call goes on under the new one.
@@ -228,7 +257,7 @@ export class Runner<Tx extends CoreTx> {
   async #claim(
     kinds: readonly string[],
     limit: number,
-    how: Pick<Parameters<WorkStore<Tx>['claim']>[0], 'newestFirst' | 'doubtfulAlone' | 'many'>,
+    how: Pick<Parameters<WorkStore<Tx>['claim']>[0], 'newestFirst' | 'doubtfulAlone' | 'insideOnly' | 'many'>,
   ): Promise<WorkItem[]> {
     const { store, clock, leaseMs } = this.#options;
     return store.claim({ kinds, limit, leaseMs: leaseMs * clock.speed, now: clock.now(), ...how });
@@ -247,10 +276,11 @@ export class Runner<Tx extends CoreTx> {
         await store.settle(
           item,
           noted((tx) => handler.inside(tx, item)),
+          handler.lock,
         );
       else {
         const settlement = await handler.outside(item);
-        await store.settle(this.#held.get(item.id) ?? item, noted(settlement));
+        await store.settle(this.#held.get(item.id) ?? item, noted(settlement), handler.lock);
       }
       onDone?.(item, performance.now() - started, true);
     } catch (error) {

@@ -20,6 +20,8 @@ export interface CoreTx {
   readonly work: {
     /** Puts a row in line unless an open one with the same kind and key exists; returns whether it was new. */
     enqueue(work: NewWork): Promise<boolean>;
+    /** The same where nobody asks whether it was new: over a network it costs no wait. */
+    put(work: NewWork): Promise<void>;
     /** Takes an open row out of line (nothing happens if there is none). */
     cancel(kind: string, key: string): Promise<void>;
     /** Whether there is an open row: in line, or in somebody's hand. */

@@ -64,9 +64,15 @@ export type Outcome =
  * happens exactly once. With `outside`, the world is called first, under the lease and with the same idempotency key at
  * every try, and the settlement it returns runs in a transaction that is refused when the lease was lost.
  */
-export type Handler<Tx> =
+export type Handler<Tx> = {
+  readonly kind: string;
+  /**
+   * Name of a lock that the transaction holds to its end. It is taken before the row is: who holds it may wait for the row,
+   * and two that wait for each other are found by the database only after a second.
+   */
+  readonly lock?: string;
+} & (
   | {
-      readonly kind: string;
       inside(tx: Tx, item: WorkItem): Promise<Outcome>;
       /**
        * Does many rows in one transaction, with an outcome for each in their order: what is left out here is done one by
@@ -74,6 +80,7 @@ export type Handler<Tx> =
        */
       insideAll?(tx: Tx, items: readonly WorkItem[]): Promise<readonly Outcome[]>;
     }
-  | { readonly kind: string; outside(item: WorkItem): Promise<(tx: Tx) => Promise<Outcome>> };
+  | { outside(item: WorkItem): Promise<(tx: Tx) => Promise<Outcome>> }
+);
 
 export const DONE: Outcome = { kind: 'done' };

@@ -9,7 +9,7 @@ import { INCIDENT_FACTS } from './facts.ts';
 import type { Incident } from './incident.ts';
 import { joinAlert, joinObservation, type JoinReason } from './join.ts';
 import { observationFits } from './observe.ts';
-import { knownFor, signOfAlert } from './place.ts';
+import { knownFor, knownForAll, signOfAlert } from './place.ts';
 import type { IncidentTx } from './ports.ts';
 import type { IncidentDeps } from './settings.ts';
 
@@ -87,15 +87,24 @@ async function gather(tx: IncidentTx, deps: IncidentDeps, opened: Incident, caus
   const now = deps.clock.now();
   let incident = opened;
   const loose = await tx.alerts.list({ states: ['firing'], loose: true, limit: LOOKED_AT });
-  for (const alert of loose.items) {
-    if (isQuiet(alert) || now - alert.startsAt > join.within) continue;
-    const sign = signOfAlert(settings, alert, now);
-    const signature = await tx.correlation.signature(incident.id);
-    const decision = correlate(sign, [{ ...incident, signature }], await knownFor(tx, settings, sign));
+  const near = loose.items
+    .filter((alert) => !isQuiet(alert) && now - alert.startsAt <= join.within)
+    .map((alert) => ({ alert, sign: signOfAlert(settings, alert, now) }));
+  const knownOf = await knownForAll(
+    tx,
+    settings,
+    near.map(({ sign }) => sign),
+  );
+  let signature = await tx.correlation.signature(incident.id);
+  for (const { alert, sign } of near) {
+    // Once an alert has joined, its labels are seen once more.
+    const known = incident === opened ? knownOf(sign) : await knownFor(tx, settings, sign);
+    const decision = correlate(sign, [{ ...incident, signature }], known);
     if (decision.kind === 'attach') {
       const { evidence, score } = decision;
       const reasons = evidence.map(({ words }) => words);
-      incident = await joinAlert(tx, deps, incident, alert, { reasons, evidence, score, causeId });
+      incident = { ...(await joinAlert(tx, deps, incident, alert, { reasons, evidence, score, causeId })) };
+      signature = await tx.correlation.signature(incident.id);
     }
   }
   const seen = await tx.signals.observations({ unattached: true, since: now - join.within, limit: LOOKED_AT });

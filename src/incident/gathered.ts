@@ -149,6 +149,12 @@ export class Gathered {
         this.#inLine.add(name);
         return isNew;
       },
+      put: async (work: NewWork) => {
+        const name = `${work.kind}\n${work.key}`;
+        if (!work.sooner && this.#inLine.has(name)) return;
+        await this.#real.work.put(work);
+        this.#inLine.add(name);
+      },
     });
   }
 

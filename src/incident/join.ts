@@ -105,7 +105,7 @@ export async function joinObservation(
 
 /** Cause and title are looked at soon, once for many changes. */
 export async function assessSoon(tx: IncidentTx, incidentId: string, now: number, causeId: string): Promise<void> {
-  await tx.work.enqueue({
+  await tx.work.put({
     kind: INCIDENT_WORK.assess,
     key: incidentId,
     dueAt: now + ASSESS_AFTER,

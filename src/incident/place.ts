@@ -30,15 +30,24 @@ const MADE = new WeakMap<Alert, { readonly topology: Topology; readonly sign: Si
 
 /** What a sign is weighed with: how rare its labels are among all incidents, and what persons decided before. */
 export async function knownFor(tx: IncidentTx, settings: IncidentSettings, sign: Sign): Promise<Known> {
-  const counts = await tx.correlation.keyCounts(sign.pairs.map((pair) => `l:${pair}`));
+  return (await knownForAll(tx, settings, [sign]))(sign);
+}
+
+/** The same for many signs, which are asked for at once. */
+export async function knownForAll(
+  tx: IncidentTx,
+  settings: IncidentSettings,
+  signs: readonly Sign[],
+): Promise<(sign: Sign) => Known> {
+  const counts = await tx.correlation.keyCounts([
+    ...new Set(signs.flatMap(({ pairs }) => pairs.map((pair) => `l:${pair}`))),
+  ]);
   const incidents = await tx.correlation.incidentCount();
-  return {
-    topology: settings.topology,
-    rules: settings.join,
-    seen: { incidents, withKey: (key) => counts.get(key) ?? 0 },
-    lessons: await tx.correlation.lessons(sign.kind),
-    past: settings.past,
-  };
+  const lessons = new Map<string, Known['lessons']>();
+  for (const { kind } of signs) if (!lessons.has(kind)) lessons.set(kind, await tx.correlation.lessons(kind));
+  const seen = { incidents, withKey: (key: string) => counts.get(key) ?? 0 };
+  const { topology, join: rules, past } = settings;
+  return ({ kind }) => ({ topology, rules, seen, lessons: lessons.get(kind)!, past });
 }
 
 /**

@@ -14,6 +14,9 @@ export interface IncidentFilter {
   readonly limit?: number;
 }
 
+/** Serialises what decides which alerts belong together: handlers name it, verbs take it first. */
+export const CORRELATION_LOCK = 'correlation';
+
 export interface IncidentTx extends AlertTx {
   readonly incidents: {
     nextNumber(): Promise<number>;
@@ -25,7 +28,7 @@ export interface IncidentTx extends AlertTx {
     /** Open and accepted incidents, oldest first: what a new alert may belong to. */
     live(): Promise<Incident[]>;
     /**
-     * Serialises correlation: two alerts are never attached at the same time by two instances. Held to the end of the
+     * Takes CORRELATION_LOCK: serialises correlation: two alerts are never attached at the same time by two instances. Held to the end of the
      * transaction.
      */
     lockCorrelation(): Promise<void>;

@@ -9,7 +9,7 @@ import type { AlertEvent, Signal } from './signal.ts';
 export async function storeSignal(tx: SignalTx, signal: Signal): Promise<boolean> {
   if (!(await tx.signals.insert(signal))) return false;
   if (signal.events.length > 0) {
-    await tx.work.enqueue({
+    await tx.work.put({
       kind: SIGNAL_WORK.takeAlert,
       key: signal.id,
       priority: 1,

@@ -22,6 +22,6 @@ export function tidyQuarantine(deps: Deps<SignalTx>): Handler<SignalTx> {
 export async function watchQuarantine(deps: Deps<SignalTx>): Promise<void> {
   const dueAt = deps.clock.now() + DAY;
   await deps.store.transact(async (tx) => {
-    await tx.work.enqueue({ kind: SIGNAL_WORK.tidy, key: 'quarantine', dueAt, payload: {} });
+    await tx.work.put({ kind: SIGNAL_WORK.tidy, key: 'quarantine', dueAt, payload: {} });
   });
 }

@@ -2,7 +2,8 @@ import type { Kysely } from 'kysely';
 import type { Account, Session, Token } from '../access/account.ts';
 import type { AccessTx } from '../access/ports.ts';
 import { codec } from './codec.ts';
-import { changeRow } from './row-change.ts';
+import { writeChange } from './row-change.ts';
+import { insertRow } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 const ACCOUNT = codec<Account>({
@@ -48,20 +49,20 @@ export function accessRows(db: Kysely<Database>): AccessTx['access'] {
       return (await db.selectFrom('account').selectAll().orderBy('name').execute()).map(ACCOUNT.noun);
     },
     async insertAccount(noun) {
-      await db.insertInto('account').values(ACCOUNT.row(noun)).execute();
+      await insertRow(db, 'account', ACCOUNT.row(noun));
     },
     async updateAccount(id, change) {
-      await changeRow(db, 'account', ACCOUNT, id, change);
+      await writeChange(db, 'account', ACCOUNT, id, change);
     },
     async insertSession(noun) {
-      await db.insertInto('session').values(SESSION.row(noun)).execute();
+      await insertRow(db, 'session', SESSION.row(noun));
     },
     async sessionByHash(secretHash) {
       const row = await db.selectFrom('session').selectAll().where('secret_hash', '=', secretHash).executeTakeFirst();
       return row ? SESSION.noun(row) : null;
     },
     async touchSession(id, lastSeenAt, expiresAt) {
-      await changeRow(db, 'session', SESSION, id, { lastSeenAt, expiresAt });
+      await writeChange(db, 'session', SESSION, id, { lastSeenAt, expiresAt });
     },
     async deleteSession(id) {
       await db.deleteFrom('session').where('id', '=', id).execute();
@@ -70,7 +71,7 @@ export function accessRows(db: Kysely<Database>): AccessTx['access'] {
       await db.deleteFrom('session').where('account_id', '=', accountId).execute();
     },
     async insertToken(noun) {
-      await db.insertInto('token').values(TOKEN.row(noun)).execute();
+      await insertRow(db, 'token', TOKEN.row(noun));
     },
     async tokenByHash(secretHash) {
       const row = await db.selectFrom('token').selectAll().where('secret_hash', '=', secretHash).executeTakeFirst();
@@ -80,7 +81,7 @@ export function accessRows(db: Kysely<Database>): AccessTx['access'] {
       return (await db.selectFrom('token').selectAll().orderBy('id').execute()).map(TOKEN.noun);
     },
     async touchToken(id, lastUsedAt) {
-      await changeRow(db, 'token', TOKEN, id, { lastUsedAt });
+      await writeChange(db, 'token', TOKEN, id, { lastUsedAt });
     },
     async revokeToken(id, revokedAt) {
       const result = await db

@@ -8,8 +8,8 @@ import { deliveryRows } from './delivery-rows.ts';
 import { callRows, dutyRows, handoverRows } from './duty-rows.ts';
 import type { RowOf } from './codec.ts';
 import type { Flavour } from './flavour.ts';
-import { runPrepared } from './prepared.ts';
-import { changeRow } from './row-change.ts';
+import { insertRow, runPrepared } from './prepared.ts';
+import { writeChange } from './row-change.ts';
 import type { Database } from './schema.ts';
 
 /** Everything of the action stage. */
@@ -34,7 +34,7 @@ type Actions = ActionTx['actions'];
 function chainRows(db: Kysely<Database>): Pick<Actions, 'insertChain' | 'chain' | 'chainsOf' | 'updateChain'> {
   return {
     async insertChain(run) {
-      await db.insertInto('chain_run').values(CHAIN.row(run)).execute();
+      await insertRow(db, 'chain_run', CHAIN.row(run));
     },
     async chain(id) {
       const [row] = await runPrepared<RowOf<ChainRun>>(db, 'chain', [id], () =>
@@ -49,7 +49,7 @@ function chainRows(db: Kysely<Database>): Pick<Actions, 'insertChain' | 'chain' 
       return rows.map(CHAIN.noun);
     },
     async updateChain(id, change) {
-      await changeRow(db, 'chain_run', CHAIN, id, change);
+      await writeChange(db, 'chain_run', CHAIN, id, change);
     },
   };
 }
@@ -100,7 +100,7 @@ function pageRows(
       return rows.map(PAGE.noun);
     },
     async updatePage(id, change) {
-      await changeRow(db, 'page', PAGE, id, change);
+      await writeChange(db, 'page', PAGE, id, change);
     },
   };
 }
@@ -108,7 +108,7 @@ function pageRows(
 function noticeRows(db: Kysely<Database>): Pick<Actions, 'insertNotice' | 'noticesOf' | 'notices'> {
   return {
     async insertNotice(notice) {
-      await db.insertInto('member_notice').values(NOTICE.row(notice)).execute();
+      await insertRow(db, 'member_notice', NOTICE.row(notice));
     },
     async noticesOf(incidentId) {
       const rows = await db
@@ -160,7 +160,7 @@ function contactRows(
       return rows.map(CONTACT.noun);
     },
     async updatePartnerContact(id, change) {
-      await changeRow(db, 'partner_contact', CONTACT, id, change);
+      await writeChange(db, 'partner_contact', CONTACT, id, change);
     },
   };
 }
@@ -170,7 +170,7 @@ function playbookRows(
 ): Pick<Actions, 'insertPlaybookRun' | 'playbookRun' | 'playbookRunsOf' | 'updatePlaybookRun'> {
   return {
     async insertPlaybookRun(run) {
-      await db.insertInto('playbook_run').values(PLAYBOOK.row(run)).execute();
+      await insertRow(db, 'playbook_run', PLAYBOOK.row(run));
     },
     async playbookRun(id) {
       const row = await db.selectFrom('playbook_run').selectAll().where('id', '=', id).executeTakeFirst();
@@ -186,7 +186,7 @@ function playbookRows(
       return rows.map(PLAYBOOK.noun);
     },
     async updatePlaybookRun(id, change) {
-      await changeRow(db, 'playbook_run', PLAYBOOK, id, change);
+      await writeChange(db, 'playbook_run', PLAYBOOK, id, change);
     },
   };
 }

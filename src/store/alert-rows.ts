@@ -7,8 +7,8 @@ import { codec, type RowOf } from './codec.ts';
 import type { Flavour } from './flavour.ts';
 import { pageOf, rowsToRead } from './page-of.ts';
 import { maintenanceRows } from './maintenance-rows.ts';
-import { changePrepared, insertRows, runPrepared } from './prepared.ts';
-import { changeRow } from './row-change.ts';
+import { insertRow, insertRows, runPrepared, sendPrepared } from './prepared.ts';
+import { changeRow, writeChange } from './row-change.ts';
 import type { Database } from './schema.ts';
 
 const ALERT = codec<Alert>({
@@ -93,7 +93,7 @@ export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['aler
     },
     byIds: (ids) => alertsByIds(db, flavour, ids),
     async setIncident(ids, incidentId) {
-      await changePrepared(db, 'alerts of an incident', [incidentId, flavour.list(ids)], () =>
+      await sendPrepared(db, 'alerts of an incident', [incidentId, flavour.list(ids)], () =>
         db.updateTable('alert').set({ incident_id: incidentId }).where(flavour.among('id')),
       );
     },
@@ -104,7 +104,7 @@ export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['aler
       await insertRows(db, 'alert', alerts.map(ALERT.row), { overNetwork });
     },
     async update(id, change) {
-      await changeRow(db, 'alert', ALERT, id, change);
+      await writeChange(db, 'alert', ALERT, id, change);
     },
     seen: (changes) => seenAgain(db, flavour, changes),
     list: (filter) => listAlerts(db, flavour, filter),
@@ -152,7 +152,7 @@ export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['aler
       return (await query.execute(db)).rows.map(ALERT.noun);
     },
     async insertSilence(silence) {
-      await db.insertInto('silence').values(SILENCE.row(silence)).execute();
+      await insertRow(db, 'silence', SILENCE.row(silence));
     },
     async silence(id) {
       const row = await db.selectFrom('silence').selectAll().where('id', '=', id).executeTakeFirst();
@@ -256,14 +256,16 @@ async function seenAgain(db: Kysely<Database>, flavour: Flavour, changes: readon
   }));
   if (flavour.name === 'postgres') {
     const column = (name: keyof (typeof rows)[number]): unknown[] => rows.map((row) => row[name]);
-    await sql`UPDATE alert SET last_seen_at = again.seen, expires_at = again.expires, count = again.count
-      FROM unnest(${column('id')}::text[], ${column('seen')}::bigint[], ${column('expires')}::bigint[],
-        ${column('count')}::bigint[]) AS again (id, seen, expires, count)
-      WHERE alert.id = again.id`.execute(db);
+    const columns = [column('id'), column('seen'), column('expires'), column('count')];
+    const query = sql`UPDATE alert SET last_seen_at = again.seen, expires_at = again.expires, count = again.count
+      FROM unnest(${columns[0]}::text[], ${columns[1]}::bigint[], ${columns[2]}::bigint[], ${columns[3]}::bigint[])
+        AS again (id, seen, expires, count)
+      WHERE alert.id = again.id`;
+    await sendPrepared(db, 'alerts seen', columns, () => ({ compile: () => query.compile(db) }));
     return;
   }
   for (const { id, seen, expires, count } of rows) {
-    await changePrepared(db, 'alert seen', [seen, expires, count, id], () =>
+    await sendPrepared(db, 'alert seen', [seen, expires, count, id], () =>
       db.updateTable('alert').set({ last_seen_at: 0, expires_at: 0, count: 0 }).where('id', '=', id),
     );
   }

@@ -4,8 +4,8 @@ import type { ActionTx } from '../action/ports.ts';
 import { CARE, INCIDENT_HANDOVER, SLA_CLOCK } from './action-codecs.ts';
 import type { RowOf } from './codec.ts';
 import type { Flavour } from './flavour.ts';
-import { insertRows, runPrepared } from './prepared.ts';
-import { changeRow } from './row-change.ts';
+import { insertRow, insertRows, runPrepared } from './prepared.ts';
+import { writeChange } from './row-change.ts';
 import type { Database } from './schema.ts';
 
 type Actions = ActionTx['actions'];
@@ -53,10 +53,10 @@ export function careRows(
       return CARE.noun(row!);
     },
     async updateCare(id, change) {
-      await changeRow(db, 'incident_care', CARE, id, change);
+      await writeChange(db, 'incident_care', CARE, id, change);
     },
     async insertIncidentHandover(handover) {
-      await db.insertInto('incident_handover').values(INCIDENT_HANDOVER.row(handover)).execute();
+      await insertRow(db, 'incident_handover', INCIDENT_HANDOVER.row(handover));
     },
     async incidentHandover(id) {
       const row = await db.selectFrom('incident_handover').selectAll().where('id', '=', id).executeTakeFirst();
@@ -69,7 +69,7 @@ export function careRows(
       return rows.map(INCIDENT_HANDOVER.noun);
     },
     async updateIncidentHandover(id, change) {
-      await changeRow(db, 'incident_handover', INCIDENT_HANDOVER, id, change);
+      await writeChange(db, 'incident_handover', INCIDENT_HANDOVER, id, change);
     },
   };
 }
@@ -80,7 +80,7 @@ export function slaRows(
 ): Pick<Actions, 'insertSlaClock' | 'slaClocksOf' | 'runningClocks' | 'slaClocks' | 'updateSlaClock'> {
   return {
     async insertSlaClock(clock) {
-      await db.insertInto('sla_clock').values(SLA_CLOCK.row(clock)).execute();
+      await insertRow(db, 'sla_clock', SLA_CLOCK.row(clock));
     },
     async slaClocksOf(incidentId) {
       const rows = await runPrepared<RowOf<SlaClock>>(db, 'clocks of an incident', [incidentId], () =>
@@ -111,7 +111,7 @@ export function slaRows(
       return rows.map(SLA_CLOCK.noun);
     },
     async updateSlaClock(id, change) {
-      await changeRow(db, 'sla_clock', SLA_CLOCK, id, change);
+      await writeChange(db, 'sla_clock', SLA_CLOCK, id, change);
     },
   };
 }

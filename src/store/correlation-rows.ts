@@ -7,7 +7,7 @@ import type { IncidentTx, RecordedChange } from '../incident/ports.ts';
 import { codec, type RowOf } from './codec.ts';
 import type { Flavour } from './flavour.ts';
 import { INCIDENT } from './incident-rows.ts';
-import { changePrepared, insertRows, runPrepared } from './prepared.ts';
+import { insertRows, runPrepared, sendPrepared } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 const CHANGE = codec<RecordedChange>({
@@ -125,7 +125,7 @@ export function correlationRows(db: Kysely<Database>, flavour: Flavour): Inciden
     },
     async putSignature(incidentId, signature, keys) {
       const text = JSON.stringify(signature);
-      await changePrepared(db, 'put signature', [incidentId, text, text], () =>
+      await sendPrepared(db, 'put signature', [incidentId, text, text], () =>
         db
           .insertInto('incident_signature')
           .values({ incident_id: incidentId, signature: text })
@@ -142,11 +142,9 @@ export function correlationRows(db: Kysely<Database>, flavour: Flavour): Inciden
       );
     },
     async ranking(incidentId) {
-      const row = await db
-        .selectFrom('incident_ranking')
-        .selectAll()
-        .where('incident_id', '=', incidentId)
-        .executeTakeFirst();
+      const [row] = await runPrepared<Database['incident_ranking']>(db, 'ranking', [incidentId], () =>
+        db.selectFrom('incident_ranking').selectAll().where('incident_id', '=', incidentId),
+      );
       return row ? readRanking(row) : null;
     },
     async rankings(incidentIds) {
@@ -157,11 +155,13 @@ export function correlationRows(db: Kysely<Database>, flavour: Flavour): Inciden
     },
     async putRanking(incidentId, { at, abstained, causes, measured }) {
       const set = { at, abstained, causes: JSON.stringify(causes), measured: measured ? 1 : 0 };
-      await db
-        .insertInto('incident_ranking')
-        .values({ incident_id: incidentId, ...set })
-        .onConflict((conflict) => conflict.column('incident_id').doUpdateSet(set))
-        .execute();
+      const values = Object.values(set);
+      await sendPrepared(db, 'put ranking', [incidentId, ...values, ...values], () =>
+        db
+          .insertInto('incident_ranking')
+          .values({ incident_id: incidentId, ...set })
+          .onConflict((conflict) => conflict.column('incident_id').doUpdateSet(set)),
+      );
     },
     async alike(keys, except, limit) {
       if (keys.length === 0) return [];
@@ -216,15 +216,16 @@ export function correlationRows(db: Kysely<Database>, flavour: Flavour): Inciden
       return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
     },
     async changes(from, to, limit) {
-      const rows = await db
-        .selectFrom('change_event')
-        .selectAll()
-        .where('at', '>=', from)
-        .where('at', '<=', to)
-        .orderBy('at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit)
-        .execute();
+      const rows = await runPrepared<RowOf<RecordedChange>>(db, 'changes', [from, to, limit], () =>
+        db
+          .selectFrom('change_event')
+          .selectAll()
+          .where('at', '>=', from)
+          .where('at', '<=', to)
+          .orderBy('at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(limit),
+      );
       return rows.map(CHANGE.noun);
     },
     async edges() {

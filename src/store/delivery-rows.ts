@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely';
-import type { Delivery } from '../action/nouns.ts';
+import type { Delivery, Page } from '../action/nouns.ts';
 import type { ActionTx } from '../action/ports.ts';
 import { compareText } from '../core/labels.ts';
 import { DELIVERY, PAGE, PUSH_DEVICE } from './action-codecs.ts';
 import type { RowOf } from './codec.ts';
-import { runPrepared } from './prepared.ts';
-import { changeRow } from './row-change.ts';
+import { insertRow, runPrepared } from './prepared.ts';
+import { writeChange } from './row-change.ts';
 import type { Database } from './schema.ts';
 
 type Actions = ActionTx['actions'];
@@ -43,13 +43,9 @@ export function deliveryRows(
       return rows.map(PAGE.noun);
     },
     async pagesOfPerson(person, since) {
-      const rows = await db
-        .selectFrom('page')
-        .selectAll()
-        .where('person', '=', person)
-        .where('created_at', '>=', since)
-        .orderBy('id')
-        .execute();
+      const rows = await runPrepared<RowOf<Page>>(db, 'pages of a person', [person, since], () =>
+        db.selectFrom('page').selectAll().where('person', '=', '').where('created_at', '>=', 0).orderBy('id'),
+      );
       return rows.map(PAGE.noun);
     },
     async bundledPages(person, channel) {
@@ -64,8 +60,7 @@ export function deliveryRows(
       return rows.map(PAGE.noun);
     },
     async insertDelivery(delivery) {
-      const row = DELIVERY.row(delivery);
-      await runPrepared(db, 'insert delivery', Object.values(row), () => db.insertInto('delivery').values(row));
+      await insertRow(db, 'delivery', DELIVERY.row(delivery));
     },
     async delivery(id) {
       const [row] = await runPrepared<RowOf<Delivery>>(db, 'delivery', [id], () =>
@@ -102,7 +97,7 @@ export function deliveryRows(
       return row ? DELIVERY.noun(row) : null;
     },
     async updateDelivery(id, change) {
-      await changeRow(db, 'delivery', DELIVERY, id, change);
+      await writeChange(db, 'delivery', DELIVERY, id, change);
     },
     async savePushDevice(device) {
       const row = PUSH_DEVICE.row(device);

@@ -1,8 +1,11 @@
-import type { Kysely } from 'kysely';
+import type { CompiledQuery, Kysely } from 'kysely';
+import type { TemporaryDuty } from '../action/nouns.ts';
 import type { ActionTx } from '../action/ports.ts';
 import { OVERRIDE } from './action-codecs.ts';
 import { ABSENCE, CALL, FEED, HANDOVER, SWAP, TEMPORARY } from './duty-codecs.ts';
-import { changeRow } from './row-change.ts';
+import type { RowOf } from './codec.ts';
+import { writeChange } from './row-change.ts';
+import { insertRow, runPrepared } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 type Actions = ActionTx['actions'];
@@ -24,27 +27,24 @@ export function dutyRows(
 > {
   return {
     async insertOverride(override) {
-      await db.insertInto('duty_override').values(OVERRIDE.row(override)).execute();
+      await insertRow(db, 'duty_override', OVERRIDE.row(override));
     },
     cancelOverride: (id, at) => cancel(db, 'duty_override', id, at),
     async overrides(endingAfter) {
       return (await standing(db, 'duty_override', endingAfter)).map(OVERRIDE.noun);
     },
     async insertTemporaryDuty(schedule) {
-      await db.insertInto('temporary_duty').values(TEMPORARY.row(schedule)).execute();
+      await insertRow(db, 'temporary_duty', TEMPORARY.row(schedule));
     },
     async temporaryDuties() {
-      const rows = await db
-        .selectFrom('temporary_duty')
-        .selectAll()
-        .where('cancelled_at', 'is', null)
-        .orderBy('id')
-        .execute();
+      const rows = await runPrepared<RowOf<TemporaryDuty>>(db, 'temporary duties', [], () =>
+        db.selectFrom('temporary_duty').selectAll().where('cancelled_at', 'is', null).orderBy('id'),
+      );
       return rows.map(TEMPORARY.noun);
     },
     cancelTemporaryDuty: (id, at) => cancel(db, 'temporary_duty', id, at),
     async insertAbsence(absence) {
-      await db.insertInto('duty_absence').values(ABSENCE.row(absence)).execute();
+      await insertRow(db, 'duty_absence', ABSENCE.row(absence));
     },
     cancelAbsence: (id, at) => cancel(db, 'duty_absence', id, at),
     async absences(endingAfter) {
@@ -54,19 +54,24 @@ export function dutyRows(
 }
 
 /** Rows that nobody cancelled and that are not over, the first one first. */
-async function standing<T extends 'duty_override' | 'duty_absence'>(
+function standing<T extends 'duty_override' | 'duty_absence'>(
   db: Kysely<Database>,
   table: T,
   endingAfter: number,
-) {
-  return db
-    .selectFrom<'duty_override' | 'duty_absence'>(table)
-    .selectAll()
-    .where('cancelled_at', 'is', null)
-    .where('ends_at', '>', endingAfter)
-    .orderBy('starts_at')
-    .orderBy('id')
-    .execute();
+): Promise<Database[T][]> {
+  return runPrepared<Database[T]>(
+    db,
+    `standing ${table}`,
+    [endingAfter],
+    () =>
+      db
+        .selectFrom<'duty_override' | 'duty_absence'>(table)
+        .selectAll()
+        .where('cancelled_at', 'is', null)
+        .where('ends_at', '>', 0)
+        .orderBy('starts_at')
+        .orderBy('id') as unknown as { compile(): CompiledQuery<Database[T]> },
+  );
 }
 
 async function cancel(
@@ -104,7 +109,7 @@ export function handoverRows(
 > {
   return {
     async insertSwap(swap) {
-      await db.insertInto('duty_swap').values(SWAP.row(swap)).execute();
+      await insertRow(db, 'duty_swap', SWAP.row(swap));
     },
     async swap(id) {
       const row = await db.selectFrom('duty_swap').selectAll().where('id', '=', id).executeTakeFirst();
@@ -153,10 +158,10 @@ export function handoverRows(
       return rows.map(HANDOVER.noun);
     },
     async updateHandover(id, change) {
-      await changeRow(db, 'duty_handover', HANDOVER, id, change);
+      await writeChange(db, 'duty_handover', HANDOVER, id, change);
     },
     async insertFeed(feed) {
-      await db.insertInto('duty_feed').values(FEED.row(feed)).execute();
+      await insertRow(db, 'duty_feed', FEED.row(feed));
     },
     async feeds() {
       return (await db.selectFrom('duty_feed').selectAll().orderBy('id').execute()).map(FEED.noun);
@@ -166,7 +171,7 @@ export function handoverRows(
       return row ? FEED.noun(row) : null;
     },
     async updateFeed(id, change) {
-      await changeRow(db, 'duty_feed', FEED, id, change);
+      await writeChange(db, 'duty_feed', FEED, id, change);
     },
   };
 }
@@ -211,7 +216,7 @@ export function callRows(
       return rows.map(CALL.noun);
     },
     async updateCall(id, change) {
-      await changeRow(db, 'duty_call', CALL, id, change);
+      await writeChange(db, 'duty_call', CALL, id, change);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Loss } from '../expectation/loss/noun.ts';
 import type { ExpectationTx } from '../expectation/ports.ts';
 import { codec } from './codec.ts';
 import { changeVersion } from './row-change.ts';
+import { insertRow } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 const FORECAST = codec<Forecast>({
@@ -77,8 +78,8 @@ function givenRows(db: Kysely<Database>): Given {
       return Number(row?.last ?? 0);
     },
     async insertForecast(forecast, points) {
-      await db.insertInto('forecast').values(FORECAST.row(forecast)).execute();
-      for (const each of points) await db.insertInto('forecast_points').values(POINTS.row(each)).execute();
+      await insertRow(db, 'forecast', FORECAST.row(forecast));
+      for (const each of points) await insertRow(db, 'forecast_points', POINTS.row(each));
     },
     async forecast(id) {
       const row = await db.selectFrom('forecast').selectAll().where('id', '=', id).executeTakeFirst();
@@ -104,7 +105,7 @@ function givenRows(db: Kysely<Database>): Given {
       return found;
     },
     async insertEvent(event) {
-      await db.insertInto('level_event').values(EVENT.row(event)).execute();
+      await insertRow(db, 'level_event', EVENT.row(event));
     },
     async event(id) {
       const row = await db.selectFrom('level_event').selectAll().where('id', '=', id).executeTakeFirst();

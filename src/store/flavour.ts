@@ -3,7 +3,7 @@ import type { Database } from './schema.ts';
 
 /** A query that can end in a locking clause. */
 interface Lockable<Q> {
-  forUpdate(): Q & { skipLocked(): Q };
+  forUpdate(): Q;
 }
 
 /** What differs between the databases inside a transaction. Each has one, in sqlite.ts and postgres.ts. */
@@ -18,14 +18,14 @@ export interface Flavour {
   lockRows<Q extends Lockable<Q>>(query: Q): Q;
   /** The same at the end of a query that is written out. */
   readonly forUpdate: RawBuilder<unknown>;
-  /** The same, leaving out rows that somebody else holds. */
-  lockFreeRows<Q extends Lockable<Q>>(query: Q): Q;
   /**
    * Whether a column holds one of a list of texts. The list is one parameter, made by `list`, so that lists of all lengths
    * are one statement.
    */
   among(column: string): RawBuilder<SqlBool>;
   list(values: readonly string[]): unknown;
+  /** The transaction need not be on the disk when its commit is answered: who reads it sees it, a loss of power may undo it. */
+  needsNoSync(db: Kysely<Database>): Promise<void>;
   /** Holds a lock of this name to the end of the transaction, across instances. */
   lockName(db: Kysely<Database>, name: string): Promise<void>;
 }

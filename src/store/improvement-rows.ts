@@ -5,6 +5,7 @@ import type { Improvement } from '../improvement/improvement.ts';
 import type { ImprovementTx } from '../improvement/ports.ts';
 import { codec, storableText } from './codec.ts';
 import { changeVersion, nextNumber } from './row-change.ts';
+import { insertRow } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 const IMPROVEMENT = codec<Improvement>({
@@ -67,7 +68,7 @@ export function improvementRows(db: Kysely<Database>): ImprovementTx['improvemen
   return {
     nextNumber: () => nextNumber(db, 'improvement'),
     async insert(improvement) {
-      await db.insertInto('improvement').values(IMPROVEMENT.row(improvement)).execute();
+      await insertRow(db, 'improvement', IMPROVEMENT.row(improvement));
     },
     async byId(id) {
       const row = await db.selectFrom('improvement').selectAll().where('id', '=', id).executeTakeFirst();
@@ -92,7 +93,7 @@ export function backtestRows(db: Kysely<Database>): ImprovementTx['backtests'] {
   };
   return {
     async insert(run, csv) {
-      await db.insertInto('backtest_run').values(BACKTEST.row(run)).execute();
+      await insertRow(db, 'backtest_run', BACKTEST.row(run));
       if (csv !== null) await saveText(run.id, 'input', csv);
     },
     async byId(id) {
@@ -126,7 +127,7 @@ export function backtestRows(db: Kysely<Database>): ImprovementTx['backtests'] {
 export function definitionRows(db: Kysely<Database>): ImprovementTx['definitions'] {
   return {
     async insert(definition) {
-      await db.insertInto('definition').values(DEFINITION.row(definition)).execute();
+      await insertRow(db, 'definition', DEFINITION.row(definition));
     },
     async byId(id) {
       const row = await db.selectFrom('definition').selectAll().where('id', '=', id).executeTakeFirst();

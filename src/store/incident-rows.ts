@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Incident, Link } from '../incident/incident.ts';
-import type { IncidentTx } from '../incident/ports.ts';
+import { CORRELATION_LOCK, type IncidentTx } from '../incident/ports.ts';
 import { codec, type RowOf } from './codec.ts';
 import type { Flavour } from './flavour.ts';
 import { pageOf, rowsToRead } from './page-of.ts';
-import { insertRows, runPrepared } from './prepared.ts';
+import { insertRow, insertRows, runPrepared } from './prepared.ts';
 import { changeVersion, nextNumber } from './row-change.ts';
 import type { Database } from './schema.ts';
 
@@ -46,7 +46,7 @@ export function incidentRows(db: Kysely<Database>, flavour: Flavour): IncidentTx
   return {
     nextNumber: () => nextNumber(db, 'incident'),
     async insert(incident) {
-      await db.insertInto('incident').values(INCIDENT.row(incident)).execute();
+      await insertRow(db, 'incident', INCIDENT.row(incident));
     },
     async byId(id) {
       const [row] = await runPrepared<RowOf<Incident>>(db, 'incident by id', [id], () =>
@@ -75,7 +75,7 @@ export function incidentRows(db: Kysely<Database>, flavour: Flavour): IncidentTx
       );
       return rows.map(INCIDENT.noun);
     },
-    lockCorrelation: () => flavour.lockName(db, 'correlation'),
+    lockCorrelation: () => flavour.lockName(db, CORRELATION_LOCK),
     link: (link) => insertLinks(db, flavour, [link]),
     linkAll: (links) => insertLinks(db, flavour, links),
     async unlink(incidentId, memberKind, memberId) {

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Maintenance, MaintenancePlan } from '../alert/alert.ts';
 import type { AlertTx } from '../alert/ports.ts';
 import { codec, type RowOf } from './codec.ts';
-import { runPrepared } from './prepared.ts';
+import { insertRow, runPrepared } from './prepared.ts';
 import { changeRow } from './row-change.ts';
 import type { Database } from './schema.ts';
 
@@ -48,7 +48,7 @@ type Rows = Pick<
 export function maintenanceRows(db: Kysely<Database>): Rows {
   return {
     async insertMaintenance(window) {
-      await db.insertInto('maintenance').values(MAINTENANCE.row(window)).execute();
+      await insertRow(db, 'maintenance', MAINTENANCE.row(window));
     },
     endMaintenance: (id, endsAt) => changeRow(db, 'maintenance', MAINTENANCE, id, { endsAt }),
     async maintenance(id) {
@@ -76,7 +76,7 @@ export function maintenanceRows(db: Kysely<Database>): Rows {
       return rows.map(({ id }) => id);
     },
     async insertPlan(plan) {
-      await db.insertInto('maintenance_plan').values(PLAN.row(plan)).execute();
+      await insertRow(db, 'maintenance_plan', PLAN.row(plan));
     },
     updatePlan: (id, change) => changeRow(db, 'maintenance_plan', PLAN, id, change),
     async plan(id) {

@@ -3,7 +3,8 @@ import type { AlarmRecord, AlarmTask, LedgerRow, PartnerHub, PartnerLink } from 
 import type { PartnerTx } from '../partner/ports.ts';
 import { codec } from './codec.ts';
 import { partnerTicketRows } from './partner-ticket-rows.ts';
-import { changeRow, nextNumber } from './row-change.ts';
+import { writeChange, nextNumber } from './row-change.ts';
+import { insertRow } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 const ALARM = codec<AlarmRecord>({
@@ -101,10 +102,10 @@ function alarmRows(
   return {
     nextAlarmNumber: () => nextNumber(db, 'alarm'),
     async insertAlarm(record) {
-      await db.insertInto('partner_alarm').values(ALARM.row(record)).execute();
+      await insertRow(db, 'partner_alarm', ALARM.row(record));
     },
     async updateAlarm(id, change) {
-      await changeRow(db, 'partner_alarm', ALARM, id, change);
+      await writeChange(db, 'partner_alarm', ALARM, id, change);
     },
     async deleteAlarm(id) {
       await db.deleteFrom('partner_alarm').where('id', '=', id).execute();
@@ -155,7 +156,7 @@ function alarmRows(
 function taskRows(db: Kysely<Database>): Pick<Partners, 'insertTask' | 'task' | 'tasks'> {
   return {
     async insertTask(task) {
-      await db.insertInto('partner_task').values(TASK.row(task)).execute();
+      await insertRow(db, 'partner_task', TASK.row(task));
     },
     async task(kind, id) {
       const row = await db
@@ -193,7 +194,7 @@ function hubRows(
 ): Pick<Partners, 'insertHub' | 'hub' | 'hubsOf' | 'updateHub' | 'deleteHub' | 'links' | 'link' | 'saveLink'> {
   return {
     async insertHub(hub) {
-      await db.insertInto('partner_hub').values(HUB.row(hub)).execute();
+      await insertRow(db, 'partner_hub', HUB.row(hub));
     },
     async hub(id) {
       const row = await db.selectFrom('partner_hub').selectAll().where('id', '=', id).executeTakeFirst();
@@ -209,7 +210,7 @@ function hubRows(
       return rows.map(HUB.noun);
     },
     async updateHub(id, change) {
-      await changeRow(db, 'partner_hub', HUB, id, change);
+      await writeChange(db, 'partner_hub', HUB, id, change);
     },
     async deleteHub(id) {
       const result = await db.deleteFrom('partner_hub').where('id', '=', id).executeTakeFirst();

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { PartnerTicket } from '../partner/nouns.ts';
 import type { PartnerTx } from '../partner/ports.ts';
 import { codec } from './codec.ts';
-import { changeRow } from './row-change.ts';
+import { writeChange } from './row-change.ts';
 import type { Database } from './schema.ts';
 
 const TICKET = codec<PartnerTicket>({
@@ -78,7 +78,7 @@ export function partnerTicketRows(db: Kysely<Database>): Part {
       return (await query.execute()).map(TICKET.noun);
     },
     async updateTicket(id, change) {
-      await changeRow(db, 'partner_ticket', TICKET, id, change);
+      await writeChange(db, 'partner_ticket', TICKET, id, change);
     },
   };
 }

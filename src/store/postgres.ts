@@ -1,11 +1,15 @@
-import { Kysely, PostgresDialect, sql, type PostgresPool, type SqlBool } from 'kysely';
+import { Kysely, PostgresDialect, sql, type SqlBool } from 'kysely';
 import pg from 'pg';
 import { Fault } from '../core/fault.ts';
 import { commitUnknown, databaseAway, tell, type Backend, type Run } from './backend.ts';
 import type { Flavour } from './flavour.ts';
 import { migrate } from './migrate.ts';
-import { runsDirectly } from './prepared.ts';
+import { Session } from './postgres-session.ts';
+import { sendPrepared } from './prepared.ts';
 import type { Database } from './schema.ts';
+
+const NEEDS_NO_SYNC = sql`SET LOCAL synchronous_commit TO off`;
+const LOCK_NAME = sql`SELECT pg_advisory_xact_lock(hashtext('lamplighter ' || current_schema()), hashtext(${''}))`;
 
 /** Rows are locked as they are read to be changed; named locks are advisory ones, apart for each schema. */
 const POSTGRES: Flavour = {
@@ -13,14 +17,11 @@ const POSTGRES: Flavour = {
   using: (table) => sql`${sql.ref(table)}`,
   lockRows: (query) => query.forUpdate(),
   forUpdate: sql`FOR UPDATE`,
-  lockFreeRows: (query) => query.forUpdate().skipLocked(),
   among: (column) => sql<SqlBool>`${sql.ref(column)} = ANY(${[]}::text[])`,
   list: (values) => values,
-  async lockName(db, name) {
-    await sql`SELECT pg_advisory_xact_lock(hashtext('lamplighter ' || current_schema()), hashtext(${name}))`.execute(
-      db,
-    );
-  },
+  needsNoSync: (db) => sendPrepared(db, 'needs no sync', [], () => ({ compile: () => NEEDS_NO_SYNC.compile(db) })),
+  // Whatever follows in the transaction waits behind it, so nothing has to wait for its answer.
+  lockName: (db, name) => sendPrepared(db, 'lock name', [name], () => ({ compile: () => LOCK_NAME.compile(db) })),
 };
 
 /**
@@ -32,8 +33,9 @@ export async function openPostgresBackend(
   now: number,
 ): Promise<Backend> {
   const pool = openPool(url, schema);
+  const connections: Connections = { pool, epoch: 0 };
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
-  const transact = <R>(run: Run<R>): Promise<R> => retried(() => once(pool, run));
+  const transact = <R>(run: Run<R>): Promise<R> => retried(connections, () => once(connections, run));
   try {
     if (schema !== undefined) await createSchema(db, schema);
     await transact((tx) => migrate(tx, POSTGRES, now));
@@ -44,11 +46,12 @@ export async function openPostgresBackend(
   return {
     flavour: POSTGRES,
     transact,
-    read: (run) => retried(() => readOnce(pool, run)),
-    peek: (run) => retried(() => onConnection(pool, (client) => run(faceOf(client)))),
+    read: (run) => retried(connections, () => readOnce(connections, run)),
+    peek: (run) =>
+      retried(connections, () => onConnection(connections, (session) => run(session.alone(connections.epoch)))),
     backup: () =>
       Promise.reject(new Fault('conflict', { what: 'PostgreSQL is backed up with its own tools, such as pg_dump.' })),
-    durabilityProblems: () => retried(() => durabilityProblems(db)),
+    durabilityProblems: () => retried(connections, () => durabilityProblems(db)),
     close: () => db.destroy(),
   };
 }
@@ -92,38 +95,19 @@ function openPool(url: string, schema: string | undefined): pg.Pool {
     keepAlive: true,
     application_name: 'lamplighter',
     types,
+    // Statements go out without waiting for the answers to those before them: see Session.
+    pipeline: true,
     // A server or a role may have it off, to be faster: what is answered here is on the disk.
-    options: `-c synchronous_commit=on${schema === undefined ? '' : ` -c search_path=${searchPath(schema)}`}`,
-    // A connection that is half open never answers: the caller is told, and asks again by another.
+    // Plans are made for the values at hand: one that was kept from when a table was empty would read all of it later.
+    options: `-c synchronous_commit=on -c plan_cache_mode=force_custom_plan${schema === undefined ? '' : ` -c search_path=${searchPath(schema)}`}`,
+    // A connection that is half open never answers: it is closed, the caller is told, and asks again by another.
     query_timeout: 35_000,
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined);
   // The same for one that breaks between two statements of a transaction: the next statement tells.
-  pool.on('connect', (client) => {
-    client.on('error', () => undefined);
-    dropWhenSilent(client);
-  });
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
-}
-
-/** A connection whose other side is gone without a word is closed at the first answer that does not come. */
-function dropWhenSilent(client: pg.PoolClient): void {
-  const query = client.query.bind(client) as (...args: readonly unknown[]) => unknown;
-  const dropping = (...args: readonly unknown[]): unknown => {
-    const answer = query(...args);
-    if (answer instanceof Promise) {
-      answer.catch((error: unknown) => {
-        if (isSilence(error)) void (client as unknown as pg.Client).end().catch(() => undefined);
-      });
-    }
-    return answer;
-  };
-  client.query = dropping as typeof client.query;
-}
-
-function isSilence(error: unknown): boolean {
-  return error instanceof Error && error.message === 'Query read timeout';
 }
 
 /** @throws Fault `bad_request` for a name that would need quotes */
@@ -143,93 +127,84 @@ async function createSchema(db: Kysely<Database>, schema: string): Promise<void>
   }
 }
 
-/**
- * The kysely face of each connection of the pool, kept as long as the connection: the queries that are put together once
- * are kept with it.
- */
-const faces = new WeakMap<pg.PoolClient, Kysely<Database>>();
+const sessions = new WeakMap<pg.PoolClient, Session>();
 
-function faceOf(client: pg.PoolClient): Kysely<Database> {
-  let face = faces.get(client);
-  if (!face) {
-    const release = (): void => undefined;
-    // Whoever took the connection from the pool gives it back; kysely only borrows it.
-    const borrowed = { query: client.query.bind(client), release } as unknown as pg.PoolClient;
-    const pool = { connect: () => Promise.resolve(borrowed), end: () => Promise.resolve() } as unknown as PostgresPool;
-    face = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
-    runsDirectly(face, async ({ sql: text, parameters }) => {
-      const { rows, rowCount } = await client.query(text, [...parameters]);
-      return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
-    });
-    faces.set(client, face);
-  }
-  return face;
+/** The pool with what all its connections share. */
+interface Connections {
+  readonly pool: pg.Pool;
+  /** Grows when a table was found to be another one than a kept statement knows. */
+  epoch: number;
 }
 
 /** Runs on a connection of the pool, which is given back in the end. */
-async function onConnection<R>(pool: pg.Pool, run: (client: pg.PoolClient) => Promise<R>): Promise<R> {
+async function onConnection<R>({ pool }: Connections, run: (session: Session) => Promise<R>): Promise<R> {
   const client = await pool.connect();
   try {
-    return await run(client);
+    let session = sessions.get(client);
+    if (!session) sessions.set(client, (session = new Session(client)));
+    return await run(session);
   } finally {
     client.release();
   }
 }
 
-async function once<R>(pool: pg.Pool, run: Run<R>): Promise<R> {
+async function once<R>(connections: Connections, run: Run<R>): Promise<R> {
   const hints: (() => void)[] = [];
-  const value = await onConnection(pool, async (client) => {
-    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+  const value = await onConnection(connections, async (session) => {
+    session.begin('READ COMMITTED', connections.epoch);
     let result: R;
     try {
-      result = await run(faceOf(client), (hint) => hints.push(hint));
+      result = await run(session.db, (hint) => hints.push(hint));
+      if (session.failed) throw session.failed.error;
     } catch (error) {
-      await rollBack(client);
-      throw error;
+      await rollBack(session);
+      throw session.failed?.error ?? error;
     }
-    await commit(client);
+    await commit(session);
     return result;
   });
   tell(hints);
   return value;
 }
 
-async function commit(client: pg.PoolClient): Promise<void> {
+async function commit(session: Session): Promise<void> {
   let command: string;
   try {
-    ({ command } = await client.query('COMMIT'));
+    command = await session.end('COMMIT');
   } catch (error) {
     throw connectionLost(error) ? commitUnknown(error) : error;
   }
   // A transaction that failed before is rolled back by COMMIT, without an error.
+  if (session.failed) throw session.failed.error;
   if (command === 'ROLLBACK') throw new Error('the transaction had failed before its commit: an error was swallowed');
 }
 
-async function readOnce<R>(pool: pg.Pool, run: Run<R>): Promise<R> {
-  return onConnection(pool, async (client) => {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+async function readOnce<R>(connections: Connections, run: Run<R>): Promise<R> {
+  return onConnection(connections, async (session) => {
+    session.begin('REPEATABLE READ READ ONLY', connections.epoch);
     try {
-      return await run(faceOf(client), () => undefined);
+      return await run(session.db, () => undefined);
     } finally {
-      await rollBack(client);
+      await session.leave();
     }
   });
 }
 
-async function rollBack(client: pg.PoolClient): Promise<void> {
+async function rollBack(session: Session): Promise<void> {
   try {
-    await client.query('ROLLBACK');
+    await session.end('ROLLBACK');
   } catch {
     // The connection is gone, and with it the transaction; the pool replaces it. The first error says more.
   }
 }
 
-async function retried<R>(run: () => Promise<R>): Promise<R> {
+async function retried<R>(connections: Connections, run: () => Promise<R>): Promise<R> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await run();
     } catch (error) {
       if (error instanceof Fault) throw error;
+      if (isOutOfDate(error)) connections.epoch++;
       if (attempt < triesFor(error)) continue;
       throw connectionLost(error) ? databaseAway(error) : error;
     }
@@ -245,8 +220,13 @@ async function retried<R>(run: () => Promise<R>): Promise<R> {
 function triesFor(error: unknown): number {
   const code = codeOf(error);
   if (code === '40001' || code === '40P01') return 8;
-  if (code === '23505') return 3;
+  if (code === '23505' || isOutOfDate(error)) return 3;
   return connectionLost(error) ? 2 : 1;
+}
+
+/** A newer version has changed a table meanwhile: what the server keeps of a statement names other columns. */
+function isOutOfDate(error: unknown): boolean {
+  return codeOf(error) === '0A000' && /cached plan/.test(String(error));
 }
 
 function connectionLost(error: unknown): boolean {

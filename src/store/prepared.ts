@@ -1,13 +1,18 @@
-import type { CompiledQuery, InsertQueryBuilder, Kysely, QueryResult } from 'kysely';
+import { sql, type CompiledQuery, type Kysely, type QueryResult, type RawBuilder } from 'kysely';
 import type { Database } from './schema.ts';
 
 /** Runs a compiled query on a connection, without the layers that kysely puts around it. */
 type Direct = (query: CompiledQuery<unknown>) => QueryResult<unknown> | Promise<QueryResult<unknown>>;
-const direct = new WeakMap<Kysely<Database>, Direct>();
+/** Sends a query whose answer nobody waits for: should it fail, its transaction does. */
+type Send = (query: CompiledQuery<unknown>) => void;
+const direct = new WeakMap<Kysely<Database>, { readonly run: Direct; readonly send: Send | null }>();
 
-/** Says how prepared queries reach the connection of a database at once: kysely would go through a dozen promises. */
-export function runsDirectly(db: Kysely<Database>, run: Direct): void {
-  direct.set(db, run);
+/**
+ * Says how prepared queries reach the connection of a database at once: kysely would go through a dozen promises.
+ * @param send for a connection over which a query may go out before the one before it is answered
+ */
+export function runsDirectly(db: Kysely<Database>, run: Direct, send: Send | null = null): void {
+  direct.set(db, { run, send });
 }
 
 /** Compiled queries by connection and name: what runs thousands of times a second is not put together each time. */
@@ -33,47 +38,111 @@ export async function changePrepared(
   return Number((await execute(db, name, parameters, make)).numAffectedRows ?? 0n);
 }
 
+/**
+ * The same for a statement of whose outcome nothing needs to be known. Over the network it goes out at once and is not
+ * waited for: what fails is told by whatever follows it in the transaction, at the latest by the commit.
+ */
+export async function sendPrepared(
+  db: Kysely<Database>,
+  name: string,
+  parameters: readonly unknown[],
+  make: () => { compile(): CompiledQuery },
+): Promise<void> {
+  const send = direct.get(db)?.send;
+  if (send) send(prepared(db, name, parameters, make));
+  else await execute(db, name, parameters, make);
+}
+
 function execute<R>(
   db: Kysely<Database>,
   name: string,
   parameters: readonly unknown[],
   make: () => { compile(): CompiledQuery<R> },
 ): QueryResult<R> | Promise<QueryResult<R>> {
+  const whole = prepared(db, name, parameters, make);
+  const run = direct.get(db)?.run;
+  return run ? (run(whole) as QueryResult<R> | Promise<QueryResult<R>>) : db.executeQuery(whole);
+}
+
+function prepared<R>(
+  db: Kysely<Database>,
+  name: string,
+  parameters: readonly unknown[],
+  make: () => { compile(): CompiledQuery<R> },
+): CompiledQuery<R> {
   let queries = kept.get(db);
   if (!queries) kept.set(db, (queries = new Map()));
   let query = queries.get(name);
   if (!query) queries.set(name, (query = make().compile()));
-  const whole = { ...query, parameters } as CompiledQuery<R>;
-  const run = direct.get(db);
-  return run ? (run(whole) as QueryResult<R> | Promise<QueryResult<R>>) : db.executeQuery(whole);
+  return { ...query, parameters } as CompiledQuery<R>;
 }
 
-/** How many rows of one insert go to PostgreSQL at a time: below its limit of 65,535 parameters for any table here. */
-export const MOST_ROWS = 500;
+/** Rows of one statement; more go in several. */
+const MOST_ROWS = 1000;
+
+/** What an insert does beside inserting. */
+interface InsertHow {
+  readonly overNetwork: boolean;
+  /** Columns of a key: rows that are there already are left as they are. */
+  readonly unlessThere?: readonly string[];
+  /** What is to be done about rows that are there already, instead. */
+  readonly onConflict?: RawBuilder<unknown>;
+}
 
 /**
  * Inserts rows that have all columns in the same order. The embedded database takes one prepared statement again and
- * again; over the network one statement carries many rows.
- * @param how.unlessThere columns of a key: rows that are there already are left as they are
+ * again; over the network one statement carries many rows, as one parameter, so that it is the same for any number.
  */
 export async function insertRows(
   db: Kysely<Database>,
   table: keyof Database,
   rows: readonly object[],
-  { overNetwork, unlessThere }: { readonly overNetwork: boolean; readonly unlessThere?: readonly string[] },
+  { overNetwork, unlessThere, onConflict }: InsertHow,
 ): Promise<void> {
-  const insert = (values: readonly object[]): InsertQueryBuilder<Database, keyof Database, object> => {
-    const query = db.insertInto(table).values(values as never) as unknown as InsertQueryBuilder<
-      Database,
-      keyof Database,
-      object
-    >;
-    if (!unlessThere) return query;
-    return query.onConflict((conflict) => conflict.columns(unlessThere as never).doNothing());
-  };
-  if (overNetwork) {
-    for (let at = 0; at < rows.length; at += MOST_ROWS) await insert(rows.slice(at, at + MOST_ROWS)).execute();
+  if (rows.length === 0) return;
+  const columns = Object.keys(rows[0]!);
+  const list = sql.join(columns.map((column) => sql.ref(column)));
+  const key = unlessThere && sql`ON CONFLICT (${sql.join(unlessThere.map((column) => sql.ref(column)))}) DO NOTHING`;
+  const rest = onConflict ?? key ?? sql``;
+  const name = onConflict ? conflictName(onConflict) : '';
+  if (overNetwork && rows.length > 1) {
+    const many = sql`INSERT INTO ${sql.table(table)} (${list})
+      SELECT ${list} FROM json_populate_recordset(NULL::${sql.table(table)}, ${''}::json) ${rest}`;
+    for (let at = 0; at < rows.length; at += MOST_ROWS) {
+      const part = JSON.stringify(rows.slice(at, at + MOST_ROWS).map(asJson));
+      await sendPrepared(db, `insert many ${table}${name}`, [part], () => ({ compile: () => many.compile(db) }));
+    }
     return;
   }
-  for (const row of rows) await runPrepared(db, `insert ${table}`, Object.values(row), () => insert([row]));
+  for (const row of rows) {
+    const values = Object.values(row);
+    const one = sql`INSERT INTO ${sql.table(table)} (${list}) VALUES (${sql.join(values)}) ${rest}`;
+    await sendPrepared(db, `insert ${table}${name}`, values, () => ({ compile: () => one.compile(db) }));
+  }
+}
+
+/** Each clause is made once, and tells statements apart. */
+const conflicts = new Map<RawBuilder<unknown>, string>();
+
+function conflictName(clause: RawBuilder<unknown>): string {
+  let name = conflicts.get(clause);
+  if (name === undefined) conflicts.set(clause, (name = ` on conflict ${conflicts.size}`));
+  return name;
+}
+
+/** Inserts one row, with all its columns in the order that the table's rows have always. */
+export function insertRow(db: Kysely<Database>, table: keyof Database, row: object): Promise<void> {
+  return insertRows(db, table, [row], { overNetwork: false });
+}
+
+/** JSON has no numbers without end, and PostgreSQL reads their names. */
+function asJson(row: object): object {
+  const values = Object.entries(row);
+  if (values.every(([, value]) => typeof value !== 'number' || Number.isFinite(value))) return row;
+  return Object.fromEntries(
+    values.map(([name, value]: [string, unknown]) => [
+      name,
+      typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+    ]),
+  );
 }

@@ -3,6 +3,7 @@ import type { RetroTx } from '../retro/ports.ts';
 import type { Retro } from '../retro/retro.ts';
 import { codec } from './codec.ts';
 import { changeVersion } from './row-change.ts';
+import { insertRow } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 const RETRO = codec<Retro>({
@@ -24,7 +25,7 @@ const RETRO = codec<Retro>({
 export function retroRows(db: Kysely<Database>): RetroTx['retros'] {
   return {
     async insert(retro) {
-      await db.insertInto('retro').values(RETRO.row(retro)).execute();
+      await insertRow(db, 'retro', RETRO.row(retro));
     },
     async byId(id) {
       const row = await db.selectFrom('retro').selectAll().where('id', '=', id).executeTakeFirst();

@@ -1,6 +1,6 @@
-import type { Kysely } from 'kysely';
+import type { CompiledQuery, Kysely } from 'kysely';
 import type { Codec } from './codec.ts';
-import { changePrepared, runPrepared } from './prepared.ts';
+import { changePrepared, runPrepared, sendPrepared } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 /** The columns that changes by id rely on; tables that lack one are kept out by the callers' types. */
@@ -21,13 +21,27 @@ export async function changeRow<N>(
   const set = codec.change(change as Partial<N>);
   if (Object.keys(set).length === 0) return true;
   const name = `change ${table} ${Object.keys(set).join()}`;
-  const changed = await changePrepared(db, name, [...Object.values(set), id], () =>
-    (db as unknown as Plain)
-      .updateTable(table)
-      .set(set as object)
-      .where('id', '=', id),
-  );
+  const changed = await changePrepared(db, name, [...Object.values(set), id], () => changeOf(db, table, set));
   return changed > 0;
+}
+
+/** The same where it does not matter whether there is such a row. */
+export async function writeChange<N>(
+  db: Kysely<Database>,
+  table: TableWith<'id'>,
+  codec: Codec<N>,
+  id: string,
+  change: Partial<NoInfer<N>>,
+): Promise<void> {
+  const set = codec.change(change as Partial<N>);
+  if (Object.keys(set).length === 0) return;
+  await sendPrepared(db, `change ${table} ${Object.keys(set).join()}`, [...Object.values(set), id], () =>
+    changeOf(db, table, set),
+  );
+}
+
+function changeOf(db: Kysely<Database>, table: TableWith<'id'>, set: object): { compile(): CompiledQuery } {
+  return (db as unknown as Plain).updateTable(table).set(set).where('id', '=', '');
 }
 
 /** Writes the fields given if the stored version is `version`, and raises it by one; false if somebody was faster. */

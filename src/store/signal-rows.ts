@@ -2,8 +2,8 @@ import type { Kysely } from 'kysely';
 import type { SignalTx } from '../signal/ports.ts';
 import type { Heartbeat, Observation, PingUrl, Signal } from '../signal/signal.ts';
 import type { StatusPage } from '../signal/status-page/entry.ts';
-import { codec } from './codec.ts';
-import { runPrepared } from './prepared.ts';
+import { codec, type RowOf } from './codec.ts';
+import { insertRow, runPrepared } from './prepared.ts';
 import { QUARANTINED, quarantineRows } from './quarantine-rows.ts';
 import type { Database } from './schema.ts';
 
@@ -119,7 +119,7 @@ export function signalRows(db: Kysely<Database>): SignalTx['signals'] {
         .execute();
     },
     async insertPingUrl(url) {
-      await db.insertInto('ping_url').values(PING_URL.row(url)).execute();
+      await insertRow(db, 'ping_url', PING_URL.row(url));
     },
     async pingUrl(secretHash) {
       const row = await db
@@ -144,15 +144,19 @@ export function signalRows(db: Kysely<Database>): SignalTx['signals'] {
       return numUpdatedRows > 0n;
     },
     async insertObservation(observation) {
-      await db.insertInto('observation').values(OBSERVATION.row(observation)).execute();
+      await insertRow(db, 'observation', OBSERVATION.row(observation));
     },
     async observations({ incidentId, since, unattached, limit }) {
-      let query = db.selectFrom('observation').selectAll().orderBy('at', 'desc').orderBy('id', 'desc');
-      if (incidentId !== undefined) query = query.where('incident_id', '=', incidentId);
-      if (since !== undefined) query = query.where('at', '>=', since);
-      if (unattached) query = query.where('incident_id', 'is', null);
-      if (limit !== undefined) query = query.limit(limit);
-      return (await query.execute()).map(OBSERVATION.noun);
+      const values = [incidentId, since, limit].filter((value) => value !== undefined);
+      const shape = `${incidentId !== undefined} ${since !== undefined} ${unattached === true} ${limit !== undefined}`;
+      const rows = await runPrepared<RowOf<Observation>>(db, `observations ${shape}`, values, () => {
+        let query = db.selectFrom('observation').selectAll().orderBy('at', 'desc').orderBy('id', 'desc');
+        if (incidentId !== undefined) query = query.where('incident_id', '=', incidentId);
+        if (since !== undefined) query = query.where('at', '>=', since);
+        if (unattached) query = query.where('incident_id', 'is', null);
+        return limit === undefined ? query : query.limit(limit);
+      });
+      return rows.map(OBSERVATION.noun);
     },
     async attachObservation(id, incidentId) {
       await db.updateTable('observation').set({ incident_id: incidentId }).where('id', '=', id).execute();

@@ -25,9 +25,9 @@ export const SQLITE: Flavour = {
   using: (table, index) => sql`${sql.ref(table)} INDEXED BY ${sql.ref(index)}`,
   lockRows: (query) => query,
   forUpdate: sql``,
-  lockFreeRows: (query) => query,
   among: (column) => sql<SqlBool>`${sql.ref(column)} IN (SELECT value FROM json_each(${'[]'}))`,
   list: (values) => JSON.stringify(values),
+  needsNoSync: () => Promise.resolve(),
   lockName: () => Promise.resolve(),
 };
 

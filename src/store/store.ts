@@ -31,9 +31,10 @@ export interface Store extends Transactor<Tx> {
   claim(options: ClaimOptions): Promise<WorkItem[]>;
   /**
    * Runs the handler's part and completes, reschedules or quarantines the row in the same transaction.
+   * @param lock name of a lock that is taken before the row is, and held to the end
    * @throws StaleLease when the row is not this holder's any more; then nothing is stored
    */
-  settle(item: WorkItem, run: (tx: Tx) => Promise<Outcome>): Promise<void>;
+  settle(item: WorkItem, run: (tx: Tx) => Promise<Outcome>, lock?: string): Promise<void>;
   /**
    * The same for many rows in one transaction: `run` is given those that are still this holder's, and answers with an
    * outcome for each. When it throws, nothing is stored. @returns rows that are not this holder's any more
@@ -41,6 +42,7 @@ export interface Store extends Transactor<Tx> {
   settleAll(
     items: readonly WorkItem[],
     run: (tx: Tx, held: readonly WorkItem[]) => Promise<readonly Outcome[]>,
+    lock?: string,
   ): Promise<WorkItem[]>;
   /** Reschedules a row that failed, or puts it aside after its last try; `lost` when somebody else has it. */
   fail(item: WorkItem, error: string, options: FailOptions): Promise<'again' | 'quarantined' | 'lost'>;
@@ -134,8 +136,16 @@ function storeOn(backend: Backend, options: Omit<StoreOptions, 'sqlite' | 'postg
     transact: (run) => transact((db, hint) => run(txOn(db, hint))),
     read: (run) => read((db, hint) => run(txOn(db, hint))),
     claim: (claim) => transact((db) => claimRows(db, flavour, instance, claim)),
-    settle: (item, run) => transact((db, hint) => settleRow(db, txOn(db, hint), item, clock.now(), run)),
-    settleAll: (items, run) => transact((db, hint) => settleRows(db, flavour, txOn(db, hint), items, clock.now(), run)),
+    settle: (item, run, lock) =>
+      transact(async (db, hint) => {
+        if (lock !== undefined) await flavour.lockName(db, lock);
+        await settleRow(db, txOn(db, hint), item, clock.now(), run);
+      }),
+    settleAll: (items, run, lock) =>
+      transact(async (db, hint) => {
+        if (lock !== undefined) await flavour.lockName(db, lock);
+        return settleRows(db, flavour, txOn(db, hint), items, clock.now(), run);
+      }),
     fail: (item, error, fail) =>
       transact((db, hint) => failRow(db, flavour, txOn(db, hint), item, error, fail, random)),
     giveBack: (items, readyAt) => transact((db) => giveBackRows(db, items, readyAt)),

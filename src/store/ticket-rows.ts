@@ -4,6 +4,7 @@ import type { Ticket } from '../ticket/ticket.ts';
 import { codec } from './codec.ts';
 import { pageOf, rowsToRead } from './page-of.ts';
 import { changeVersion, nextNumber } from './row-change.ts';
+import { insertRow } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 const TICKET = codec<Ticket>({
@@ -31,7 +32,7 @@ export function ticketRows(db: Kysely<Database>): TicketTx['tickets'] {
   return {
     nextNumber: () => nextNumber(db, 'ticket'),
     async insert(ticket) {
-      await db.insertInto('ticket').values(TICKET.row(ticket)).execute();
+      await insertRow(db, 'ticket', TICKET.row(ticket));
     },
     async byId(id) {
       const row = await db.selectFrom('ticket').selectAll().where('id', '=', id).executeTakeFirst();

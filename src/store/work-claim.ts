@@ -1,10 +1,22 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { compareText } from '../core/labels.ts';
 import type { WorkItem } from '../core/work.ts';
 import type { Flavour } from './flavour.ts';
-import { changePrepared, runPrepared } from './prepared.ts';
+import { runPrepared, sendPrepared } from './prepared.ts';
 import type { Database, WorkRow } from './schema.ts';
 import { LAST_PRIORITY } from './work-rows.ts';
+
+/** From a row to the first one of the next line: of the same kind and less urgent, or else of the next kind. */
+const LINES = sql`line (id) AS (
+  SELECT * FROM (
+    SELECT id FROM work WHERE state = 'open' ORDER BY kind, priority, ready_at LIMIT 1
+  ) AS first
+  UNION ALL
+  SELECT COALESCE(
+    (SELECT id FROM work WHERE state = 'open' AND kind = at.kind AND priority > at.priority
+     ORDER BY priority, ready_at LIMIT 1),
+    (SELECT id FROM work WHERE state = 'open' AND kind > at.kind ORDER BY kind, priority, ready_at LIMIT 1))
+  FROM line CROSS JOIN work AS at WHERE at.id = line.id)`;
 
 export interface ClaimOptions {
   /** Kinds to take; all if left out. */
@@ -17,6 +29,8 @@ export interface ClaimOptions {
   readonly newestFirst?: readonly string[];
   /** Kinds of which many more rows are taken beside the others: they are done together. */
   readonly many?: { readonly kinds: readonly string[]; readonly limit: number };
+  /** None of the kinds calls the world: should the database lose the claim with its memory, the row is just taken again. */
+  readonly insideOnly?: boolean;
   /** Takes a row that was tried before alone: if it ends the process, nothing else is held with it. */
   readonly doubtfulAlone?: boolean;
 }
@@ -26,33 +40,18 @@ export async function claimRows(
   db: Kysely<Database>,
   flavour: Flavour,
   owner: string,
-  { kinds, limit, leaseMs, now, newestFirst = [], doubtfulAlone = false, many }: ClaimOptions,
+  options: ClaimOptions,
 ): Promise<WorkItem[]> {
+  const { limit, leaseMs, now, doubtfulAlone = false, insideOnly = false } = options;
   if (limit <= 0) return [];
-  const { lines, rowsOf } = await dueLines(db, flavour, kinds, now);
-  let due: WorkRow[] = [];
-  let room = limit;
-  let roomForMany = many?.limit ?? 0;
-  for (let priority = 0; priority <= LAST_PRIORITY && (room > 0 || roomForMany > 0); priority++) {
-    const level: WorkRow[] = [];
-    for (const line of lines) {
-      if (line.priority !== priority) continue;
-      if (many?.kinds.includes(line.kind)) {
-        const rows = await rowsOf(line, 'asc', roomForMany);
-        roomForMany -= rows.length;
-        due.push(...rows);
-      } else if (newestFirst.includes(line.kind)) level.push(...(await bothEnds(rowsOf, line, room)));
-      else level.push(...(await rowsOf(line, 'asc', room)));
-    }
-    level.sort((one, other) => one.due_at - other.due_at || compareText(one.id, other.id));
-    due.push(...level.slice(0, room));
-    room -= Math.min(room, level.length);
-  }
+  const found = flavour.name === 'postgres' ? await dueAtOnce(db, options) : await dueByLine(db, options);
+  let due = withinRoom(found, options);
   if (doubtfulAlone) due = withoutDoubtful(due, now);
   if (due.length === 0) return [];
+  if (insideOnly) await flavour.needsNoSync(db);
   const leaseEndsAt = Math.round(now + leaseMs);
   const ids = flavour.list(due.map(({ id }) => id));
-  await changePrepared(db, 'claim', [1, 1, leaseEndsAt, owner, ids], () =>
+  await sendPrepared(db, 'claim', [1, 1, leaseEndsAt, owner, ids], () =>
     db
       .updateTable('work')
       .set((eb) => ({
@@ -66,6 +65,95 @@ export async function claimRows(
   return due.map((row) => itemOf({ ...row, fence: row.fence + 1, attempts: row.attempts + 1 }, leaseEndsAt));
 }
 
+/** So many of the rows found as there is room for: the most urgent first, and among them the longest due. */
+function withinRoom(found: readonly WorkRow[], { kinds, limit, many }: ClaimOptions): WorkRow[] {
+  const due: WorkRow[] = [];
+  let room = limit;
+  let roomForMany = many?.limit ?? 0;
+  const levels = Map.groupBy(
+    found.filter(({ kind }) => !kinds || kinds.includes(kind)),
+    ({ priority }) => priority,
+  );
+  for (let priority = 0; priority <= LAST_PRIORITY; priority++) {
+    const level: WorkRow[] = [];
+    for (const row of levels.get(priority) ?? []) {
+      if (!many?.kinds.includes(row.kind)) level.push(row);
+      else if (roomForMany-- > 0) due.push(row);
+    }
+    level.sort((one, other) => one.due_at - other.due_at || compareText(one.id, other.id));
+    due.push(...level.slice(0, room));
+    room -= Math.min(room, level.length);
+  }
+  return due;
+}
+
+/** Line by line, where a question costs no journey. */
+async function dueByLine(
+  db: Kysely<Database>,
+  { kinds, limit, now, newestFirst = [], many }: ClaimOptions,
+): Promise<WorkRow[]> {
+  const { lines, rowsOf } = await dueLines(db, kinds, now);
+  const due: WorkRow[] = [];
+  let room = limit;
+  let roomForMany = many?.limit ?? 0;
+  for (let priority = 0; priority <= LAST_PRIORITY && (room > 0 || roomForMany > 0); priority++) {
+    let found = 0;
+    for (const line of lines) {
+      if (line.priority !== priority) continue;
+      if (many?.kinds.includes(line.kind)) {
+        const rows = await rowsOf(line, 'asc', roomForMany);
+        roomForMany -= rows.length;
+        due.push(...rows);
+        continue;
+      }
+      const both = newestFirst.includes(line.kind);
+      const rows = both ? await bothEnds(rowsOf, line, room) : await rowsOf(line, 'asc', room);
+      found += rows.length;
+      due.push(...rows);
+    }
+    room -= Math.min(room, found);
+  }
+  return due;
+}
+
+/**
+ * The same in one statement: all lines, and of each the rows that nobody else is claiming at this moment. What is found
+ * beyond the room there is stays locked up to the end of this transaction, which follows at once.
+ */
+async function dueAtOnce(
+  db: Kysely<Database>,
+  { kinds, limit, now, newestFirst = [], many }: ClaimOptions,
+): Promise<WorkRow[]> {
+  const oldest = Math.floor(limit / 4);
+  const asked = kinds ?? null;
+  const values = [now, asked, asked, now, many?.kinds ?? [], many?.limit ?? 0, newestFirst, oldest, limit];
+  const found = await runPrepared<WorkRow>(db, 'due at once', [...values, now, limit, newestFirst], () => ({
+    compile: () => DUE_AT_ONCE.compile(db),
+  }));
+  // Of those that come newest first, the oldest few may have been found from both ends.
+  return [...new Map(found.map((row) => [row.id, row])).values()];
+}
+
+/** The rows of a line that may be claimed, in this order and up to so many. */
+function claimable(order: RawBuilder<unknown>, most: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`SELECT found.* FROM front CROSS JOIN LATERAL (
+    SELECT * FROM work
+    WHERE state = 'open' AND kind = front.kind AND priority = front.priority AND ready_at <= ${0}
+    ORDER BY ${order} LIMIT ${most} FOR UPDATE SKIP LOCKED) AS found`;
+}
+
+const LIMIT_OF_LINE = sql`CASE WHEN front.kind = ANY(${[]}::text[]) THEN ${0}::bigint
+  WHEN front.kind = ANY(${[]}::text[]) THEN ${0}::bigint ELSE ${0}::bigint END`;
+
+const DUE_AT_ONCE = sql<WorkRow>`
+  WITH RECURSIVE ${LINES}, front AS MATERIALIZED (
+    SELECT work.kind, work.priority FROM line CROSS JOIN work
+    WHERE work.id = line.id AND work.ready_at <= ${0}
+      AND (${null}::text[] IS NULL OR work.kind = ANY(${null}::text[])))
+  ${claimable(sql`ready_at, id`, LIMIT_OF_LINE)}
+  UNION ALL
+  ${claimable(sql`ready_at DESC, id DESC`, sql`${0}::bigint`)} WHERE front.kind = ANY(${[]}::text[])`;
+
 /** How rows of a line are read: those that may be claimed now, from its old or its new end. */
 type RowsOf = (line: Line, order: 'asc' | 'desc', limit: number) => Promise<readonly WorkRow[]>;
 
@@ -78,7 +166,6 @@ const FEW = 32;
  */
 async function dueLines(
   db: Kysely<Database>,
-  flavour: Flavour,
   kinds: readonly string[] | undefined,
   now: number,
 ): Promise<{ readonly lines: readonly Line[]; readonly rowsOf: RowsOf }> {
@@ -91,10 +178,9 @@ async function dueLines(
       .orderBy('ready_at')
       .limit(FEW + 1),
   );
-  const locked: RowsOf = (line, order, limit) => rowsOfLine(db, flavour, line, now, order, limit);
   if (first.length > FEW) {
     const lines = (await frontOfLines(db, kinds)).filter(({ readyAt }) => readyAt <= now);
-    return { lines, rowsOf: locked };
+    return { lines, rowsOf: (line, order, limit) => rowsOfLine(db, line, now, order, limit) };
   }
   const rows = kinds ? first.filter(({ kind }) => kinds.includes(kind)) : first;
   const lines = new Map<string, Line>();
@@ -102,9 +188,9 @@ async function dueLines(
     const name = `${priority} ${kind}`;
     if (!lines.has(name)) lines.set(name, { kind, priority, readyAt });
   }
-  // Where there is one writer, what was read is what is there. Elsewhere the rows are locked as they are taken.
+  // There is one writer: what was read is what is there.
   const known: RowsOf = (line, order, limit) => Promise.resolve(endOf(rows, line, order).slice(0, Math.max(limit, 0)));
-  return { lines: [...lines.values()], rowsOf: flavour.name === 'sqlite' ? known : locked };
+  return { lines: [...lines.values()], rowsOf: known };
 }
 
 function endOf(rows: readonly WorkRow[], { kind, priority }: Line, order: 'asc' | 'desc'): WorkRow[] {
@@ -115,7 +201,6 @@ function endOf(rows: readonly WorkRow[], { kind, priority }: Line, order: 'asc' 
 
 function rowsOfLine(
   db: Kysely<Database>,
-  flavour: Flavour,
   { kind, priority }: Line,
   now: number,
   order: 'asc' | 'desc',
@@ -123,18 +208,16 @@ function rowsOfLine(
 ): Promise<WorkRow[]> {
   if (limit <= 0) return Promise.resolve([]);
   return runPrepared<WorkRow>(db, `rows of a line, ${order}`, [kind, priority, now, limit], () =>
-    flavour.lockFreeRows(
-      db
-        .selectFrom('work')
-        .selectAll()
-        .where('state', '=', sql.lit('open'))
-        .where('kind', '=', kind)
-        .where('priority', '=', priority)
-        .where('ready_at', '<=', now)
-        .orderBy('ready_at', order)
-        .orderBy('id', order)
-        .limit(limit),
-    ),
+    db
+      .selectFrom('work')
+      .selectAll()
+      .where('state', '=', sql.lit('open'))
+      .where('kind', '=', kind)
+      .where('priority', '=', priority)
+      .where('ready_at', '<=', now)
+      .orderBy('ready_at', order)
+      .orderBy('id', order)
+      .limit(limit),
   );
 }
 
@@ -175,18 +258,8 @@ interface Line {
  */
 async function frontOfLines(db: Kysely<Database>, kinds?: readonly string[]): Promise<Line[]> {
   type Front = { kind: string; priority: number; ready_at: number };
-  // From a row to the first one of the next line: of the same kind and less urgent, or else of the next kind.
   const query = sql<Front>`
-    WITH RECURSIVE line (id) AS (
-      SELECT * FROM (
-        SELECT id FROM work WHERE state = 'open' ORDER BY kind, priority, ready_at LIMIT 1
-      ) AS first
-      UNION ALL
-      SELECT COALESCE(
-        (SELECT id FROM work WHERE state = 'open' AND kind = at.kind AND priority > at.priority
-         ORDER BY priority, ready_at LIMIT 1),
-        (SELECT id FROM work WHERE state = 'open' AND kind > at.kind ORDER BY kind, priority, ready_at LIMIT 1))
-      FROM line CROSS JOIN work AS at WHERE at.id = line.id)
+    WITH RECURSIVE ${LINES}
     SELECT work.kind, work.priority, work.ready_at FROM line CROSS JOIN work WHERE work.id = line.id`;
   const rows = await runPrepared<Front>(db, 'front of lines', [], () => ({ compile: () => query.compile(db) }));
   return rows.flatMap(({ kind, priority, ready_at: readyAt }) =>

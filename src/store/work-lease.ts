@@ -5,8 +5,9 @@ import type { CoreTx } from '../core/transaction.ts';
 import type { Outcome, WorkItem } from '../core/work.ts';
 import { storableText } from './codec.ts';
 import type { Flavour } from './flavour.ts';
-import { changePrepared, runPrepared } from './prepared.ts';
+import { runPrepared, sendPrepared } from './prepared.ts';
 import type { Database, WorkRow } from './schema.ts';
+import { putRow } from './work-rows.ts';
 
 /** The row is not this holder's any more: its lease ended and somebody else took it, or it was taken out of line. */
 export class StaleLease extends Error {
@@ -77,16 +78,23 @@ export async function settleRows<Tx extends CoreTx>(
 ): Promise<WorkItem[]> {
   const ids = flavour.list(items.map(({ id }) => id));
   const fences = new Map(items.map(({ id, fence }) => [id, fence]));
+  // In the order in which rows are put in line: who does that meanwhile waits, and not in a circle.
   const found = await runPrepared<WorkRow>(db, 'rows to take', [ids], () =>
     flavour.lockRows(
-      db.selectFrom('work').selectAll().where(flavour.among('id')).where('state', '=', sql.lit('open')).orderBy('id'),
+      db
+        .selectFrom('work')
+        .selectAll()
+        .where(flavour.among('id'))
+        .where('state', '=', sql.lit('open'))
+        .orderBy('kind')
+        .orderBy('key'),
     ),
   );
   const rows = new Map(found.filter(({ id, fence }) => fences.get(id) === fence).map((row) => [row.id, row]));
   const held = items.filter(({ id }) => rows.has(id));
   if (held.length > 0) {
     const taken = flavour.list(held.map(({ id }) => id));
-    await changePrepared(db, 'take rows', [taken], () => db.deleteFrom('work').where(flavour.among('id')));
+    await sendPrepared(db, 'take rows', [taken], () => db.deleteFrom('work').where(flavour.among('id')));
     const outcomes = await run(tx, held);
     for (const [index, item] of held.entries()) await putBack(db, tx, rows.get(item.id)!, item, outcomes[index]!, now);
   }
@@ -118,20 +126,6 @@ async function openAgain(
   { dueAt, payload }: Extract<Outcome, { kind: 'again' }>,
 ): Promise<void> {
   const due = Math.round(dueAt);
-  const [newer] = await runPrepared<WorkRow>(db, 'open row of a kind and key', [item.kind, item.key], () =>
-    db
-      .selectFrom('work')
-      .selectAll()
-      .where('kind', '=', item.kind)
-      .where('key', '=', item.key)
-      .where('state', '=', sql.lit('open')),
-  );
-  if (newer) {
-    // The handler put the same work in line itself: that row stands, at the earlier of both instants.
-    if (newer.due_at <= due) return;
-    await db.updateTable('work').set({ due_at: due, ready_at: due }).where('id', '=', newer.id).execute();
-    return;
-  }
   const again: WorkRow = {
     ...row,
     state: 'open',
@@ -142,9 +136,8 @@ async function openAgain(
     last_error: null,
     payload: JSON.stringify(payload ?? item.payload),
   };
-  await runPrepared(db, `row again ${Object.keys(again).join()}`, Object.values(again), () =>
-    db.insertInto('work').values(again),
-  );
+  // Should the handler have put the same work in line itself, that row stands, at the earlier of both instants.
+  await putRow(db, again);
 }
 
 /** Reschedules a row that failed, or puts it aside after its last try. */

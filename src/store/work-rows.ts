@@ -6,7 +6,7 @@ import type { CoreTx } from '../core/transaction.ts';
 import type { NewWork } from '../core/work.ts';
 import { storableText } from './codec.ts';
 import type { Flavour } from './flavour.ts';
-import { changePrepared, MOST_ROWS, runPrepared } from './prepared.ts';
+import { insertRows, runPrepared, sendPrepared } from './prepared.ts';
 import type { Database, WorkRow } from './schema.ts';
 
 /** The least urgent priority. */
@@ -16,6 +16,27 @@ export const LAST_PRIORITY = 5;
 export interface WorkRows extends Readonly<CoreTx['work']> {
   /** Puts many rows in line, as `enqueue` does it; of the same kind and key the first one counts. `sooner` is not heard. */
   enqueueAll(works: readonly NewWork[]): Promise<void>;
+}
+
+/**
+ * The touch locks the row until this transaction ends. Without it a handler could finish the row between this statement
+ * and our commit, without having seen what we changed, and nobody would look again.
+ */
+const TOUCH = sql`ON CONFLICT (kind, key) WHERE state = 'open' DO UPDATE SET touched = work.touched + 1`;
+
+/** The same, and a row that is due later comes at the new instant; whoever holds it keeps it for as long as it has it. */
+const SOONER = sql`${TOUCH},
+  due_at = CASE WHEN excluded.due_at < work.due_at THEN excluded.due_at ELSE work.due_at END,
+  ready_at = CASE WHEN work.lease_owner IS NULL AND excluded.due_at < work.due_at THEN excluded.due_at ELSE work.ready_at END`;
+
+/** Puts a row back in line. Where an open one of its kind and key is there meanwhile, that one stands, at the earlier instant. */
+export async function putRow(db: Kysely<Database>, row: WorkRow): Promise<void> {
+  // A newer program may have given the table columns that this one does not know: they stay what they are.
+  const columns = Object.keys(row);
+  const values = Object.values(row) as unknown[];
+  const query = sql`INSERT INTO work (${sql.join(columns.map((column) => sql.ref(column)))}) VALUES (${sql.join(values)})
+    ${SOONER}`;
+  await sendPrepared(db, `row again ${columns.join()}`, values, () => ({ compile: () => query.compile(db) }));
 }
 
 /** Work inside a transaction. */
@@ -45,34 +66,23 @@ export function workRows(
       created_at: now,
     };
   };
-  const insert = (rows: readonly WorkRow[]) =>
-    db
-      .insertInto('work')
-      .values(rows)
-      // The touch locks the row until this transaction ends. Without it a handler could finish the row between this
-      // statement and our commit, without having seen what we changed, and nobody would look again.
-      .onConflict((conflict) =>
-        conflict
-          .columns(['kind', 'key'])
-          .where('state', '=', sql.lit('open'))
-          .doUpdateSet({ touched: sql`work.touched + 1` }),
-      );
+  const overNetwork = flavour.name === 'postgres';
   return {
     async enqueue(work) {
       const values = rowOf(work);
-      const { id, due_at: due } = values;
-      const [row] = await runPrepared<{ id: string; due_at: number }>(db, 'enqueue', Object.values(values), () =>
-        insert([values]).returning(['id', 'due_at']),
-      );
+      const how = work.sooner ? SOONER : TOUCH;
+      const columns = sql.join(Object.keys(values).map((column) => sql.ref(column)));
+      const query = sql<{ id: string }>`INSERT INTO work (${columns}) VALUES (${sql.join(Object.values(values))})
+        ${how} RETURNING id`;
+      const name = `enqueue ${work.sooner ? 'sooner' : ''}`;
+      const [row] = await runPrepared<{ id: string }>(db, name, Object.values(values), () => ({
+        compile: () => query.compile(db),
+      }));
       if (!row) throw new Error('a row of work was neither inserted nor found');
-      if (work.sooner && row.due_at > due) {
-        await db
-          .updateTable('work')
-          .set({ due_at: due, ready_at: sql`CASE WHEN lease_owner IS NULL THEN ${due} ELSE ready_at END` })
-          .where('id', '=', row.id)
-          .execute();
-      }
-      return row.id === id;
+      return row.id === values.id;
+    },
+    async put(work) {
+      await insertRows(db, 'work', [rowOf(work)], { overNetwork, onConflict: work.sooner ? SOONER : TOUCH });
     },
     async enqueueAll(works) {
       const first = new Map<string, WorkRow>();
@@ -81,13 +91,9 @@ export function workRows(
         if (!first.has(name)) first.set(name, rowOf(work));
       }
       const rows = [...first.values()];
-      if (flavour.name === 'postgres') {
-        // In one order everywhere: two transactions that touch the same rows wait for each other and not in a circle.
-        rows.sort((a, b) => compareText(a.kind, b.kind) || compareText(a.key, b.key));
-        for (let at = 0; at < rows.length; at += MOST_ROWS) await insert(rows.slice(at, at + MOST_ROWS)).execute();
-        return;
-      }
-      for (const row of rows) await runPrepared(db, 'enqueue one of many', Object.values(row), () => insert([row]));
+      // In one order everywhere: two transactions that touch the same rows wait for each other and not in a circle.
+      if (overNetwork) rows.sort((a, b) => compareText(a.kind, b.kind) || compareText(a.key, b.key));
+      await insertRows(db, 'work', rows, { overNetwork, onConflict: TOUCH });
     },
     async isOpen(kind, key) {
       const rows = await runPrepared(db, 'is open', [kind, storableText(key)], () =>
@@ -101,7 +107,7 @@ export function workRows(
       return rows.length > 0;
     },
     async cancel(kind, key) {
-      await changePrepared(db, 'cancel', [kind, storableText(key)], () =>
+      await sendPrepared(db, 'cancel', [kind, storableText(key)], () =>
         db.deleteFrom('work').where('kind', '=', kind).where('key', '=', key).where('state', '=', sql.lit('open')),
       );
     },

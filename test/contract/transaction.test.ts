@@ -146,6 +146,46 @@ onEachDatabase('transactions', (place) => {
     );
   });
 
+  test('a write that nobody waits for fails its transaction, by its own reason', async () => {
+    const { store } = fresh;
+    await store.transact((tx) => tx.alerts.insert(sample.alert('alr_1')));
+    const twice = store.transact(async (tx) => {
+      await tx.alerts.insert(sample.alert('alr_2'));
+      await tx.alerts.insert(sample.alert('alr_1'));
+      await tx.alerts.insert(sample.alert('alr_3'));
+    });
+    await assert.rejects(twice, /unique/i);
+    const looking = store.transact(async (tx) => {
+      await tx.alerts.insert(sample.alert('alr_1'));
+      await tx.alerts.byId('alr_1');
+    });
+    await assert.rejects(looking, /unique/i);
+    const alerts = await store.read((tx) => tx.alerts.byIds(['alr_1', 'alr_2', 'alr_3']));
+    assert.deepEqual(
+      alerts.map(({ id }) => id),
+      ['alr_1'],
+    );
+  });
+
+  test('many rows in one statement are the rows that they are one by one', async () => {
+    const { store } = fresh;
+    const words = 'a \u0000 half \ud800 of "both" \\ \u{1f6b2}';
+    const made = [Infinity, -Infinity, 1.5, null].map((value, index) =>
+      sample.alert(`alr_${index}`, { value, name: words, labels: { words }, fingerprint: `f${index}` }),
+    );
+    await store.transact((tx) => tx.alerts.insertAll(made));
+    await store.transact((tx) => tx.alerts.insert({ ...made[0]!, id: 'alr_alone', fingerprint: 'alone' }));
+    const stored = await store.read((tx) => tx.alerts.byIds(made.map(({ id }) => id)));
+    const alone = await store.read((tx) => tx.alerts.byId('alr_alone'));
+    assert.deepEqual(
+      stored.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ value }) => value),
+      [Infinity, -Infinity, 1.5, null],
+    );
+    const { id: _, fingerprint: __, ...one } = alone!;
+    const { id: ___, fingerprint: ____, ...many } = stored.find(({ id }) => id === 'alr_0')!;
+    assert.deepEqual(many, one);
+  });
+
   test('a reading sees one state and writes nothing', async () => {
     const { store } = fresh;
     if (place.name !== 'SQLite in memory') {
@@ -162,6 +202,10 @@ onEachDatabase('transactions', (place) => {
       /read-?only/i,
     );
     assert.equal(await store.read((tx) => tx.signals.heartbeat('no')), null);
+    await assert.rejects(
+      store.read((tx) => tx.alerts.insert(sample.alert('alr_no'))),
+      /read-?only/i,
+    );
     await store.transact((tx) => tx.signals.saveHeartbeat(sample.heartbeat('yes')));
   });
 
@@ -191,11 +235,14 @@ onEachDatabase('transactions', (place) => {
   test('an instance of the version before works, and is started again, on a schema that only grew', async () => {
     if (place.name !== 'PostgreSQL') return;
     const { store } = fresh;
+    // So often that the server keeps the statement, which names the columns there are.
+    for (let n = 0; n < 5; n++) assert.equal(await store.read((tx) => tx.alerts.byId('alr_1')), null);
     // What a newer program does at its start, while this one runs.
     await fresh.tamper('ALTER TABLE alert ADD COLUMN future text; ALTER TABLE work ADD COLUMN later bigint DEFAULT 0');
     await fresh.tamper("INSERT INTO schema_version (version, name, applied_at) VALUES (99, 'future', 0)");
     await fresh.tamper(`UPDATE setting SET value = '{"version":99,"worksFrom":1}' WHERE name = 'schema-compatibility'`);
     await store.transact((tx) => tx.alerts.insert(sample.alert('alr_1')));
+    assert.equal((await store.read((tx) => tx.alerts.byId('alr_1')))?.id, 'alr_1');
     const other = await fresh.other();
     await other.transact((tx) => tx.work.enqueue({ kind: 'page.send', key: 'a', payload: {} }));
     const [item] = await store.claim({ kinds: ['page.send'], limit: 1, leaseMs: 1000, now: fresh.clock.now() });

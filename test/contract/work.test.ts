@@ -368,6 +368,37 @@ onEachDatabase('work', (place) => {
     await asking;
   });
 
+  test('who holds the lock of a kind of work may ask for a row that another one is about to do', async () => {
+    if (place.name !== 'PostgreSQL') return;
+    await put('a');
+    const [item] = await claim();
+    const other = await fresh.other();
+    const tries = { settling: 0, asking: 0 };
+    let settling: Promise<void> = Promise.resolve();
+    await other.transact(async (tx) => {
+      tries.asking++;
+      await tx.incidents.lockCorrelation();
+      await tx.incidents.live();
+      settling = fromOutside(() =>
+        store.settle(
+          item!,
+          async () => {
+            tries.settling++;
+            return DONE;
+          },
+          'correlation',
+        ),
+      );
+      await new Promise((resolve) => {
+        setTimeout(resolve, 100);
+      });
+      assert.equal(await tx.work.enqueue({ kind: 'page.send', key: 'a', payload: {} }), false);
+    });
+    await settling;
+    // Two that wait for each other are done by the database's trying one of them again, a second later.
+    assert.deepEqual(tries, { settling: 1, asking: 1 });
+  });
+
   test('a fact and its work are one, with a key of their own and a delay', async () => {
     await fresh.remove();
     fresh = await place.fresh({

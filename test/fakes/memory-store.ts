@@ -188,27 +188,29 @@ export class MemoryStore {
   #work(): ActionTx['work'] {
     const find = (kind: string, key: string): Row | undefined =>
       [...this.state.work.values()].find((row) => row.kind === kind && row.key === key);
+    const enqueue: ActionTx['work']['enqueue'] = ({ kind, key, dueAt, priority = 5, payload, causeId = null }) => {
+      if (find(kind, key)) return Promise.resolve(false);
+      const id = this.#options.ids.next('wrk');
+      const due = dueAt ?? this.#options.clock.now();
+      const row = {
+        id,
+        kind,
+        key,
+        dueAt: due,
+        priority,
+        payload,
+        causeId,
+        attempt: 0,
+        fence: 0,
+        leaseEndsAt: 0,
+        leased: false,
+      };
+      this.state.work.set(id, row);
+      return Promise.resolve(true);
+    };
     return {
-      enqueue: ({ kind, key, dueAt, priority = 5, payload, causeId = null }) => {
-        if (find(kind, key)) return Promise.resolve(false);
-        const id = this.#options.ids.next('wrk');
-        const due = dueAt ?? this.#options.clock.now();
-        const row = {
-          id,
-          kind,
-          key,
-          dueAt: due,
-          priority,
-          payload,
-          causeId,
-          attempt: 0,
-          fence: 0,
-          leaseEndsAt: 0,
-          leased: false,
-        };
-        this.state.work.set(id, row);
-        return Promise.resolve(true);
-      },
+      enqueue,
+      put: async (work) => void (await enqueue(work)),
       isOpen: (kind, key) =>
         Promise.resolve([...this.state.work.values()].some((row) => row.kind === kind && row.key === key)),
       cancel: (kind, key) => {

@@ -45,7 +45,7 @@ export function tellWork(deps: Deps<ActionTx>, services: ActionServices): Handle
           const payload = { id: work.id, partner: partner.name, entryId: entry.id };
           const key = `${entry.id}:${partner.name}`;
           const row = { kind: ACTION_WORK.tellPartnerWork, key, priority: PRIORITY.partner, payload };
-          await tx.work.enqueue({ ...row, causeId: entry.id });
+          await tx.work.put({ ...row, causeId: entry.id });
           told.push(partner.title);
         } else unknown.push(id);
       }

@@ -39,7 +39,7 @@ export function canaryHandlers(
       kind: ACTION_WORK.takeCanary,
       async inside(tx, item) {
         const { payload, key } = item;
-        await tx.work.enqueue({ kind: ACTION_WORK.sendCanary, key, priority: PRIORITY.page, payload });
+        await tx.work.put({ kind: ACTION_WORK.sendCanary, key, priority: PRIORITY.page, payload });
         return DONE;
       },
     },

@@ -95,7 +95,7 @@ export async function planLook(tx: ActionTx, incidentId: string, dueAt: number |
   await tx.work.cancel(ACTION_WORK.careDue, incidentId);
   if (dueAt === null) return;
   const payload = { incidentId };
-  await tx.work.enqueue({ kind: ACTION_WORK.careDue, key: incidentId, dueAt, priority: PRIORITY.chain, payload });
+  await tx.work.put({ kind: ACTION_WORK.careDue, key: incidentId, dueAt, priority: PRIORITY.chain, payload });
 }
 
 async function viewOf(tending: Tending): Promise<CareView> {

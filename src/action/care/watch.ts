@@ -14,7 +14,7 @@ export async function watchCare(deps: Deps<ActionTx>, services: Pick<ActionServi
     const known = new Set((await tx.actions.caresOf(live.map(({ id }) => id))).map(({ id }) => id));
     for (const { id, state } of live) {
       if (known.has(id) || (state !== 'accepted' && !hasClocks)) continue;
-      await tx.work.enqueue({ kind: ACTION_WORK.careLook, key: id, priority: 2, payload: { incidentId: id } });
+      await tx.work.put({ kind: ACTION_WORK.careLook, key: id, priority: 2, payload: { incidentId: id } });
     }
   });
 }

@@ -201,7 +201,7 @@ describe('a chain', () => {
     const start = (key: string) => ({ kind: 'chain.start', key, payload: { incidentId: 'inc_s' } });
     await world.store.transact(async (tx) => {
       await tx.incidents.insert(quiet);
-      await tx.work.enqueue(start('1'));
+      await tx.work.put(start('1'));
     });
     await world.drain();
     assert.deepEqual(world.to('email'), []);

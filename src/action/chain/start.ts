@@ -144,7 +144,7 @@ async function begin(
 export async function planNext(tx: ActionTx, run: ChainRun, causeId: string | undefined): Promise<void> {
   await tx.work.cancel(ACTION_WORK.stepChain, run.id);
   if (run.nextActionAt === null) return;
-  await tx.work.enqueue({
+  await tx.work.put({
     kind: ACTION_WORK.stepChain,
     key: run.id,
     dueAt: run.nextActionAt,

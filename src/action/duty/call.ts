@@ -60,7 +60,7 @@ export async function callPerson(
     if (!(await tx.actions.insertCall(call))) continue;
     // Behind pages: nobody waits for it in an interruption.
     const priority = kind === 'hand-over' ? PRIORITY.page : PRIORITY.partner;
-    await tx.work.enqueue({ kind: ACTION_WORK.sendCall, key, priority, payload: { callId: call.id }, causeId });
+    await tx.work.put({ kind: ACTION_WORK.sendCall, key, priority, payload: { callId: call.id }, causeId });
   }
 }
 

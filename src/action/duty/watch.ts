@@ -22,7 +22,7 @@ type Services = Pick<ActionServices, 'setting' | 'secrets'>;
 /** Begins to watch the duty, unless it is watched: one row that comes again and again. */
 export async function watchDuty(deps: Deps<ActionTx>): Promise<void> {
   await deps.store.transact(async (tx) => {
-    await tx.work.enqueue({ kind: ACTION_WORK.watchDuty, key: 'duty', priority: 2, payload: {} });
+    await tx.work.put({ kind: ACTION_WORK.watchDuty, key: 'duty', priority: 2, payload: {} });
   });
 }
 

@@ -108,11 +108,11 @@ async function putInLine(
 ): Promise<void> {
   if (bundle === null) {
     const payload = { pageId: id, way: channel };
-    await tx.work.enqueue({ kind: ACTION_WORK.sendPage, key, dueAt, priority, payload, causeId });
+    await tx.work.put({ kind: ACTION_WORK.sendPage, key, dueAt, priority, payload, causeId });
     return;
   }
   const payload = { person, channel };
-  await tx.work.enqueue({
+  await tx.work.put({
     kind: ACTION_WORK.sendBundle,
     key: `${person}/${channel}`,
     dueAt,

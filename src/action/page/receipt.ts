@@ -42,7 +42,7 @@ export async function expectReceipt(
   await tx.actions.insertDelivery({ ...parts, state: 'taken', ...none });
   if (receiptDue === null) return;
   const payload = { deliveryId: id };
-  await tx.work.enqueue({
+  await tx.work.put({
     kind: ACTION_WORK.awaitReceipt,
     key: id,
     dueAt: receiptDue,
@@ -146,7 +146,7 @@ async function nextVendor(
   if (tried.length < Math.min(vendors, MOST_VENDORS)) {
     await tx.actions.updatePage(page.id, { state: 'due' });
     const payload = { pageId: page.id };
-    await tx.work.enqueue({
+    await tx.work.put({
       kind: ACTION_WORK.sendPage,
       key: page.key,
       priority: PRIORITY.page,

@@ -30,7 +30,7 @@ export async function reconcilePages(deps: Deps<ActionTx & UpkeepTx>): Promise<R
       if (!putAside) {
         const payload = { pageId: id, way: channel };
         await tx.actions.updatePage(id, { state: 'due' });
-        await tx.work.enqueue({ kind: ACTION_WORK.sendPage, key, priority: PRIORITY.page, payload });
+        await tx.work.put({ kind: ACTION_WORK.sendPage, key, priority: PRIORITY.page, payload });
         continue;
       }
       await tx.actions.updatePage(id, { state: 'failed' });

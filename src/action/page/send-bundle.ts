@@ -117,7 +117,7 @@ async function failed(
   }
   for (const { page } of open) {
     await tx.actions.updatePage(page.id, { state: 'due', lastError: why });
-    await tx.work.enqueue({ kind: ACTION_WORK.sendPage, key: page.key, priority: 0, payload: { pageId: page.id } });
+    await tx.work.put({ kind: ACTION_WORK.sendPage, key: page.key, priority: 0, payload: { pageId: page.id } });
   }
   return DONE;
 }

@@ -74,7 +74,7 @@ export async function contactPartner(
     lastError: null,
   };
   if (!(await tx.actions.insertPartnerContact(contact))) return;
-  await tx.work.enqueue({
+  await tx.work.put({
     kind: ACTION_WORK.sendPartner,
     key: contact.key,
     priority: PRIORITY.partner,

@@ -24,7 +24,7 @@ export async function abortPlaybook(
     // A step that is under way loses its lease by this, so that what it saw cannot be written after the abort.
     await tx.work.cancel(ACTION_WORK.stepPlaybook, run.id);
     const why = `${actor.name}: ${input.reason}`;
-    await tx.work.enqueue({
+    await tx.work.put({
       kind: ACTION_WORK.stepPlaybook,
       key: run.id,
       priority: PRIORITY.playbook,

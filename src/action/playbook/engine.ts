@@ -58,7 +58,7 @@ export function guardPlaybook(deps: Deps<ActionTx>): Handler<ActionTx> {
     async inside(tx, item) {
       const run = await tx.actions.playbookRun(textOf(item, 'runId'));
       if (!run || isOver(run)) return DONE;
-      await tx.work.enqueue({
+      await tx.work.put({
         kind: ACTION_WORK.stepPlaybook,
         key: run.id,
         priority: PRIORITY.playbook,

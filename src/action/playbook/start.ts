@@ -47,7 +47,7 @@ export async function startPlaybook(
   });
   if (!isFree) return null;
   await tx.actions.insertPlaybookRun(run);
-  await tx.work.enqueue({ kind: ACTION_WORK.stepPlaybook, key: run.id, priority, payload, causeId });
+  await tx.work.put({ kind: ACTION_WORK.stepPlaybook, key: run.id, priority, payload, causeId });
   await tx.journal.append({
     actor,
     fact: ACTION_FACTS.playbookStarted,

@@ -82,7 +82,7 @@ export async function requestBacktest(
       subject: { kind: 'backtest', id: run.id },
       summary: `${actor.name} asked for a back-test of the ${run.kind} ${run.rule}.`,
     });
-    await tx.work.enqueue({
+    await tx.work.put({
       kind: IMPROVEMENT_WORK.backtest,
       key: run.id,
       priority: 5,

@@ -11,7 +11,7 @@ import { INCIDENT_FACTS, INCIDENT_WORK } from '../facts.ts';
 import type { Incident } from '../incident.ts';
 import { propose, type SeenCall } from '../learn.ts';
 import { signOfAlert } from '../place.ts';
-import type { IncidentTx, RecordedChange } from '../ports.ts';
+import { CORRELATION_LOCK, type IncidentTx, type RecordedChange } from '../ports.ts';
 import type { IncidentDeps } from '../settings.ts';
 
 /** How many alerts are weighed: beyond that the evidence does not change. */
@@ -24,12 +24,12 @@ const CHANGED = { before: 7_200_000, after: 300_000, most: 200 };
 export function assessWork(deps: IncidentDeps): Handler<IncidentTx> {
   return {
     kind: INCIDENT_WORK.assess,
+    lock: CORRELATION_LOCK,
     async inside(tx, item) {
-      await tx.incidents.lockCorrelation();
       await reassess(tx, deps, item.key, null, item.causeId);
       if (deps.incidents().cause !== null) {
         const { key, payload, causeId } = item;
-        await tx.work.enqueue({
+        await tx.work.put({
           kind: INCIDENT_WORK.explain,
           key,
           priority: 2,

@@ -12,7 +12,7 @@ import { Gathered } from '../gathered.ts';
 import { assessSoon, joinAlert } from '../join.ts';
 import { mergeIncidents } from '../merge.ts';
 import { knownFor, place, rareKeys, signOfAlert } from '../place.ts';
-import type { IncidentTx } from '../ports.ts';
+import { CORRELATION_LOCK, type IncidentTx } from '../ports.ts';
 import type { IncidentDeps } from '../settings.ts';
 import { settleSoon } from './settle.ts';
 
@@ -20,12 +20,11 @@ import { settleSoon } from './settle.ts';
 export function attachWork(deps: IncidentDeps): Handler<IncidentTx> {
   return {
     kind: INCIDENT_WORK.attach,
+    lock: CORRELATION_LOCK,
     async inside(tx, item) {
-      await tx.incidents.lockCorrelation();
       return attach(tx, deps, item);
     },
     async insideAll(tx, items) {
-      await tx.incidents.lockCorrelation();
       const gathered = new Gathered(tx, deps);
       await lookAhead(gathered, deps, items);
       const outcomes: Outcome[] = [];

@@ -4,7 +4,7 @@ import { isLive } from '../change.ts';
 import { explainByMeasures } from '../cause/measured.ts';
 import { alertsOf } from '../move.ts';
 import { INCIDENT_WORK } from '../facts.ts';
-import type { IncidentTx } from '../ports.ts';
+import { CORRELATION_LOCK, type IncidentTx } from '../ports.ts';
 import type { IncidentDeps, Measure } from '../settings.ts';
 import { changesBefore, reassess } from './assess.ts';
 
@@ -16,6 +16,7 @@ const AGAIN_FOR = 7_200_000;
 export function explainWork(deps: IncidentDeps, measure: Measure): Handler<IncidentTx> {
   return {
     kind: INCIDENT_WORK.explain,
+    lock: CORRELATION_LOCK,
     async outside(item) {
       const { cause, topology } = deps.incidents();
       const asked = await deps.store.read(async (tx) => {
@@ -36,7 +37,6 @@ export function explainWork(deps: IncidentDeps, measure: Measure): Handler<Incid
       const question = { symptoms, onset, now, changes };
       const explanation = await explainByMeasures(measure, cause, topology, question);
       return async (tx) => {
-        await tx.incidents.lockCorrelation();
         if (explanation) await reassess(tx, deps, item.key, explanation, item.causeId);
         const current = await tx.incidents.byId(item.key);
         if (!current || !isLive(current) || now - current.openedAt > AGAIN_FOR) return DONE;

@@ -3,19 +3,19 @@ import { isLive, rowOf } from '../change.ts';
 import { INCIDENT_WORK } from '../facts.ts';
 import { joinObservation } from '../join.ts';
 import { observationFits } from '../observe.ts';
-import type { IncidentTx } from '../ports.ts';
+import { CORRELATION_LOCK, type IncidentTx } from '../ports.ts';
 import type { IncidentDeps } from '../settings.ts';
 
 /** A recorded observation joins the incident the agent named, or the newest live one that hurts what it speaks of. */
 export function observeWork(deps: IncidentDeps): Handler<IncidentTx> {
   return {
     kind: INCIDENT_WORK.observe,
+    lock: CORRELATION_LOCK,
     async inside(tx, item) {
       const row = await rowOf(tx, item);
       if (!row || row.subject.kind !== 'observation') {
         return { kind: 'quarantine', reason: 'the work names no observation' };
       }
-      await tx.incidents.lockCorrelation();
       const { join, topology } = deps.incidents();
       // The port reads observations by time, and the row was written in the same transaction as the observation.
       const recent = await tx.signals.observations({ unattached: true, since: row.at - join.within });

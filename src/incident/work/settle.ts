@@ -4,7 +4,7 @@ import { DONE, type Handler } from '../../core/work.ts';
 import { closeIncident } from '../close.ts';
 import { isLive, rowOf } from '../change.ts';
 import { INCIDENT_WORK } from '../facts.ts';
-import type { IncidentTx } from '../ports.ts';
+import { CORRELATION_LOCK, type IncidentTx } from '../ports.ts';
 import type { IncidentDeps } from '../settings.ts';
 
 /** An alert of an incident is over. When it was the last one, the incident resolves unless one comes back in time. */
@@ -30,7 +30,7 @@ export async function settleSoon(
 ): Promise<void> {
   if (await stillFires(tx, incidentId)) return;
   await tx.work.cancel(INCIDENT_WORK.settle, incidentId);
-  await tx.work.enqueue({
+  await tx.work.put({
     kind: INCIDENT_WORK.settle,
     key: incidentId,
     dueAt: deps.clock.now() + deps.incidents().settle,
@@ -44,8 +44,8 @@ export async function settleSoon(
 export function settleWork(deps: IncidentDeps): Handler<IncidentTx> {
   return {
     kind: INCIDENT_WORK.settle,
+    lock: CORRELATION_LOCK,
     async inside(tx, item) {
-      await tx.incidents.lockCorrelation();
       const incident = await tx.incidents.byId(item.key);
       if (!incident || !isLive(incident) || (await stillFires(tx, incident.id))) return DONE;
       const span = formatDuration(deps.incidents().settle);

@@ -73,7 +73,7 @@ async function answer(
     if (alarms.url === undefined) return notifyHubs(tx, deps, services, after, 'AlarmStateChangeEvent', causeId);
   }
   if ((task === 'clearAlarms' && !alarms.clear) || alarms.url === undefined || record.remoteId === null) return;
-  await tx.work.enqueue({
+  await tx.work.put({
     kind: PARTNER_WORK.answerAlarm,
     key: `${record.id}:${task}`,
     priority: PARTNER_PRIORITY,

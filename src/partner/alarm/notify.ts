@@ -31,7 +31,7 @@ export async function notifyHubs(
     if (!wants(hub, eventType, alarm)) continue;
     const eventId = deps.ids.next('evt');
     const event = renderEvent(eventType, eventId, deps.clock.now(), { alarm }, { title: alarmWords(record.alarm) });
-    await tx.work.enqueue({
+    await tx.work.put({
       kind: PARTNER_WORK.notify,
       key: `${hub.id}:${eventId}`,
       priority: PARTNER_PRIORITY,

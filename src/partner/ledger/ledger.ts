@@ -42,7 +42,7 @@ export function ledgerWork(deps: PartnerDeps, services: PartnerServices): Handle
       const rows = await writeLedger(tx, deps, services, incident);
       if (!isLive(incident)) return DONE;
       if (rows > 0 && services.setting().attribution) {
-        await tx.work.enqueue({
+        await tx.work.put({
           kind: PARTNER_WORK.attribute,
           key: incident.id,
           priority: PARTNER_PRIORITY,
@@ -53,7 +53,7 @@ export function ledgerWork(deps: PartnerDeps, services: PartnerServices): Handle
       const now = deps.clock.now();
       const dueAt = now + Math.min(Math.max(EVERY, (now - incident.openedAt) * SHARE_OF_AGE), EVERY_MOST);
       if (item.key === incident.id) return { kind: 'again', dueAt };
-      await tx.work.enqueue({
+      await tx.work.put({
         kind: PARTNER_WORK.ledger,
         key: incident.id,
         dueAt,

@@ -90,7 +90,7 @@ async function addNote(
   };
   const notes = [...ticket.notes, note].slice(-MOST_NOTES);
   await tx.partners.updateTicket(ticket.id, { notes, updatedAt: now });
-  await tx.work.enqueue({
+  await tx.work.put({
     kind: PARTNER_WORK.sendNote,
     key: `${ticket.id}:${note.key}`,
     priority: PARTNER_PRIORITY,

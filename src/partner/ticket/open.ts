@@ -100,7 +100,7 @@ async function askForTicket(
     summary: `A ticket is opened at ${partner.title}`,
     data: { partner: partner.name },
   });
-  await tx.work.enqueue({
+  await tx.work.put({
     kind: PARTNER_WORK.sendTicket,
     key: ticket.key,
     priority: PARTNER_PRIORITY,

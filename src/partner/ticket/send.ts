@@ -129,7 +129,7 @@ async function opened(
 
 export async function askForEnd(tx: PartnerTx, incidentId: string, causeId: string | undefined): Promise<void> {
   const payload = { incidentId };
-  await tx.work.enqueue({
+  await tx.work.put({
     kind: PARTNER_WORK.endTicket,
     key: incidentId,
     priority: PARTNER_PRIORITY,

@@ -109,6 +109,6 @@ export async function takeTicketNotification(deps: PartnerDeps, partner: Partner
     const key = `${partner.name}:ticket`;
     await tx.work.cancel(PARTNER_WORK.syncTickets, key);
     const payload = { partner: partner.name };
-    await tx.work.enqueue({ kind: PARTNER_WORK.syncTickets, key, priority: PARTNER_PRIORITY, payload });
+    await tx.work.put({ kind: PARTNER_WORK.syncTickets, key, priority: PARTNER_PRIORITY, payload });
   });
 }

@@ -20,9 +20,9 @@ export async function watchPartners(deps: PartnerDeps, services: PartnerServices
         const key = `${partner.name}:${protocol}`;
         // A row that waits for the next comparison is replaced by one that is due now.
         await tx.work.cancel(kind, key);
-        await tx.work.enqueue({ kind, key, priority: PARTNER_PRIORITY, payload: { partner: partner.name } });
+        await tx.work.put({ kind, key, priority: PARTNER_PRIORITY, payload: { partner: partner.name } });
       }
     }
-    await tx.work.enqueue({ kind: PARTNER_WORK.tidy, key: 'all', dueAt: deps.clock.now() + DAY, payload: {} });
+    await tx.work.put({ kind: PARTNER_WORK.tidy, key: 'all', dueAt: deps.clock.now() + DAY, payload: {} });
   });
 }

@@ -59,7 +59,7 @@ export async function watchStatusPages(deps: Deps<SignalTx>, configs: readonly S
       gone.delete(name);
       // Not all at once: a start with many pages is no burst of requests.
       const dueAt = now + Math.min(index * 500, 30_000);
-      await tx.work.enqueue({ kind: SIGNAL_WORK.pollStatusPage, key: name, dueAt, priority: 5, payload: {} });
+      await tx.work.put({ kind: SIGNAL_WORK.pollStatusPage, key: name, dueAt, priority: 5, payload: {} });
     }
     for (const id of gone) await tx.work.cancel(SIGNAL_WORK.pollStatusPage, id);
   });

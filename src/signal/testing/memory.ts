@@ -149,6 +149,7 @@ export class Memory<Tx extends CoreTx> {
       },
       work: {
         enqueue,
+        put: async (row) => void (await enqueue(row)),
         isOpen: (kind, key) => Promise.resolve(this.work.some((row) => row.kind === kind && row.key === key)),
         cancel: async (kind, key) => {
           this.work = this.work.filter((row) => row.kind !== kind || row.key !== key);

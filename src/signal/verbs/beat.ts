@@ -43,7 +43,7 @@ export async function heard(
     if (begun.runtime !== null && begun.state !== 'missed' && begun.state !== 'paused') {
       const payload = { heartbeatId: begun.id, since: now };
       const row = { kind: SIGNAL_WORK.checkHeartbeat, key: begun.id, priority: 1, payload };
-      await tx.work.enqueue({ ...row, dueAt: overdueAt(begun, now), sooner: true });
+      await tx.work.put({ ...row, dueAt: overdueAt(begun, now), sooner: true });
     }
     return begun;
   }
@@ -58,7 +58,7 @@ export async function heard(
   };
   await tx.signals.saveHeartbeat(after);
   // The open check looks at lastSeenAt when it is due and moves itself: a beat costs no second row.
-  await tx.work.enqueue({
+  await tx.work.put({
     kind: SIGNAL_WORK.checkHeartbeat,
     key: after.id,
     dueAt: overdueAt(after, now),

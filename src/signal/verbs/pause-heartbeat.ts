@@ -56,7 +56,7 @@ export async function resumeHeartbeat(
     await tx.signals.saveHeartbeat(after);
     const payload = { heartbeatId: after.id, since: now };
     const row = { kind: SIGNAL_WORK.checkHeartbeat, key: after.id, priority: 1, payload };
-    await tx.work.enqueue({ ...row, dueAt: overdueAt(after, now) });
+    await tx.work.put({ ...row, dueAt: overdueAt(after, now) });
     await note(tx, actor, after, SIGNAL_FACTS.heartbeatResumed, 'resumed');
     return after;
   });

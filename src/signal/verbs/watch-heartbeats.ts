@@ -46,7 +46,7 @@ export async function watchHeartbeats(deps: Deps<SignalTx>, configs: readonly He
       if (before && (!sameRhythm(before, after) || before.grace !== grace || before.runtime !== runtime)) {
         await tx.work.cancel(SIGNAL_WORK.checkHeartbeat, name);
       }
-      await tx.work.enqueue({
+      await tx.work.put({
         kind: SIGNAL_WORK.checkHeartbeat,
         key: name,
         dueAt: overdueAt(after, now),
