@@ -109,7 +109,10 @@ examples(
     '--calendar <name>',
     'holidays: a calendar of the configuration, or a country such as DE or DE-BE (as the indicator says if left out)',
   )
-  .option('--zone <zone>', 'with a CSV alone: time zone of the city (IANA)', 'UTC')
+  .option(
+    '--zone <zone>',
+    'with a CSV: time zone of its city (IANA); what the definition says if left out, and UTC for a CSV alone',
+  )
   .option('--weeks <number>', 'with a CSV alone: weeks of history the level is learnt from', Number, 4)
   .option('--coverage <share>', 'with a CSV alone: share of ordinary values that lie inside the band', Number, 0.95)
   .option('--json', 'print a summary as JSON instead of the rows')

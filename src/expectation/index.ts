@@ -31,4 +31,4 @@ export { withoutWatch } from './watch/own-watch.ts';
 export { noForecasts } from './given/forecast.ts';
 export type { Forecast, LevelEvent } from './given/nouns.ts';
 export { calendarMistake, calendarNamed } from './trial/calendar.ts';
-export { runTrial } from './trial/trial.ts';
+export { onlyZone, runTrial } from './trial/trial.ts';

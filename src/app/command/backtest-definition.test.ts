@@ -84,4 +84,13 @@ describe('lamplighter backtest', () => {
     await refused({ watch: 'A', rule: 'B' }, /Name one of --watch/);
     await refused({ input: undefined }, /give a CSV with --input/);
   });
+
+  it('asks for the zone where it follows a label that a file does not have', async () => {
+    const { zone: _, ...open } = common;
+    const asked = (error: unknown): boolean =>
+      error instanceof Fault && /Write --zone with one of Europe\/Berlin, Europe\/Lisbon/.test(error.message);
+    await assert.rejects(backtestCommand({ ...open, indicator: 'bookings', json: true }), asked);
+    const wrong = backtestCommand({ ...open, indicator: 'bookings', json: true, zone: 'Berlin' });
+    await assert.rejects(wrong, /"Berlin" is no time zone/);
+  });
 });

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { compileDefinition, type Config } from '../../config/index.ts';
 import { parseDuration } from '../../core/duration.ts';
 import { Fault } from '../../core/fault.ts';
-import { calendarMistake, loadGiven, noForecasts, runTrial } from '../../expectation/index.ts';
+import { calendarMistake, loadGiven, noForecasts, onlyZone, runTrial } from '../../expectation/index.ts';
 import {
   knownTroubles,
   weighTrial,
@@ -36,6 +36,8 @@ export interface DefinitionOptions extends DataOptions, ServerOptions {
   readonly calendar?: string;
   readonly output?: string;
   readonly json?: boolean;
+  /** Time zone of a CSV, where the definition names none. */
+  readonly zone?: string;
 }
 
 interface Subject {
@@ -107,8 +109,10 @@ function onFile(options: DefinitionOptions, csv: string, bar: ProgressBar): Trie
   };
   const phases = before === null ? 1 : 2;
   const run = (text: string, phase: number): TrialOutcome => {
+    const rule = compileDefinition(kind, text);
+    checkZone(rule, config, options.zone);
     const trial = runTrial(
-      { rule: compileDefinition(kind, text), from: 0, to: 0, csv, calendar: options.calendar ?? null },
+      { rule, from: 0, to: 0, csv, calendar: options.calendar ?? null, zone: options.zone },
       world,
     );
     for (;;) {
@@ -119,6 +123,32 @@ function onFile(options: DefinitionOptions, csv: string, bar: ProgressBar): Trie
   };
   const after = run(definition, 0);
   return { result: weighTrial(after, before === null ? null : run(before, 1), []), rows: after.rows };
+}
+
+/** @throws Fault `bad_request` where the zone follows a label and nobody can tell which city a file is of */
+function checkZone(rule: ReturnType<typeof compileDefinition>, config: Config, zone: string | undefined): void {
+  if (zone !== undefined) {
+    try {
+      Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
+      return;
+    } catch {
+      throw new Fault('bad_request', { what: `--zone: "${zone}" is no time zone. Write one such as Europe/Berlin.` });
+    }
+  }
+  const named =
+    rule.kind === 'watch'
+      ? config.indicators.find(({ name }) => name === rule.watch.indicator)?.zone
+      : rule.kind === 'indicator'
+        ? rule.indicator.zone
+        : rule.kind === 'watermark'
+          ? rule.mark.zone
+          : undefined;
+  if (named === undefined || typeof named === 'string' || onlyZone(config.plan.zones) !== null) return;
+  const known = [...new Set(Object.values(config.plan.zones))];
+  if (known.length === 0) return;
+  throw new Fault('bad_request', {
+    what: `The zone follows the label ${named.label}, and a CSV has none. Write --zone with one of ${known.join(', ')}.`,
+  });
 }
 
 function onData(options: DefinitionOptions, bar: ProgressBar): Promise<Tried> {

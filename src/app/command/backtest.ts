@@ -6,7 +6,6 @@ import { backtestDefinition, checkCalendar, type DefinitionOptions } from './bac
 import { ProgressBar } from './progress-bar.ts';
 
 interface BacktestCommandOptions extends DefinitionOptions {
-  readonly zone: string;
   readonly weeks: number;
   readonly coverage: number;
 }
@@ -33,7 +32,7 @@ export async function backtestCommand(options: BacktestCommandOptions): Promise<
 /** A row that cannot be read is told with its line, not as a crash. */
 function tested(
   text: string,
-  { zone, weeks, coverage, calendar: name }: BacktestCommandOptions,
+  { zone = 'UTC', weeks, coverage, calendar: name }: BacktestCommandOptions,
 ): ReturnType<typeof backtest> {
   checkCalendar(name, []);
   const calendar = name === undefined ? null : calendarNamed(name, []);

@@ -41,6 +41,7 @@ function tried(
   csv = file(),
   calendar: string | null = null,
   changed: Partial<EnginePlan> = {},
+  zone?: string,
 ): TrialOutcome & { pieces: number } {
   const world = {
     ask: { instant: () => [], range: () => [] },
@@ -48,7 +49,7 @@ function tried(
     holidaysOf: (_: string, state: string | null) => (state === 'BE' ? [HOLIDAY] : []),
     given: { forecasts: new ForecastBook(), events: [] },
   };
-  const trial = runTrial({ rule, from: 0, to: 0, csv, calendar }, world);
+  const trial = runTrial({ rule, from: 0, to: 0, csv, calendar, zone }, world);
   let last = 0;
   for (let pieces = 1; ; pieces++) {
     const step = trial.next();
@@ -152,5 +153,16 @@ describe('a trial over a file', () => {
       assert.throws(run, (error) => error instanceof Fault && error.code === 'bad_request' && want.test(error.message));
     bad(() => tried(watch({ below: 'expected' }), '2026-01-01,1\n2026-01-02,x\n'), /Line 2: "x" is no number/);
     bad(() => tried(watch({ watch: 'cars', below: 'expected' })), /no indicator "cars"\. Write one of bookings/);
+  });
+
+  it('reads the local times of a file in the zone of its city, where the definition follows a label', () => {
+    const follows = { ...indicator, zone: { label: 'city', of: 'topology' as const } };
+    const rule: TrialRequest['rule'] = { kind: 'indicator', indicator: follows };
+    const csv = 'timestamp,value\n2026-07-01 12:00,1\n2026-07-01 12:30,2\n';
+    const first = (zones: Record<string, string>, zone?: string): string =>
+      tried(rule, csv, null, { zones }, zone).rows.split('\n')[1]!.split(',')[0]!;
+    assert.match(first({ berlin: 'Europe/Berlin', munich: 'Europe/Berlin' }), /^2026-07-01T10:00/);
+    assert.match(first({ berlin: 'Europe/Berlin', lisbon: 'Europe/Lisbon' }), /^2026-07-01T12:00/, 'nobody can tell');
+    assert.match(first({ berlin: 'Europe/Berlin', lisbon: 'Europe/Lisbon' }, 'Europe/Lisbon'), /^2026-07-01T11:00/);
   });
 });

@@ -24,6 +24,8 @@ export interface TrialRequest {
   readonly csv: string | null;
   /** Name of a calendar or a country, instead of what the indicator says. */
   readonly calendar?: string | null;
+  /** Zone of a file, instead of what the definition says. */
+  readonly zone?: string | undefined;
 }
 
 /** What the definition would have done. */
@@ -85,17 +87,19 @@ export function* runTrial(request: TrialRequest, world: TrialWorld, withRows = t
 const UNKNOWN = { expected: NaN, lower: NaN, upper: NaN, score: 0 };
 
 function setUp(
-  { rule, from, to, csv, calendar = null }: TrialRequest,
-  { ask, plan, holidaysOf, given }: TrialWorld,
+  { rule, from, to, csv, calendar = null, zone: given }: TrialRequest,
+  { ask, plan, holidaysOf, given: known }: TrialWorld,
 ): { source: TrialSource; judge: TrialJudge } {
   if (rule.kind === 'watermark' || rule.kind === 'rule') {
     const expr = rule.kind === 'watermark' ? rule.mark.expr : rule.rule.expr;
-    const zone = rule.kind === 'watermark' && typeof rule.mark.zone === 'string' ? rule.mark.zone : 'UTC';
+    const zone = rule.kind === 'watermark' ? zoneOfFile(rule.mark.zone, plan.zones, given) : (given ?? 'UTC');
     const source =
       csv === null
         ? recorded(ask, expr, from, to, plan.interval)
         : readCsv(csv, zone, rule.kind === 'rule' ? expr : null);
-    return { source, judge: simpleJudge(rule, plan.zones) };
+    // A file has no labels: the zone of its city is what its hours are of.
+    const judged = rule.kind === 'watermark' && csv !== null ? { ...rule, mark: { ...rule.mark, zone } } : rule;
+    return { source, judge: simpleJudge(judged, plan.zones) };
   }
   const { indicator, watches } = levelOf(rule, plan);
   const named = calendar === null ? null : calendarNamed(calendar, plan.calendars);
@@ -104,16 +108,35 @@ function setUp(
     const source = recorded(ask, indicator.expr, from, to, indicator.every);
     const dayLike = named && dayLikeOf(named, holidaysOf);
     const days = (labels: Labels) => dayLike ?? dayLikeFor(indicator, labels, plan.calendars, holidaysOf);
-    return { source, judge: new LevelJudge(indicator, watches, plan, days, given) };
+    return { source, judge: new LevelJudge(indicator, watches, plan, days, known) };
   }
   // A file is one series without labels: what narrows the series to some does not apply to it.
-  const zone = typeof indicator.zone === 'string' ? indicator.zone : 'UTC';
+  const zone = zoneOfFile(indicator.zone, plan.zones, given);
   const source = readCsv(csv, zone, null);
-  const own: IndicatorConfig = { ...indicator, every: Math.max(1000, source.step) };
+  const own: IndicatorConfig = { ...indicator, zone, every: Math.max(1000, source.step) };
   const all = watches.map((watch) => ({ ...watch, match: {} }));
   const chosen = named ?? calendarOfFile(indicator, plan.calendars);
   const dayLike = chosen && dayLikeOf(chosen, holidaysOf);
-  return { source, judge: new LevelJudge(own, all, plan, () => dayLike, given) };
+  return { source, judge: new LevelJudge(own, all, plan, () => dayLike, known) };
+}
+
+/**
+ * The zone of a file, which has no labels: the one given, the one that the definition names, or that of the cities where all
+ * of them have one and the same. Otherwise nobody can tell, and it is UTC.
+ */
+function zoneOfFile(
+  choice: IndicatorConfig['zone'],
+  zones: Readonly<Record<string, string>>,
+  given: string | undefined,
+): string {
+  if (given !== undefined) return given;
+  return typeof choice === 'string' ? choice : (onlyZone(zones) ?? 'UTC');
+}
+
+/** The zone of all cities; null where there are several or none. */
+export function onlyZone(zones: Readonly<Record<string, string>>): string | null {
+  const [zone, ...others] = new Set(Object.values(zones));
+  return zone !== undefined && others.length === 0 ? zone : null;
 }
 
 function levelOf(
