@@ -175,7 +175,7 @@ export function judgeCause(scenario: Scenario, outcome: Outcome, fault: Fault, i
 }
 
 /** The ranking of an incident by its alerts and the measures: what the stage does live. */
-export function rankIncident(scenario: Scenario, incident: CorrelatedIncident): Omit<Ranking, 'at'> {
+export function rankIncident(scenario: Scenario, incident: CorrelatedIncident): Omit<Ranking, 'at' | 'measures'> {
   const { world, metrics, changes } = scenario;
   const { topology } = world;
   const alerts = incident.members

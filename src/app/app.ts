@@ -43,7 +43,7 @@ import { openStore, type Store, type Tx } from '../store/index.ts';
 import { ticketHandlers } from '../ticket/index.ts';
 import type { AppOptions } from './app-options.ts';
 import type { EngineClient } from './engine-client.ts';
-import { engineMeasure } from './engine-measure.ts';
+import { askEngine, engineMeasure } from './engine-measure.ts';
 import { EngineTicker } from './engine-ticker.ts';
 import { Load } from './load.ts';
 import { topicOf } from './live-topic.ts';
@@ -125,7 +125,6 @@ export class App {
     };
     const deps = this.#deps;
     const secrets = createSecrets(keys.serverSecret);
-    const measure = engineMeasure(engine);
     const services: ActionServices = {
       setting: () => this.#config,
       channel: (name) => this.#outside.channel(name),
@@ -152,7 +151,7 @@ export class App {
     const handlers = [
       ...signalHandlers(deps, read, () => this.#config.status_pages),
       ...alertHandlers(deps),
-      ...incidentHandlers(deps, measure),
+      ...incidentHandlers(deps, askEngine(engine)),
       ...actionHandlers(deps, services),
       ...canaryHandlers(deps, { send: () => Promise.resolve('came back') }, (latency) => {
         metrics.canary.observe(latency / 1000);

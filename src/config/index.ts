@@ -10,7 +10,13 @@ import {
   type RuleGroup,
 } from '../expectation/index.ts';
 import { alertProblems, alertSettings, workProblems, type AlertSettings } from '../alert/index.ts';
-import { incidentProblems, incidentSettings, labelsAt, type IncidentSettings } from '../incident/index.ts';
+import {
+  causeExpressions,
+  incidentProblems,
+  incidentSettings,
+  labelsAt,
+  type IncidentSettings,
+} from '../incident/index.ts';
 import type { AttributionSetting } from '../partner/index.ts';
 import { compileSources, signalProblems, type Integration, type Source } from '../signal/index.ts';
 import { readIntegrations } from './integrations.ts';
@@ -175,6 +181,9 @@ function expressionMistakes(values: ConfigValues, document: ConfigDocument, file
     check(expr, ['indicators', index, 'expr']);
     if (forecast.expr !== undefined) check(forecast.expr, ['indicators', index, 'forecast', 'expr']);
   });
+  const { learn, cause } = values.incidents;
+  learn.forEach(({ expr }, index) => check(expr, ['incidents', 'learn', index, 'expr']));
+  for (const { expr, path } of cause === undefined ? [] : causeExpressions(cause)) check(expr, path);
   check(values.fleet.attribution.silent, ['fleet', 'attribution', 'silent']);
   check(values.fleet.attribution.total, ['fleet', 'attribution', 'total']);
   values.playbooks.forEach((playbook, index) => {

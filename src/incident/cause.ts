@@ -6,7 +6,7 @@ import type { Topology } from './topology.ts';
 export type { CauseAlert } from './cause/rank.ts';
 
 /** The cause that a ranking means, or null where it abstains. */
-export function causeOf(ranking: Omit<Ranking, 'at'>): ProbableCause | null {
+export function causeOf(ranking: Pick<Ranking, 'abstained' | 'causes'>): ProbableCause | null {
   const best = ranking.causes[0];
   if (!best || ranking.abstained !== null) return null;
   const { component, kind, reasons, probability } = best;

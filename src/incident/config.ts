@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isZone } from '../core/zone.ts';
 import { durationField, labelsField, nameField, repeatedNames, type ConfigProblem } from '../signal/index.ts';
+import { causeProblems, causeSchema } from './cause/setting.ts';
 import { partnerAlarmsSchema, partnerPromiseSchema, partnerTicketsSchema } from '../signal/tmf642/index.ts';
 
 const byLanguage = z.union([z.string().min(1), z.record(z.string().regex(/^[a-z]{2,3}$/), z.string().min(1))], {
@@ -89,16 +90,6 @@ const expression = z.string({ error: 'Write a PromQL expression.' }).min(1).max(
 /** Where calls are seen: an expression whose series name a caller and a callee. Edges found are only proposed. */
 const learnSchema = z.strictObject({ expr: expression, caller: labelField, callee: labelField });
 
-/** What the cause of an incident is measured by. Series are placed at components by their labels, as alerts are. */
-const causeSchema = z.strictObject({
-  requests: expression,
-  failures: expression.optional(),
-  latency: expression.optional(),
-  step: durationField.prefault('1m'),
-  window: durationField.prefault('10m'),
-  history: durationField.prefault('6h'),
-});
-
 /** The part of the configuration that says what hangs together: `topology`, `partners`, `incidents`. */
 export const incidentSchema = z.strictObject({
   topology: topologySchema.prefault({}),
@@ -123,7 +114,12 @@ export function incidentProblems(
   sources: readonly { readonly name: string; readonly partner?: string | undefined; readonly mapping?: unknown }[] = [],
 ): ConfigProblem[] {
   const { components } = config.topology;
-  const problems = [...topologyProblems(config.topology, 'topology.'), ...repeatedNames('partners', config.partners)];
+  const { cause } = config.incidents;
+  const problems = [
+    ...topologyProblems(config.topology, 'topology.'),
+    ...repeatedNames('partners', config.partners),
+    ...(cause === undefined ? [] : causeProblems(cause)),
+  ];
   const partnerNames = config.partners.map(({ name }) => name);
   const check = (path: string, value: string): void => {
     if (!partnerNames.includes(value)) problems.push({ path, message: unknownName(value, partnerNames, 'partner') });

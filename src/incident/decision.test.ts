@@ -16,6 +16,7 @@ import {
   unmerge,
 } from './index.ts';
 import type { IncidentTx } from './ports.ts';
+import { causeMeasures, causeSchema, type CauseMeasures } from './cause/setting.ts';
 import type { Measure } from './settings.ts';
 import { similarIncidents } from './similar.ts';
 import { suppressedBy } from './suppress.ts';
@@ -42,17 +43,15 @@ const UNLOCK = { alertname: 'UnlockFailures', service: 'telematics', city: 'berl
 const PAY = { alertname: 'PaymentsLow', service: 'payment', severity: 'critical' };
 const BOOK = { alertname: 'BookingsFail', service: 'booking', severity: 'critical' };
 
-function setup(measure: Measure | null = null, cause: string | null = null) {
+function setup(measure: Measure | null = null, cause: CauseMeasures | null = null) {
   const tables = incidentTables();
   const memory = new Memory<IncidentTx>(tables, FLOW);
   const settings = {
     ...kiezSettings(EXAMPLE),
-    ...(cause === null
-      ? {}
-      : { cause: { requests: cause, failures: 'failures', step: MINUTE, window: 10 * MINUTE, history: 120 * MINUTE } }),
+    cause,
   };
   const deps = { ...memory.deps, incidents: () => settings };
-  memory.handle([...alertHandlers(deps), ...incidentHandlers(deps, measure)]);
+  memory.handle([...alertHandlers(deps), ...incidentHandlers(deps, measure === null ? null : (ask) => ask(measure))]);
   const send = async (labels: Record<string, string>, over = false): Promise<void> => {
     const endsAt = new Date(memory.clock.now() + (over ? 0 : 600 * MINUTE)).toISOString();
     await takeAlerts(deps, amira, { body: [{ labels, endsAt }], idempotencyKey: null });
@@ -266,7 +265,7 @@ test('measures outweigh alerts: the silent vendor below is named, not the loud b
         : [line('booking', 0.01, 3), line('payment', 0.01, 3), line('telematics', 0.01, 0.01)];
     },
   };
-  const { memory, tables, send, all } = setup(measure, 'requests');
+  const { memory, tables, send, all } = setup(measure, causeMeasures(causeSchema.parse({ requests: 'requests', failures: 'failures', history: '2h' })));
   await memory.pass(60 * MINUTE);
   await send(BOOK);
   await memory.pass(5 * MINUTE);

@@ -16,6 +16,8 @@ export const INCIDENT_FACTS = {
   severityLowered: 'incident.severity-lowered',
   /** The probable cause was found, or another one became more probable. */
   causeFound: 'incident.cause-found',
+  /** The measures point at something else than before, or say nothing any more; data: component or abstained. */
+  causeMeasured: 'incident.cause-measured',
   /** The duty officer took it: escalation stops. */
   accepted: 'incident.accepted',
   /** The one who took it gave it back: escalation goes on. */

@@ -1,4 +1,5 @@
 import type { RankedCause } from './cause/explain.ts';
+import type { MeasuredAnswer } from './cause/measured.ts';
 import type { Evidence } from './correlate/correlate.ts';
 
 /** `critical` hurts many members or one in a trip, `major` a function in a city, `minor` is felt by few. */
@@ -50,8 +51,10 @@ export interface Ranking {
   /** Why none of them is taken as the cause; null if the first one is. */
   readonly abstained: string | null;
   readonly causes: readonly RankedCause[];
-  /** Whether measures were asked, and not the alerts alone. */
+  /** Whether an answer of the measures is in it, and not the alerts alone. */
   readonly measured: boolean;
+  /** What the measures said; null if they were not asked yet, or are not configured. */
+  readonly measures: MeasuredAnswer | null;
 }
 
 /** Why an alert or an observation belongs to an incident. */

@@ -1,6 +1,6 @@
 import type { Handler } from '../core/work.ts';
 import type { IncidentTx } from './ports.ts';
-import type { IncidentDeps, Measure } from './settings.ts';
+import type { AskMeasures, IncidentDeps } from './settings.ts';
 import { acknowledgeWork } from './work/acknowledge.ts';
 import { assessWork } from './work/assess.ts';
 import { attachWork } from './work/attach.ts';
@@ -12,6 +12,7 @@ import { takeChangeWork } from './work/take-change.ts';
 export { explain } from './cause/explain.ts';
 export { callGraph } from './cause/graph.ts';
 export { readInstant, readMeasures, TableFault } from './cause/measures.ts';
+export { causeExpressions } from './cause/setting.ts';
 export { rankCauses } from './cause/rank.ts';
 export { incidentProblems, incidentSchema, topologyProblems, topologySchema } from './config.ts';
 export { Correlator } from './correlate/engine.ts';
@@ -25,7 +26,7 @@ export { componentHealth } from './component-health.ts';
 export { giveBack, handOver } from './give-back.ts';
 export { healthOf } from './health.ts';
 export { functionConditions } from './impact.ts';
-export { incidentSettings, type IncidentDeps, type IncidentSettings, type Measure } from './settings.ts';
+export { incidentSettings, type IncidentDeps, type AskMeasures, type IncidentSettings, type Measure } from './settings.ts';
 export { proposeEdges, seenCalls } from './learn.ts';
 export { isLive, loadIncident, mustBeLive } from './change.ts';
 export { compareIncidentSeverity } from './assess.ts';
@@ -49,16 +50,16 @@ export { update } from './verbs/update.ts';
 
 /**
  * The work that this stage does: alerts and observations that come and go, settling, assessing.
- * @param measure the metrics engine; without one, causes are ranked by the alerts alone
+ * @param ask the metrics engine; without one, causes are ranked by the alerts alone
  */
-export function incidentHandlers(deps: IncidentDeps, measure: Measure | null = null): readonly Handler<IncidentTx>[] {
+export function incidentHandlers(deps: IncidentDeps, ask: AskMeasures | null = null): readonly Handler<IncidentTx>[] {
   return [
     attachWork(deps),
     releaseWork(deps),
     settleWork(deps),
     observeWork(deps),
     assessWork(deps),
-    ...(measure === null ? [] : [explainWork(deps, measure)]),
+    ...(ask === null ? [] : [explainWork(deps, ask)]),
     acknowledgeWork(deps),
     takeChangeWork(deps),
   ];

@@ -2,6 +2,7 @@ import { systemActor } from '../core/actor.ts';
 import type { Labels } from '../core/labels.ts';
 import { edgeId, type Edge, type EdgeEvidence } from './edge.ts';
 import { INCIDENT_FACTS } from './facts.ts';
+import { componentNamed } from './named.ts';
 import type { IncidentTx } from './ports.ts';
 import type { IncidentDeps, IncidentSettings, Measure } from './settings.ts';
 import type { Topology } from './topology.ts';
@@ -88,9 +89,6 @@ export async function propose(tx: IncidentTx, deps: IncidentDeps, seen: readonly
 /** The component that a label's value names, or the value itself as a name, so that it can be shown. */
 function componentOf(topology: Topology, label: string, labels: Labels): string | null {
   const value = labels[label];
-  if (value === undefined || value === '') return null;
-  const { root } = topology.placeOf({ [label]: value });
-  if (topology.component(root) !== null) return root;
-  const named = topology.named(value);
-  return named ?? (/^[\w.:/@-]{1,100}$/.test(value) ? value : null);
+  if (value === undefined) return null;
+  return componentNamed(topology, label, labels) ?? (/^[\w.:/@-]{1,100}$/.test(value) ? value : null);
 }

@@ -1,6 +1,7 @@
 import type { Labels } from '../core/labels.ts';
 import type { Deps } from '../core/transaction.ts';
 import { partnerOfSource, type Source } from '../signal/index.ts';
+import { causeMeasures, type CauseMeasures } from './cause/setting.ts';
 import type { IncidentConfig } from './config.ts';
 import type { JoinRules } from './correlate/correlate.ts';
 import { Past } from './correlate/past.ts';
@@ -23,8 +24,6 @@ export interface IncidentSettings {
   readonly partnerOf: (alertSource: string) => string | null;
 }
 
-export type CauseMeasures = NonNullable<IncidentConfig['incidents']['cause']>;
-
 /** The metrics engine as this stage asks it. */
 export interface Measure {
   /** The vector of an expression at an instant, ms. @throws Fault */
@@ -37,6 +36,12 @@ export interface Measure {
     step: number,
   ): Promise<readonly { readonly labels: Labels; readonly values: readonly number[] }[]>;
 }
+
+/**
+ * Asks the metrics engine several questions, together within a time that is limited: what explains an incident is never
+ * worth much waiting. @throws Fault `query_timeout` when the time is up, `unavailable` when the engine is away
+ */
+export type AskMeasures = <T>(questions: (measure: Measure) => Promise<T>) => Promise<T>;
 
 export interface IncidentDeps extends Deps<IncidentTx> {
   /** The settings as they are now: a reload exchanges them. */
@@ -52,7 +57,7 @@ export function incidentSettings(config: IncidentConfig, sources: ReadonlyMap<st
     join: config.incidents.join,
     settle: config.incidents.settle,
     learn: config.incidents.learn,
-    cause: config.incidents.cause ?? null,
+    cause: config.incidents.cause === undefined ? null : causeMeasures(config.incidents.cause),
     partnerOf: (alertSource) => partnerOfSource(sources, alertSource),
   };
 }

@@ -153,8 +153,14 @@ export function correlationRows(db: Kysely<Database>, flavour: Flavour): Inciden
       );
       return new Map(rows.map((row) => [row.incident_id, readRanking(row)]));
     },
-    async putRanking(incidentId, { at, abstained, causes, measured }) {
-      const set = { at, abstained, causes: JSON.stringify(causes), measured: measured ? 1 : 0 };
+    async putRanking(incidentId, { at, abstained, causes, measured, measures }) {
+      const set = {
+        at,
+        abstained,
+        causes: JSON.stringify(causes),
+        measured: measured ? 1 : 0,
+        measures: measures === null ? null : JSON.stringify(measures),
+      };
       const values = Object.values(set);
       await sendPrepared(db, 'put ranking', [incidentId, ...values, ...values], () =>
         db
@@ -250,6 +256,12 @@ function readSignature(text: string | null): Signature {
   return text === null ? NO_SIGNATURE : { ...NO_SIGNATURE, ...(JSON.parse(text) as Partial<Signature>) };
 }
 
-function readRanking({ at, abstained, causes, measured }: Database['incident_ranking']): Ranking {
-  return { at, abstained, causes: JSON.parse(causes) as Ranking['causes'], measured: measured === 1 };
+function readRanking({ at, abstained, causes, measured, measures }: Database['incident_ranking']): Ranking {
+  return {
+    at,
+    abstained,
+    causes: JSON.parse(causes) as Ranking['causes'],
+    measured: measured === 1,
+    measures: measures === null ? null : (JSON.parse(measures) as Ranking['measures']),
+  };
 }

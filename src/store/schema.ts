@@ -104,7 +104,14 @@ export interface Database {
   incident_link: RowOf<Link>;
   incident_key: { key: string; incident_id: string };
   incident_signature: { incident_id: string; signature: string };
-  incident_ranking: { incident_id: string; at: number; abstained: string | null; causes: string; measured: number };
+  incident_ranking: {
+    incident_id: string;
+    at: number;
+    abstained: string | null;
+    causes: string;
+    measured: number;
+    measures: string | null;
+  };
   correlation_lesson: {
     id: string;
     a: string;

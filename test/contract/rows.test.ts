@@ -326,8 +326,9 @@ onEachDatabase('rows', (place) => {
       assert.deepEqual(await correlation.alike(['c:north', 'l:x=1'], 'inc_c2', 5), [{ id: 'inc_c1', keys: 2 }]);
 
       assert.equal(await correlation.ranking('inc_c1'), null);
-      const ranking = { at: START, abstained: 'torn', causes: [], measured: true };
-      await correlation.putRanking('inc_c1', { ...ranking, measured: false });
+      const measures = { askedAt: START, abstained: 'engine-away', why: 'away', explanation: null, calls: [] } as const;
+      const ranking = { at: START, abstained: 'torn', causes: [], measured: true, measures };
+      await correlation.putRanking('inc_c1', { ...ranking, measured: false, measures: null });
       await correlation.putRanking('inc_c1', ranking);
       assert.deepEqual(await correlation.ranking('inc_c1'), ranking);
 

@@ -17,8 +17,30 @@ export const rankingView = z.object({
   at: instant,
   /** Why none of them is named as the cause; null if the first one is. */
   abstained: z.string().nullable(),
-  /** Whether measures were asked, and not the alerts alone. */
+  /** Whether an answer of the measures is in it, and not the alerts alone. */
   measured: z.boolean(),
+  /** What the measures said when they were asked last; null if they were not. */
+  measures: z
+    .object({
+      askedAt: instant,
+      /** Why they name nothing; null if they do. */
+      abstained: z
+        .enum([
+          'engine-away',
+          'engine-slow',
+          'query-refused',
+          'too-many-series',
+          'not-measured',
+          'no-deviation',
+          'unexplained',
+        ])
+        .nullable(),
+      /** The same in words. */
+      why: z.string().nullable(),
+      /** The candidate that the measures alone put first, with its probability by them; an earlier answer stays. */
+      first: z.object({ component: z.string(), title: z.string(), probability: z.number() }).nullable(),
+    })
+    .nullable(),
   causes: list(rankedCause),
 });
 export const evidenceLink = z.object({

@@ -1,7 +1,13 @@
 import type { z } from 'zod';
 import { ACTION_FACTS } from '../../action/index.ts';
-import { CORRELATION_PRIOR, INCIDENT_FACTS, similarIncidents, suppressedBy } from '../../incident/index.ts';
-import type { Incident } from '../../incident/incident.ts';
+import {
+  CORRELATION_PRIOR,
+  INCIDENT_FACTS,
+  similarIncidents,
+  suppressedBy,
+  type Topology,
+} from '../../incident/index.ts';
+import type { Incident, Ranking } from '../../incident/incident.ts';
 import type { ApiContext, Tx } from '../context.ts';
 import type * as contract from '../contract.ts';
 import { findIncident } from './incident-detail.ts';
@@ -26,6 +32,7 @@ export async function incidentEvidence(
         ? null
         : {
             ...ranking,
+            measures: ranking.measures === null ? null : measuresView(ranking.measures, topology),
             causes: ranking.causes.map((cause) => ({
               ...cause,
               title: topology.titleOf(cause.component),
@@ -48,6 +55,23 @@ export async function incidentEvidence(
         helped: await helpedThen(tx, context, one.incident),
       })),
     ),
+  };
+}
+
+type MeasuresView = NonNullable<NonNullable<z.infer<typeof contract.incidentEvidence>['ranking']>['measures']>;
+
+function measuresView(
+  { askedAt, abstained, why, explanation }: NonNullable<Ranking['measures']>,
+  topology: Topology,
+): MeasuresView {
+  const [first] = explanation?.abstained === null ? explanation.causes : [];
+  return {
+    askedAt,
+    abstained,
+    why,
+    first: first
+      ? { component: first.component, title: topology.titleOf(first.component), probability: first.probability }
+      : null,
   };
 }
 

@@ -13,7 +13,7 @@ export function explainTogether(question: Omit<Question, 'symptom'>, symptoms: r
   const measured = symptoms.filter((name) => question.metrics.of.has(name)).slice(0, ASKED);
   const answers = measured.map((symptom) => explain({ ...question, symptom }));
   const said = answers.filter(({ abstained }) => abstained === null);
-  const first = said[0] ?? answers[0];
+  const first = said[0] ?? answers.find(({ reason }) => reason === 'unexplained') ?? answers[0];
   if (!first || said.length < 2) return first ?? null;
   const found = new Map<string, { cause: RankedCause; sum: number }>();
   for (const { causes } of said) {

@@ -22,41 +22,59 @@ const PRIOR_REQUESTS = 200;
 const FLOOR_RELATIVE = 0.05;
 const FLOOR_SECONDS = 0.0005;
 
-/**
- * Deviation of a node in the window against the normal period and the rows just before.
- * @param normal the normal period; @param before rows before the onset; @param window rows since
- */
-export function deviationOf(
-  metric: CauseMetric,
-  normal: Measures | undefined,
-  before: Measures | undefined,
-  window: Measures | undefined,
-): Deviation {
+/** What a node does usually: in the normal period, in the rows just before, and at this time of day. */
+export interface Usual {
+  readonly normal: Measures | undefined;
+  readonly before: Measures | undefined;
+  /** What was seen at the same time of the days before, a value for each day: the share that fails, or mean seconds. */
+  readonly daily: readonly number[];
+}
+
+/** Deviation of a node in the window against what it does usually. */
+export function deviationOf(metric: CauseMetric, usual: Usual, window: Measures | undefined): Deviation {
   if (!window) return NONE;
-  return metric === 'failures' ? ofFailures(normal, before, window) : ofLatency(normal, before, window);
+  return metric === 'failures' ? ofFailures(usual, window) : ofLatency(usual, window);
+}
+
+/** The value of a metric over some rows: the share that fails, or mean seconds; NaN of none. */
+export function valueOf(metric: CauseMetric, measures: Measures | undefined): number {
+  if (!measures) return NaN;
+  if (metric === 'latency') return weighted(measures).mean;
+  const { failed, total } = counted(measures);
+  return total > 0 ? failed / total : NaN;
+}
+
+/** What was seen on most of the days: one bad day is no habit. NaN of fewer than two days. */
+function habit(daily: readonly number[]): number {
+  const seen = daily.filter((value) => !Number.isNaN(value)).toSorted((a, b) => a - b);
+  return seen.length < 2 ? NaN : seen[(seen.length - 1) >> 1]!;
+}
+
+function larger(value: number, other: number): number {
+  return other > value ? other : value;
 }
 
 /** Availability by a binomial test of failed against total: deviations of a rate are weak in z. */
-function ofFailures(normal: Measures | undefined, before: Measures | undefined, window: Measures): Deviation {
+function ofFailures({ normal, before, daily }: Usual, window: Measures): Deviation {
   const usual = counted(normal);
   const earlier = counted(before);
   const now = counted(window);
   if (now.total <= 0) return NONE;
   const base = (usual.failed + 0.5) / (usual.total + 1000);
   const recent = (earlier.failed + base * PRIOR_REQUESTS) / (earlier.total + PRIOR_REQUESTS);
-  const rate = Math.min(0.999, Math.max(base, recent));
+  const rate = Math.min(0.999, larger(Math.max(base, recent), habit(daily)));
   const mass = Math.max(0, now.failed - now.total * rate);
   const z = mass <= 0 ? 0 : zOfTail(logBinomialTail(Math.round(now.failed), Math.round(now.total), rate));
   return { mass, z, now: now.failed / now.total, normal: rate, requests: now.total };
 }
 
-function ofLatency(normal: Measures | undefined, before: Measures | undefined, window: Measures): Deviation {
+function ofLatency({ normal, before, daily }: Usual, window: Measures): Deviation {
   const usual = present(normal?.latency);
   const now = weighted(window);
   if (usual.length < 3 || now.total <= 0) return { ...NONE, requests: now.total };
   const middle = median(usual);
   const earlier = before ? weighted(before) : { mean: NaN, total: 0 };
-  const base = earlier.total > 0 ? Math.max(middle, earlier.mean) : middle;
+  const base = larger(earlier.total > 0 ? Math.max(middle, earlier.mean) : middle, habit(daily));
   const mad = median(usual.map((value) => Math.abs(value - middle)));
   // A slow drift over the day widens the levels but not the steps from row to row, and the base follows the drift.
   const steps = median(usual.slice(1).map((value, index) => Math.abs(value - usual[index]!)));

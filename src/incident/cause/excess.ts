@@ -1,4 +1,4 @@
-import { deviationOf, type CauseMetric, type Deviation } from './deviation.ts';
+import { deviationOf, valueOf, type CauseMetric, type Deviation } from './deviation.ts';
 import { reachable, type CallGraph } from './graph.ts';
 import { callKey, type Measures, type MeasureTable } from './measures.ts';
 
@@ -7,6 +7,10 @@ export interface Cut {
   readonly normal: MeasureTable;
   readonly before: MeasureTable;
   readonly window: MeasureTable;
+  /** The rows since the onset itself, whose figures are told; the window begins a little earlier. */
+  readonly since: MeasureTable;
+  /** The window of each of the days before, as far as it was recorded. */
+  readonly days: readonly MeasureTable[];
 }
 
 /** What a node does wrong by itself: its excess without what its callees explain. */
@@ -19,6 +23,10 @@ export interface SelfExcess {
   readonly metric: CauseMetric;
   /** No measures of its own in the window: seen only by its callers. */
   readonly silent: boolean;
+  /** What it does in figures since the onset, as its main caller sees it, or by itself where no caller is measured. */
+  readonly figures: { readonly caller: string | null; readonly now: number; readonly normal: number };
+  /** What it calls and is measured, and which of these deviate themselves. */
+  readonly below: { readonly measured: number; readonly deviating: readonly string[] };
   /** Callees that were never called before, and callees that are called no more. */
   readonly appeared: readonly string[];
   readonly vanished: readonly string[];
@@ -72,9 +80,18 @@ export function selfExcess(graph: CallGraph, cut: Cut, symptom: string, metric: 
       deviation: bySlowness ? slow : failed,
       metric: bySlowness ? 'latency' : metric,
       silent: look.silent(node) && !look.seenByAny(node),
+      figures: look.figures(node, bySlowness ? 'latency' : metric),
+      below: look.below(node, metric),
       ...changed.get(node)!,
     };
   });
+}
+
+/** The deviation of one node or call, in a cut. */
+export function deviationIn(cut: Cut, key: string, metric: CauseMetric): Deviation {
+  const daily = cut.days.map((day) => valueOf(metric, day.of.get(key)));
+  const usual = { normal: cut.normal.of.get(key), before: cut.before.of.get(key), daily };
+  return deviationOf(metric, usual, cut.window.of.get(key));
 }
 
 type Look = ReturnType<typeof looker>;
@@ -85,7 +102,7 @@ function looker(graph: CallGraph, cut: Cut) {
     const id = `${metric} ${key}`;
     let found = known.get(id);
     if (!found) {
-      found = deviationOf(metric, cut.normal.of.get(key), cut.before.of.get(key), cut.window.of.get(key));
+      found = deviationIn(cut, key, metric);
       known.set(id, found);
     }
     return found;
@@ -147,7 +164,25 @@ function looker(graph: CallGraph, cut: Cut) {
           .map((caller) => of(callKey(caller, node), metric))
           .reduce((a, b) => (b.z > a.z ? b : a), of(node, metric))
       : of(node, metric);
-  return { of, seen, seenByAny, silent, rare, wentDark, seenBy, calleesThrough, attributed };
+  const figures = (node: string, metric: CauseMetric): SelfExcess['figures'] => {
+    const caller = graph
+      .callers(node)
+      .filter((one) => seenBy(one, node) && of(callKey(one, node), metric).z >= DEVIATES)
+      .toSorted((a, b) => of(callKey(b, node), metric).mass - of(callKey(a, node), metric).mass)[0];
+    const key = caller === undefined ? node : callKey(caller, node);
+    const { now, normal } = of(key, metric);
+    const told = valueOf(metric, cut.since.of.get(key));
+    return { caller: caller ?? null, now: Number.isNaN(told) ? now : told, normal };
+  };
+  const below = (node: string, metric: CauseMetric): SelfExcess['below'] => {
+    const measured = graph.callees(node).filter((callee) => !silent(callee) || seenBy(node, callee));
+    const deviating = measured.filter((callee) => {
+      const felt = seenBy(node, callee) ? of(callKey(node, callee), metric) : of(callee, metric);
+      return felt.z >= DEVIATES || isSlow(of(callee, 'latency'));
+    });
+    return { measured: measured.length, deviating };
+  };
+  return { of, seen, seenByAny, silent, rare, wentDark, seenBy, calleesThrough, attributed, figures, below };
 }
 
 /** Failures that nobody below explains go to callees that became slow: a timeout fails at the caller. */

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Component } from '../topology.ts';
-import { deviationOf, type CauseMetric, type Deviation } from './deviation.ts';
-import { DEVIATES, selfExcess, type Cut, type SelfExcess } from './excess.ts';
+import type { CauseMetric, Deviation } from './deviation.ts';
+import { DEVIATES, deviationIn, selfExcess, type Cut, type SelfExcess } from './excess.ts';
 import { pathBetween, type CallGraph } from './graph.ts';
 import { rowsWhere, type MeasureTable } from './measures.ts';
 
@@ -32,8 +32,10 @@ export interface RankedCause {
 export interface Explanation {
   readonly symptom: string;
   readonly metric: CauseMetric | null;
-  /** Why nothing is named; null when the first cause is meant. */
+  /** Why nothing is named, in words; null when the first cause is meant. */
   readonly abstained: string | null;
+  /** The same by name. */
+  readonly reason: 'no-deviation' | 'unexplained' | null;
   readonly causes: readonly RankedCause[];
 }
 
@@ -41,8 +43,12 @@ export interface Question {
   readonly graph: CallGraph;
   readonly metrics: MeasureTable;
   readonly normal: MeasureTable;
-  /** The onset, ms. */
+  /** From when on rows count, ms: the onset, or a little before it, since it is often seen later than it began. */
   readonly at: number;
+  /** From when on rows are told of in figures, ms; `at` if left out. */
+  readonly since?: number | undefined;
+  /** The same hour of the days before as it was; what is normal is judged by that as well. `normal` if left out. */
+  readonly days?: MeasureTable | undefined;
   readonly symptom: string;
   /** Which metric the symptom is about; the one that deviates more if left out. */
   readonly metric?: CauseMetric | undefined;
@@ -70,13 +76,15 @@ const CONFIRMED = 0.2;
 /** Below this probability nothing is named. */
 const LEAST_PROBABILITY = 0.3;
 const NAMED = 5;
+const DAY = 86_400_000;
+const DAYS_MOST = 14;
 
 /** Ranks what caused a symptom, by request-weighted self-excess over the call graph. Pure. */
 export function explain(question: Question): Explanation {
   const { symptom, graph } = question;
   const cut = cutAt(question);
   const metric = question.metric ?? louder(cut, symptom);
-  const felt = deviationOf(metric, cut.normal.of.get(symptom), cut.before.of.get(symptom), cut.window.of.get(symptom));
+  const felt = deviationIn(cut, symptom, metric);
   const excess = selfExcess(graph, cut, symptom, metric);
   if (!deviates(felt, metric) && !isFaint(felt, excess)) {
     const name = question.component(symptom)?.title ?? symptom;
@@ -84,6 +92,7 @@ export function explain(question: Question): Explanation {
       symptom,
       metric,
       abstained: `${name} does not deviate from normal (${sayDeviation(felt, metric)})`,
+      reason: 'no-deviation',
       causes: [],
     };
   }
@@ -110,22 +119,32 @@ export function explain(question: Question): Explanation {
       : best.probability < LEAST_PROBABILITY
         ? `no component explains enough (the best one ${percent(best.probability)})`
         : null;
-  return { symptom, metric, abstained, causes };
+  return { symptom, metric, abstained, reason: abstained === null ? null : 'unexplained', causes };
 }
 
 /** The rows that overlap the window, those that were over before it, and the normal period without either. */
-function cutAt({ metrics, normal, at, window = WINDOW }: Question): Cut {
+function cutAt({ metrics, normal, at, window = WINDOW, since = at, days = normal }: Question): Cut {
   const { step } = metrics;
+  const inWindow = (row: number, begin: number): boolean =>
+    Math.min(row + step, begin + window) - Math.max(row, begin) >= step * COVERED;
+  const rows = rowsWhere(metrics, (row) => inWindow(row, at));
   return {
     normal: rowsWhere(normal, (row) => row + normal.step <= at - window || row >= at + 2 * window),
     before: rowsWhere(metrics, (row) => row + step <= at && row >= at - 6 * window),
-    window: rowsWhere(metrics, (row) => Math.min(row + step, at + window) - Math.max(row, at) >= step * COVERED),
+    window: rows,
+    since: rowsWhere(rows, (row) => row >= since),
+    days: daysBefore(days, at).map((begin) => rowsWhere(days, (row) => inWindow(row, begin))),
   };
 }
 
+/** The instants on the days before that a table goes back to, ms. */
+function daysBefore({ times }: MeasureTable, at: number): number[] {
+  const first = times[0] ?? Infinity;
+  return Array.from({ length: DAYS_MOST }, (_, day) => at - (day + 1) * DAY).filter((begin) => begin >= first);
+}
+
 function louder(cut: Cut, node: string): CauseMetric {
-  const z = (metric: CauseMetric): number =>
-    deviationOf(metric, cut.normal.of.get(node), cut.before.of.get(node), cut.window.of.get(node)).z;
+  const z = (metric: CauseMetric): number => deviationIn(cut, node, metric).z;
   return z('failures') >= z('latency') ? 'failures' : 'latency';
 }
 
@@ -156,19 +175,19 @@ function changeFor(
 }
 
 function ranked(
-  { node, share, deviation, metric, silent, appeared, vanished }: SelfExcess,
+  excess: SelfExcess,
   known: { change: Change; prior: number } | null,
   probability: number,
   { component, at, symptom, graph }: Question,
 ): RankedCause {
+  const { node, appeared, vanished } = excess;
   const name = (one: string): string => component(one)?.title ?? one;
   const partner = component(node)?.partner ?? null;
   const changed = known !== null || appeared.length > 0 || vanished.length > 0;
   const reasons = [
-    `${percent(Math.min(1, share))} of the excess at ${name(symptom)} begins here, not further down`,
-    silent
-      ? 'it reports nothing itself; its callers fail towards it'
-      : `${metric === 'failures' ? 'failed requests' : 'time per request'} ${sayDeviation(deviation, metric)}`,
+    sayAnswers(excess, name),
+    ...sayBelow(excess, name),
+    `${percent(Math.min(1, excess.share))} of the excess at ${name(symptom)} begins here, not further down`,
     ...appeared.map((callee) => `it calls ${name(callee)}, which it did not before`),
     ...vanished.map((callee) => `it no longer calls ${name(callee)}`),
   ];
@@ -188,12 +207,41 @@ function ranked(
   };
 }
 
+/** How it answers, by the figures of its main caller, or by its own. */
+function sayAnswers({ node, metric, silent, figures }: SelfExcess, name: (one: string) => string): string {
+  if (silent) return `${name(node)} reports nothing itself; its callers fail towards it`;
+  const { now, normal, caller } = figures;
+  const whose = caller === null ? 'its requests' : `${name(caller)}'s requests`;
+  return metric === 'failures'
+    ? `${name(node)} answers ${share(now)} of ${whose} with an error, ${share(normal)} before`
+    : `${name(node)} takes ${seconds(now)} for each of ${whose}, ${seconds(normal)} before`;
+}
+
+function sayBelow({ silent, below }: SelfExcess, name: (one: string) => string): string[] {
+  if (silent || below.measured === 0) return [];
+  if (below.deviating.length === 0) return ['its own callees are healthy'];
+  const names = below.deviating.map(name).join(', ');
+  return [`${names} below it ${below.deviating.length === 1 ? 'deviates' : 'deviate'} too; their part is taken off`];
+}
+
 function sayDeviation({ now, normal, z }: Deviation, metric: CauseMetric): string {
-  const value = (number: number): string =>
-    metric === 'failures' ? `${(number * 100).toFixed(2)} %` : `${(number * 1000).toFixed(1)} ms`;
+  const value = metric === 'failures' ? share : seconds;
   return `${value(now)}, normally ${value(normal)}, ${z.toFixed(1)} sigma`;
 }
 
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+/** A share as people say it: 38 %, 0.4 %. */
+function share(value: number): string {
+  const hundredths = value * 100;
+  if (hundredths > 0 && hundredths < 0.1) return 'under 0.1 %';
+  return hundredths >= 9.95 ? `${Math.round(hundredths)} %` : `${Number(hundredths.toFixed(1))} %`;
+}
+
+function seconds(value: number): string {
+  if (value >= 9.95) return `${Math.round(value)} s`;
+  if (value >= 0.9995) return `${value.toFixed(1)} s`;
+  return value >= 0.00995 ? `${Math.round(value * 1000)} ms` : `${(value * 1000).toFixed(1)} ms`;
+}
+
+function percent(value: number): string {
+  return `${Math.round(value * 100)} %`;
 }

@@ -7,20 +7,27 @@ export interface CallGraph {
   callers(node: string): readonly string[];
 }
 
-/** The call graph of a topology: components with what they need, groups opened up into their members. */
-export function callGraph(topology: Topology): CallGraph {
+/**
+ * The call graph of a topology: components with what they need, groups opened up into their members.
+ * @param seen calls that were seen and that the topology may lack
+ */
+export function callGraph(topology: Topology, seen: readonly Call[] = []): CallGraph {
+  const needed = topology.components.flatMap(({ name }) =>
+    topology
+      .needsOf(name)
+      .flatMap((need) => (topology.members(need) ?? [need]).map((callee) => [name, callee] as const)),
+  );
   return graphOf(
     topology.components.map(({ name }) => name),
-    topology.components.flatMap(({ name }) =>
-      topology
-        .needsOf(name)
-        .flatMap((need) => (topology.members(need) ?? [need]).map((callee) => [name, callee] as const)),
-    ),
+    [...needed, ...seen],
   );
 }
 
+/** Who calls whom. */
+export type Call = readonly [caller: string, callee: string];
+
 /** A call graph of edges from caller to callee. */
-export function graphOf(nodes: readonly string[], edges: readonly (readonly [string, string])[]): CallGraph {
+export function graphOf(nodes: readonly string[], edges: readonly Call[]): CallGraph {
   const down = new Map<string, string[]>(nodes.map((name) => [name, []]));
   const up = new Map<string, string[]>(nodes.map((name) => [name, []]));
   for (const [caller, callee] of edges) {

@@ -3,7 +3,8 @@ import type { Labels } from '../../core/labels.ts';
 import type { Ranking } from '../incident.ts';
 import type { Place, Topology } from '../topology.ts';
 import type { Change, Explanation, RankedCause } from './explain.ts';
-import { callGraph, pathBetween } from './graph.ts';
+import { callGraph, pathBetween, type Call } from './graph.ts';
+import { Needs } from './needs.ts';
 
 /** What the ranking needs of an incident's alerts. */
 export interface CauseAlert {
@@ -22,6 +23,10 @@ export interface CauseContext {
   readonly changes?: readonly Change[];
   /** What the measures say, if any are configured. */
   readonly measured?: Explanation | null;
+  /** Calls that were seen and that the topology lacks: measured ones, and those that alerts named in the past. */
+  readonly calls?: readonly Call[];
+  /** Whether a person rejected that one calls the other: alerts that name it are not believed then. */
+  readonly rejected?: (caller: string, callee: string) => boolean;
 }
 
 interface Candidate {
@@ -50,6 +55,8 @@ const MEASURED = 6;
 const MEASURED_HEALTHY = 2.5;
 /** The log-odds of "none of these": what is left over when nobody explains the alerts. */
 const NOBODY = 0.5;
+/** The same where it was measured that nothing it reaches explains the excess. */
+const UNEXPLAINED_EXCESS = 1;
 /** Instants closer than this are the same: clocks and intervals differ. */
 const SAME_TIME = 60_000;
 const NAMED_MOST = 5;
@@ -63,33 +70,61 @@ const TORN = 1.02;
  * any, outweigh alerts; a change counts where its target has evidence of its own. Pure.
  */
 export function rankCauses(
-  alerts: readonly CauseAlert[],
+  given: readonly CauseAlert[],
   topology: Topology,
   context: CauseContext = {},
-): Omit<Ranking, 'at'> {
-  const places = alerts.map(({ labels }) => topology.placeOf(labels));
-  const found = candidatesOf(alerts, places, topology, context).toSorted(
+): Omit<Ranking, 'at' | 'measures'> {
+  const places = given.map(({ labels }) => topology.placeOf(labels));
+  const alerts = believed(given, places, context.rejected);
+  const needs = new Needs(topology, [...namedBy(alerts, places), ...(context.calls ?? [])]);
+  const found = candidatesOf(alerts, places, { topology, needs }, context).toSorted(
     (a, b) => b.score - a.score || a.firstAt - b.firstAt || (a.component < b.component ? -1 : 1),
   );
   const measured = new Map((context.measured?.causes ?? []).map((cause) => [cause.component, cause]));
   const weights = found.map(({ score }) => Math.exp(score));
-  const all = weights.reduce((sum, weight) => sum + weight, Math.exp(-NOBODY));
+  const nobody = context.measured?.reason === 'unexplained' ? UNEXPLAINED_EXCESS : -NOBODY;
+  const all = weights.reduce((sum, weight) => sum + weight, Math.exp(nobody));
+  const graph = callGraph(topology, needs.missing);
   const causes = found.slice(0, NAMED_MOST).map((candidate, index): RankedCause => {
     const { component } = candidate;
     const probability = Math.round((1000 * weights[index]!) / all) / 1000;
     const known = measured.get(component) ?? null;
     const partner = topology.component(component)!.partner !== null;
-    const symptom = context.measured?.symptom ?? topPlace(places, topology) ?? component;
+    const symptom = context.measured?.symptom ?? topPlace(places, { topology, needs }) ?? component;
     return {
       component,
       kind: partner ? 'partner' : candidate.change || known?.kind === 'change' ? 'change' : 'own',
       probability,
       changeId: candidate.change?.id ?? known?.changeId ?? null,
-      reasons: reasonsFor(candidate, alerts, places, topology, { ...context, measured: known }),
-      path: known?.path ?? pathBetween(callGraph(topology), symptom, component),
+      reasons: reasonsFor(candidate, alerts, places, { topology, needs }, { ...context, measured: known }),
+      path: known?.path ?? pathBetween(graph, symptom, component),
     };
   });
   return { abstained: whyNone(found, causes, alerts.length), causes, measured: context.measured != null };
+}
+
+/** What is known of what needs what. */
+interface Known {
+  readonly topology: Topology;
+  readonly needs: Needs;
+}
+
+/** The alerts without what they name against a person's word. */
+function believed(
+  alerts: readonly CauseAlert[],
+  places: readonly Place[],
+  rejected: CauseContext['rejected'],
+): readonly CauseAlert[] {
+  if (!rejected) return alerts;
+  return alerts.map((alert, index) => ({
+    ...alert,
+    mentions: alert.mentions?.filter((name) => !rejected(places[index]!.root, name)),
+  }));
+}
+
+/** Calls that the alerts themselves name: an alert at one place names the other side of its call. */
+function namedBy(alerts: readonly CauseAlert[], places: readonly Place[]): Call[] {
+  return alerts.flatMap(({ mentions = [] }, index) => mentions.map((name) => [places[index]!.root, name] as const));
 }
 
 function whyNone(found: readonly Candidate[], causes: readonly RankedCause[], alerts: number): string | null {
@@ -108,7 +143,7 @@ function whyNone(found: readonly Candidate[], causes: readonly RankedCause[], al
 function candidatesOf(
   alerts: readonly CauseAlert[],
   places: readonly Place[],
-  topology: Topology,
+  { topology, needs }: Known,
   context: CauseContext,
 ): Candidate[] {
   const touched = new Set(places.flatMap(({ components }) => components).filter((name) => topology.component(name)));
@@ -118,13 +153,13 @@ function candidatesOf(
     .map(({ name }) => name)
     .filter(
       (name) =>
-        !touched.has(name) && (named.has(name) || [...roots].filter((root) => topology.needs(root, name)).length > 1),
+        !touched.has(name) && (named.has(name) || [...roots].filter((root) => needs.needs(root, name)).length > 1),
     );
   const first = Math.min(...alerts.map(({ startsAt }) => startsAt));
   return [...touched, ...silent, ...measuredOnly(context, touched, silent, topology)].map((component) => {
     const touching = alerts.filter((_, index) => places[index]!.components.includes(component));
     const explained = places.filter(
-      (place) => place.components.includes(component) || topology.needs(place.root, component),
+      (place) => place.components.includes(component) || needs.needs(place.root, component),
     );
     // Alerts count once for each place: a loud component is not more of a proof than a quiet one.
     const kinds = new Set(places.map(({ root }) => root));
@@ -134,8 +169,8 @@ function candidatesOf(
     const share = kindsExplained.size / kinds.size;
     let score = UNEXPLAINED * (share - 1) * 0.7 + UNEXPLAINED * 0.3 * (explained.length / alerts.length - 1);
     if (touching.length > 0) score += DIRECT;
-    else score += COVERAGE * Math.log(coverage(component, roots, topology)) - 0.5;
-    if ([...touched].some((other) => topology.needs(component, other) && !topology.needs(other, component)))
+    else score += COVERAGE * Math.log(coverage(component, roots, { topology, needs })) - 0.5;
+    if ([...touched].some((other) => needs.needs(component, other) && !needs.needs(other, component)))
       score -= EXPLAINED_BELOW;
     if (touching.length > 0 && firstAt - first < SAME_TIME) score += FIRST;
     if (naming > 0) score += NAMED * (0.5 + naming / alerts.length);
@@ -183,11 +218,10 @@ function measuredHealthy(component: string, measured: Explanation | null): boole
 }
 
 /** Which share of those that need a silent component have alerts: if it failed, more of them would. */
-function coverage(component: string, roots: ReadonlySet<string>, topology: Topology): number {
-  const users = topology.components.filter(({ needs }) =>
-    needs.some((need) => need === component || (topology.members(need) ?? []).includes(component)),
-  );
-  const hurt = users.filter(({ name }) => roots.has(name) || [...roots].some((root) => topology.needs(root, name)));
+function coverage(component: string, roots: ReadonlySet<string>, { topology, needs }: Known): number {
+  const seen = new Set(needs.missing.filter(([, callee]) => callee === component).map(([caller]) => caller));
+  const users = topology.components.filter(({ name }) => topology.knows(name, component) || seen.has(name));
+  const hurt = users.filter(({ name }) => roots.has(name) || [...roots].some((root) => needs.needs(root, name)));
   return Math.max(0.05, hurt.length / Math.max(1, users.length));
 }
 
@@ -207,16 +241,16 @@ function changeAt(
 }
 
 /** The alerting place that no other alerting place needs: where it is felt. */
-function topPlace(places: readonly Place[], topology: Topology): string | null {
+function topPlace(places: readonly Place[], { topology, needs }: Known): string | null {
   const roots = [...new Set(places.map(({ root }) => root))].filter((name) => topology.component(name));
-  return roots.find((name) => !roots.some((other) => topology.needs(other, name))) ?? roots[0] ?? null;
+  return roots.find((name) => !roots.some((other) => needs.needs(other, name))) ?? roots[0] ?? null;
 }
 
 function reasonsFor(
   best: Candidate,
   alerts: readonly CauseAlert[],
   places: readonly Place[],
-  topology: Topology,
+  { topology, needs }: Known,
   context: { readonly elsewhere?: readonly Labels[]; readonly measured: RankedCause | null },
 ): string[] {
   const component = topology.component(best.component)!;
@@ -229,6 +263,11 @@ function reasonsFor(
   const others = best.explained - best.direct;
   if (others > 0) reasons.push(`${others} more ${others === 1 ? 'comes' : 'come'} from what needs ${component.title}`);
   if (best.named > 0) reasons.push(`${best.named} ${plural(best.named)} ${best.named === 1 ? 'names' : 'name'} it`);
+  const seen = [...new Set(places.map(({ root }) => root))].filter((root) => needs.onlySeen(root, best.component));
+  if (seen.length > 0) {
+    const names = seen.map((name) => topology.titleOf(name)).join(', ');
+    reasons.push(`${names} ${seen.length === 1 ? 'needs' : 'need'} it by a call that was seen; the topology lacks it`);
+  }
   if (context.measured) reasons.push(...context.measured.reasons);
   reasons.push(...alternativeWords(best, alerts, places, topology, context.elsewhere ?? []));
   if (component.partner !== null && alerts.some(({ partner }) => partner === component.partner)) {

@@ -100,6 +100,16 @@ export class Past implements Experience {
     }
   }
 
+  /** Whether a person rejected that one calls the other. */
+  rejected(caller: string, callee: string): boolean {
+    return this.#rejected.has(`${caller}>${callee}`);
+  }
+
+  /** Places that this one named at least so often as what it calls; a call that is proposed counts as once. */
+  namedBy(place: string, least: number): string[] {
+    return this.tied(place).filter((other) => (this.tie(place, other)?.named ?? 0) >= least);
+  }
+
   /** Takes one alert that began; what surrounds it is looked at once its time has passed. */
   take(sign: Sign): void {
     if (sign.impact) return;

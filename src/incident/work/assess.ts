@@ -4,7 +4,8 @@ import { DONE, type Handler } from '../../core/work.ts';
 import { loudestOf } from '../../alert/severity.ts';
 import { compareIncidentSeverity, severityByImpact, titleFor } from '../assess.ts';
 import { causeOf } from '../cause.ts';
-import type { Explanation } from '../cause/explain.ts';
+import type { Call } from '../cause/graph.ts';
+import type { MeasuredAnswer } from '../cause/measured.ts';
 import { rankCauses } from '../cause/rank.ts';
 import { isLive, writeIncident, type IncidentChange } from '../change.ts';
 import { INCIDENT_FACTS, INCIDENT_WORK } from '../facts.ts';
@@ -12,13 +13,17 @@ import type { Incident } from '../incident.ts';
 import { propose, type SeenCall } from '../learn.ts';
 import { signOfAlert } from '../place.ts';
 import { CORRELATION_LOCK, type IncidentTx, type RecordedChange } from '../ports.ts';
-import type { IncidentDeps } from '../settings.ts';
+import type { IncidentDeps, IncidentSettings } from '../settings.ts';
+import { explainSoon } from './explain-soon.ts';
 
 /** How many alerts are weighed: beyond that the evidence does not change. */
 const WEIGHED = 300;
 
 /** How long before the onset changes count, and after it. */
 const CHANGED = { before: 7_200_000, after: 300_000, most: 200 };
+
+/** How often a call must have been named in the past before an alert counts as explained by it. */
+const NAMED_LEAST = 2;
 
 /** Looks at cause, title and severity of an incident again, once for many changes. What people set stays. */
 export function assessWork(deps: IncidentDeps): Handler<IncidentTx> {
@@ -27,16 +32,7 @@ export function assessWork(deps: IncidentDeps): Handler<IncidentTx> {
     lock: CORRELATION_LOCK,
     async inside(tx, item) {
       await reassess(tx, deps, item.key, null, item.causeId);
-      if (deps.incidents().cause !== null) {
-        const { key, payload, causeId } = item;
-        await tx.work.put({
-          kind: INCIDENT_WORK.explain,
-          key,
-          priority: 2,
-          payload,
-          causeId: causeId ?? undefined,
-        });
-      }
+      await explainSoon(tx, deps, item.key, item.causeId);
       return DONE;
     },
   };
@@ -49,18 +45,18 @@ export async function changesBefore(tx: IncidentTx, startedAt: number): Promise<
 
 /**
  * Ranks the causes anew, and sets what follows from it.
- * @param measured what the measures say; null to go by the alerts, which does not overrule measures asked before
+ * @param measures what the measures just said; null to go by what they said before
  */
 export async function reassess(
   tx: IncidentTx,
   deps: IncidentDeps,
   incidentId: string,
-  measured: Explanation | null,
+  measures: MeasuredAnswer | null,
   causeId: string | null,
 ): Promise<void> {
   const incident = await tx.incidents.byId(incidentId);
   if (!incident || !isLive(incident)) return;
-  const change = await assess(tx, deps, incident, measured);
+  const change = await assess(tx, deps, incident, measures);
   if (Object.keys(change).length === 0) return;
   await writeIncident(tx, incident, change);
   await tell(tx, deps, incident, change, causeId);
@@ -70,17 +66,20 @@ async function assess(
   tx: IncidentTx,
   deps: IncidentDeps,
   incident: Incident,
-  measured: Explanation | null,
+  fresh: MeasuredAnswer | null,
 ): Promise<IncidentChange> {
-  const { topology, partnerOf } = deps.incidents();
+  const settings = deps.incidents();
+  const { topology, partnerOf, past } = settings;
   const alerts = (await tx.alerts.list({ incidentId: incident.id, limit: WEIGHED })).items;
   const first = alerts.at(-1);
   if (!first) return {};
   const firing = (await tx.alerts.list({ states: ['firing'], limit: WEIGHED })).items;
   const now = deps.clock.now();
   const calls: SeenCall[] = [];
+  const roots = new Set<string>();
   const weighed = alerts.map((alert) => {
-    const { mentions, place } = signOfAlert(deps.incidents(), alert, now);
+    const { mentions, place } = signOfAlert(settings, alert, now);
+    roots.add(place.root);
     for (const callee of mentions) {
       const evidence = { words: `alert ${alert.name} names it`, value: 1 };
       if (topology.component(place.root) !== null) calls.push({ caller: place.root, callee, evidence });
@@ -88,15 +87,16 @@ async function assess(
     return { labels: alert.labels, startsAt: alert.startsAt, partner: partnerOf(alert.source), mentions };
   });
   if (calls.length > 0) await propose(tx, deps, calls);
-  const before = await tx.correlation.ranking(incident.id);
+  const measures = fresh ?? (await tx.correlation.ranking(incident.id))?.measures ?? null;
   const ranked = rankCauses(weighed, topology, {
     elsewhere: firing.map(({ labels }) => labels),
     changes: await changesBefore(tx, incident.startedAt),
-    measured,
+    measured: measures?.explanation ?? null,
+    calls: [...(measures?.calls ?? []), ...namedBefore(settings, roots)],
+    rejected: (caller, callee) => past.rejected(caller, callee),
   });
-  const stays = measured === null && before?.measured === true;
-  if (!stays) await tx.correlation.putRanking(incident.id, { at: now, ...ranked });
-  const found = stays ? incident.cause : causeOf(ranked);
+  await tx.correlation.putRanking(incident.id, { at: now, ...ranked, measures });
+  const found = causeOf(ranked);
   const pinned = (field: Incident['pinned'][number]): boolean => incident.pinned.includes(field);
   const cause = pinned('cause') ? incident.cause : (found ?? incident.cause);
   const fallback = incident.components.length === 0 ? incident.title : alertWords(first);
@@ -109,6 +109,13 @@ async function assess(
     ...(title === incident.title ? {} : { title }),
     ...(louder ? { severity } : {}),
   };
+}
+
+/** Calls that alerts of these places named in the past: once may be a mistake of a label. */
+function namedBefore({ topology, past }: IncidentSettings, places: ReadonlySet<string>): Call[] {
+  return [...places]
+    .filter((name) => topology.component(name) !== null)
+    .flatMap((name) => past.namedBy(name, NAMED_LEAST).map((callee) => [name, callee] as const));
 }
 
 /** A new cause, title or severity is worth a row; more evidence for the same cause is not. */

@@ -1,5 +1,6 @@
 import type { Flavour } from '../flavour.ts';
 import { CALENDAR } from './calendar.ts';
+import { CAUSE_MEASURES } from './cause-measures.ts';
 import { COUNTED_WORK } from './counted-work.ts';
 import { DELIVERY } from './delivery.ts';
 import { ALERTMANAGER } from './alertmanager.ts';
@@ -56,4 +57,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 16, name: 'care of incidents', statements: () => CARE },
   { version: 17, name: 'alerts that flap', statements: () => FLAPPING },
   { version: 18, name: 'work put aside is counted', statements: () => COUNTED_WORK },
+  { version: 19, name: 'measures of the cause', statements: () => CAUSE_MEASURES },
 ];

@@ -28,7 +28,7 @@ export function useEvidence(id: string) {
 export function Ranking({ evidence, named }: { evidence: IncidentEvidence; named: string | null }) {
   const { t } = useWords();
   const { ranking } = evidence;
-  if (ranking === null || ranking.causes.length === 0) return null;
+  if (ranking === null || (ranking.causes.length === 0 && ranking.measures === null)) return null;
   const shown = ranking.causes.filter(({ probability }) => probability >= 0.01);
   // The cause that stands above alone needs no list.
   if (shown.length === 1 && shown[0]?.component === named && ranking.abstained === null) return null;
@@ -64,7 +64,22 @@ export function Ranking({ evidence, named }: { evidence: IncidentEvidence; named
       <p className="small quiet">
         {t(ranking.measured ? 'evidence.byMeasures' : 'evidence.byAlerts')} <When at={ranking.at} show="relative" />
       </p>
+      {ranking.measures === null ? null : <Measures measures={ranking.measures} />}
     </section>
+  );
+}
+
+/** What the measures alone said, or why they said nothing. */
+function Measures({ measures }: { measures: NonNullable<NonNullable<IncidentEvidence['ranking']>['measures']> }) {
+  const { t } = useWords();
+  const { abstained, why, first, askedAt } = measures;
+  return (
+    <p className="small quiet">
+      {t('evidence.measures')} <When at={askedAt} show="relative" />:{' '}
+      {abstained === null ? null : `${t(`evidence.silence.${abstained}`)}${why === null ? '' : ` (${why})`}`}
+      {abstained === null || first === null ? null : `; ${t('evidence.before')} `}
+      {first === null ? null : `${first.title}, ${Math.round(first.probability * 100)} %`}
+    </p>
   );
 }
 
