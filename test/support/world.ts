@@ -6,6 +6,7 @@ import { compress } from 'snappyjs';
 import { parse, stringify } from 'yaml';
 import type { z } from 'zod';
 import { encodeWriteRequest } from '../../demo/send/encode.ts';
+import type { SampledSeries } from '../../demo/world/world.ts';
 import type { MemberNotice } from '../../src/action/nouns.ts';
 import type * as contract from '../../src/api/contract.ts';
 import { buildServer, type Api } from '../../src/api/server.ts';
@@ -276,7 +277,11 @@ export class World {
 
   /** Samples as Prometheus sends them by remote write, all at this instant. */
   async samples(values: readonly { readonly labels: Record<string, string>; readonly value: number }[]): Promise<void> {
-    const series = values.map(({ labels, value }) => ({ labels, samples: [{ at: this.clock.now(), value }] }));
+    await this.record(values.map(({ labels, value }) => ({ labels, samples: [{ at: this.clock.now(), value }] })));
+  }
+
+  /** Samples of any instants, as Prometheus sends them by remote write. */
+  async record(series: readonly SampledSeries[]): Promise<void> {
     const payload = Buffer.from(compress(encodeWriteRequest(series)));
     const headers = { authorization: `Bearer ${AGENT_TOKEN}`, 'content-type': 'application/x-protobuf' };
     const more = { 'content-encoding': 'snappy' };

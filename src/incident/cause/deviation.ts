@@ -44,6 +44,20 @@ export function valueOf(metric: CauseMetric, measures: Measures | undefined): nu
   return total > 0 ? failed / total : NaN;
 }
 
+/**
+ * What is told as the value before: the usual one, or that of the rows just before where most of them were higher. A few
+ * that fail already, since it began before it was noticed, do not count. NaN of nothing.
+ */
+export function toldBefore(metric: CauseMetric, { normal, before, daily }: Usual): number {
+  const usual = metric === 'latency' ? median(present(normal?.latency)) : valueOf(metric, normal);
+  const values = metric === 'latency' ? (before?.latency ?? []) : rates(before);
+  return larger(larger(usual, median(present(values))), habit(daily));
+}
+
+function rates(measures: Measures | undefined): number[] {
+  return (measures?.requests ?? []).map((requests, row) => (requests > 0 ? measures!.failures[row]! / requests : NaN));
+}
+
 /** What was seen on most of the days: one bad day is no habit. NaN of fewer than two days. */
 function habit(daily: readonly number[]): number {
   const seen = daily.filter((value) => !Number.isNaN(value)).toSorted((a, b) => a - b);

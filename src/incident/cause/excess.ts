@@ -1,4 +1,4 @@
-import { deviationOf, valueOf, type CauseMetric, type Deviation } from './deviation.ts';
+import { deviationOf, toldBefore, valueOf, type CauseMetric, type Deviation, type Usual } from './deviation.ts';
 import { reachable, type CallGraph } from './graph.ts';
 import { callKey, type Measures, type MeasureTable } from './measures.ts';
 
@@ -89,9 +89,12 @@ export function selfExcess(graph: CallGraph, cut: Cut, symptom: string, metric: 
 
 /** The deviation of one node or call, in a cut. */
 export function deviationIn(cut: Cut, key: string, metric: CauseMetric): Deviation {
+  return deviationOf(metric, usualIn(cut, key, metric), cut.window.of.get(key));
+}
+
+function usualIn(cut: Cut, key: string, metric: CauseMetric): Usual {
   const daily = cut.days.map((day) => valueOf(metric, day.of.get(key)));
-  const usual = { normal: cut.normal.of.get(key), before: cut.before.of.get(key), daily };
-  return deviationOf(metric, usual, cut.window.of.get(key));
+  return { normal: cut.normal.of.get(key), before: cut.before.of.get(key), daily };
 }
 
 type Look = ReturnType<typeof looker>;
@@ -172,7 +175,12 @@ function looker(graph: CallGraph, cut: Cut) {
     const key = caller === undefined ? node : callKey(caller, node);
     const { now, normal } = of(key, metric);
     const told = valueOf(metric, cut.since.of.get(key));
-    return { caller: caller ?? null, now: Number.isNaN(told) ? now : told, normal };
+    const before = toldBefore(metric, usualIn(cut, key, metric));
+    return {
+      caller: caller ?? null,
+      now: Number.isNaN(told) ? now : told,
+      normal: Number.isNaN(before) ? normal : before,
+    };
   };
   const below = (node: string, metric: CauseMetric): SelfExcess['below'] => {
     const measured = graph.callees(node).filter((callee) => !silent(callee) || seenBy(node, callee));
