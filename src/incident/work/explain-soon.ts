@@ -15,7 +15,7 @@ export async function explainSoon(
 ): Promise<void> {
   if (deps.incidents().cause === null) return;
   const asked = (await tx.correlation.ranking(incidentId))?.measures ?? null;
-  await tx.work.enqueue({
+  await tx.work.put({
     kind: INCIDENT_WORK.explain,
     key: incidentId,
     dueAt: deps.clock.now() + (asked === null ? FIRST_AFTER : GREW_AFTER),
