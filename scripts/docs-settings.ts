@@ -325,7 +325,8 @@ export const SETTINGS: Readonly<Record<string, string | readonly [meaning: strin
   'incidents.cause.latency': ['PromQL for mean seconds per request.', 'none'],
   'incidents.cause.calls':
     'What callers see of what they call. Each is a name that stands for well-known series (`service-graph`, `istio`), or expressions with the two labels that name both ends. Needed for partners, which have no view inside.',
-  'incidents.cause.calls[].caller': 'The label that names who calls: a component by name, title, service, or its `match`.',
+  'incidents.cause.calls[].caller':
+    'The label that names who calls: a component by name, title, service, or its `match`.',
   'incidents.cause.calls[].callee': 'The label that names who is called.',
   'incidents.cause.calls[].requests': 'PromQL for requests per second of each call.',
   'incidents.cause.calls[].failures': ['PromQL for failed ones per second.', 'none'],

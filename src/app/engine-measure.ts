@@ -97,7 +97,8 @@ function resultOf({ status, body }: { readonly status: number; readonly body: st
   }
   if (status === 200 && answer.data) return answer.data.result ?? [];
   if (answer.errorType === 'timeout') throw new Fault('query_timeout', { limit: 'the engine allows' });
-  if (status >= 500 || status === 429) throw new Fault('unavailable', { what: `The metrics engine (status ${status})` });
+  if (status >= 500 || status === 429)
+    throw new Fault('unavailable', { what: `The metrics engine (status ${status})` });
   throw new Fault('execution_failed', { what: answer.error ?? `status ${status}` });
 }
 

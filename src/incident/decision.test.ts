@@ -265,7 +265,10 @@ test('measures outweigh alerts: the silent vendor below is named, not the loud b
         : [line('booking', 0.01, 3), line('payment', 0.01, 3), line('telematics', 0.01, 0.01)];
     },
   };
-  const { memory, tables, send, all } = setup(measure, causeMeasures(causeSchema.parse({ requests: 'requests', failures: 'failures', history: '2h' })));
+  const { memory, tables, send, all } = setup(
+    measure,
+    causeMeasures(causeSchema.parse({ requests: 'requests', failures: 'failures', history: '2h' })),
+  );
   await memory.pass(60 * MINUTE);
   await send(BOOK);
   await memory.pass(5 * MINUTE);

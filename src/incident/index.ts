@@ -26,7 +26,13 @@ export { componentHealth } from './component-health.ts';
 export { giveBack, handOver } from './give-back.ts';
 export { healthOf } from './health.ts';
 export { functionConditions } from './impact.ts';
-export { incidentSettings, type IncidentDeps, type AskMeasures, type IncidentSettings, type Measure } from './settings.ts';
+export {
+  incidentSettings,
+  type IncidentDeps,
+  type AskMeasures,
+  type IncidentSettings,
+  type Measure,
+} from './settings.ts';
 export { proposeEdges, seenCalls } from './learn.ts';
 export { isLive, loadIncident, mustBeLive } from './change.ts';
 export { compareIncidentSeverity } from './assess.ts';

@@ -14,7 +14,10 @@ const HOURS_LEAST = 3;
 export function calm(table: MeasureTable): MeasureTable {
   const hours = Map.groupBy(table.times.keys(), (row) => Math.floor(table.times[row]! / HOUR));
   if (hours.size < HOURS_LEAST) return table;
-  return { ...table, of: new Map([...table.of].map(([name, measures]) => [name, calmed(measures, [...hours.values()])])) };
+  return {
+    ...table,
+    of: new Map([...table.of].map(([name, measures]) => [name, calmed(measures, [...hours.values()])])),
+  };
 }
 
 function calmed(measures: Measures, hours: readonly (readonly number[])[]): Measures {

@@ -57,7 +57,10 @@ test('a partner that only its callers see fail is the cause, told in figures', a
   const [first, second] = explanation!.causes;
   assert.equal(first?.component, 'payment-vendor');
   assert.deepEqual(first.path, ['booking-backend', 'payment-vendor']);
-  assert.equal(first.reasons[0], "Payment vendor answers 38 % of Booking backend's requests with an error, 0.4 % before");
+  assert.equal(
+    first.reasons[0],
+    "Payment vendor answers 38 % of Booking backend's requests with an error, 0.4 % before",
+  );
   assert.ok(first.probability > 0.85, String(first.probability));
   assert.ok((second?.probability ?? 0) < 0.1);
 });
@@ -130,7 +133,10 @@ test('nothing deviates, or nothing is measured there: it says so', async () => {
   const calm = await ask(engineOfCalls(() => USUAL));
   assert.equal(calm.abstained, 'no-deviation');
   assert.match(calm.why ?? '', /Booking backend does not deviate from normal \(0\.4 %, normally 0\.4 %/);
-  const elsewhere = await ask(engineOfCalls(() => USUAL), { symptoms: ['call-centre'] });
+  const elsewhere = await ask(
+    engineOfCalls(() => USUAL),
+    { symptoms: ['call-centre'] },
+  );
   assert.deepEqual([elsewhere.abstained, elsewhere.explanation], ['not-measured', null]);
 });
 

@@ -18,13 +18,7 @@ const DAY = 86_400_000;
 
 /** Why the measures name nothing. */
 export type MeasureSilence =
-  | 'engine-away'
-  | 'engine-slow'
-  | 'query-refused'
-  | 'too-many-series'
-  | 'not-measured'
-  | 'no-deviation'
-  | 'unexplained';
+  'engine-away' | 'engine-slow' | 'query-refused' | 'too-many-series' | 'not-measured' | 'no-deviation' | 'unexplained';
 
 /** What the measures said of an incident. */
 export interface MeasuredAnswer {

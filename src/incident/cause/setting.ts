@@ -123,7 +123,10 @@ export function causeProblems(config: CauseConfig): ConfigProblem[] {
   }
   if (config.step < 1000) problems.push({ path: `${at}.step`, message: 'Write at least 1s.' });
   else if (config.history / config.step > ROWS_MOST) {
-    problems.push({ path: `${at}.history`, message: `These are more than ${ROWS_MOST} steps. Write less, or a longer step.` });
+    problems.push({
+      path: `${at}.history`,
+      message: `These are more than ${ROWS_MOST} steps. Write less, or a longer step.`,
+    });
   }
   if (config.window < config.step) problems.push({ path: `${at}.window`, message: 'Write at least one step.' });
   return problems;

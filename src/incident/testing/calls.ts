@@ -14,7 +14,9 @@ export interface SeenCalls {
  */
 export function engineOfCalls(at: (instant: number) => Readonly<Record<string, SeenCalls>>): Measure {
   return {
-    values: async (expr, instant) => [{ labels: {}, value: expr.startsWith('count(') ? Object.keys(at(instant)).length : 0 }],
+    values: async (expr, instant) => [
+      { labels: {}, value: expr.startsWith('count(') ? Object.keys(at(instant)).length : 0 },
+    ],
     range: async (expr, from, to, step) => {
       const instants = Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, row) => from + row * step);
       const seen = instants.map(at);

@@ -154,7 +154,10 @@ async function tell(
 
 /** The normal period of the last few incidents. */
 class NormalKeeper {
-  readonly #kept = new Map<string, { readonly settings: IncidentSettings; readonly onset: number; readonly raw: RawMeasures }>();
+  readonly #kept = new Map<
+    string,
+    { readonly settings: IncidentSettings; readonly onset: number; readonly raw: RawMeasures }
+  >();
 
   async of(
     incidentId: string,
