@@ -68,7 +68,10 @@ let refused = 0;
 const authorization = `Bearer ${TOKEN}`;
 const working = (): boolean => performance.now() - began < MINUTES * 60_000;
 
-async function ask(path: string, init: RequestInit = {}): Promise<void> {
+async function ask(
+  path: string,
+  init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
+): Promise<void> {
   try {
     const response = await fetch(server.url + path, { ...init, headers: { authorization, ...init.headers } });
     await response.arrayBuffer();

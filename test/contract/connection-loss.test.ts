@@ -137,7 +137,7 @@ describe('a connection that breaks', { skip: skipPostgres }, () => {
         subscriptions: {},
         instance: 'nowhere',
       }),
-      isUnavailable(/database/),
+      isUnavailable(/^The PostgreSQL at postgres:\/\/postgres@127\.0\.0\.1:1\/test/),
     );
   });
 });

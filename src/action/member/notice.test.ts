@@ -35,8 +35,8 @@ const incident: Incident = {
 describe('the words for members', () => {
   it("name functions and cities in the reader's language, and the start by the city's clock", () => {
     const words = writeNotice(setting, incident, template, START + 60_000);
-    assert.equal(words.title['en'], 'Unlock and Lock and end does not work reliably in Berlin');
-    assert.equal(words.title['de'], 'Öffnen und Abschließen funktioniert in Berlin nicht zuverlässig');
+    assert.equal(words.title['en'], 'Trouble with Unlock and Lock and end in Berlin');
+    assert.equal(words.title['de'], 'Störung bei Öffnen und Abschließen in Berlin');
     assert.match(words.body['en']!, /^Since 07:12 some cars in Berlin/);
     assert.match(words.agentWord['de']!, /seit 07:12 nicht erreichbar/);
   });
@@ -54,7 +54,7 @@ describe('the words for members', () => {
 
   it('mean every city and the whole service when none is known', () => {
     const words = writeNotice(setting, { ...incident, functions: [], cities: [] }, template, START);
-    assert.equal(words.title['en'], 'Kiez Mobil does not work reliably in Berlin and Lisbon');
+    assert.equal(words.title['en'], 'Trouble with Kiez Mobil in Berlin and Lisbon');
   });
 });
 
@@ -110,7 +110,7 @@ describe('telling members', () => {
       notices.map(({ phase }) => phase),
       ['investigating', 'resolved'],
     );
-    assert.equal(notices[1]!.title['de'], 'Öffnen funktioniert in Berlin wieder');
+    assert.equal(notices[1]!.title['de'], 'Behoben: Öffnen in Berlin');
     assert.deepEqual(await world.read((tx) => tx.actions.noticesOf(silent.id)), []);
   });
 });

@@ -137,6 +137,11 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** A text, or a number as it is written: ids and codes of other tools come as either. */
+export function writtenOf(value: unknown): string | undefined {
+  return typeof value === 'number' ? String(value) : textOf(value);
+}
+
 /**
  * Reads JSON files of an API: of each the objects in it, whether they stand alone, in a list, or under a name.
  * @throws Fault `bad_request` when one is no JSON

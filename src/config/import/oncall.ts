@@ -1,6 +1,17 @@
 import { formatDuration } from '../../core/duration.ts';
 import { Fault } from '../../core/fault.ts';
-import { Draft, nodeOf, nodes, readJson, slug, textOf, type Imported, type ImportFile, type Node } from './draft.ts';
+import {
+  Draft,
+  nodeOf,
+  nodes,
+  readJson,
+  slug,
+  textOf,
+  type Imported,
+  type ImportFile,
+  writtenOf,
+  type Node,
+} from './draft.ts';
 import { mainRota, type ImportChoice } from './pagerduty.ts';
 import { daily, dutyOf, instantOf, targetOf, zoneOf, type Rota, type Turn, type WeekSpan } from './rota.ts';
 
@@ -172,7 +183,7 @@ function turnOf(
     ...people.slice(first % Math.max(1, people.length)),
     ...people.slice(0, first % Math.max(1, people.length)),
   ];
-  const name = `${index + 1}-${slug(String(shift['name'] ?? 'shift'))}`.slice(0, 60);
+  const name = `${index + 1}-${slug(textOf(shift['name']) ?? 'shift')}`.slice(0, 60);
   return [{ name, where, people: order, begins, ends: instantOf(shift['until'], zone), every, zone, spans }];
 }
 
@@ -242,7 +253,11 @@ function targetsOf(
   const schedule = policy['notify_on_call_from_schedule'];
   if (schedule === undefined || schedule === null) return people;
   const rota = rotas.find(({ key }) => key === schedule);
-  if (!rota) draft.leave(where, `the schedule ${String(schedule)} is not in the files, so it is not paged`);
+  if (!rota)
+    draft.leave(
+      where,
+      `the schedule ${writtenOf(schedule) ?? 'that it names'} is not in the files, so it is not paged`,
+    );
   const target = rota ? targetOf(draft, rota, main) : null;
   return target === null ? people : [...people, target];
 }

@@ -11,6 +11,7 @@ import {
   type Imported,
   type ImportFile,
   type Node,
+  writtenOf,
 } from './draft.ts';
 import { mainRota, type ImportChoice } from './pagerduty.ts';
 import { daily, dutyOf, instantOf, targetOf, zoneOf, type Rota, type Turn, type WeekSpan } from './rota.ts';
@@ -139,7 +140,7 @@ function rotaOf(draft: Draft, schedule: Node): Rota[] {
     );
   }
   const turns = rotations.flatMap((rotation, index) => turnOf(draft, rotation, { zone, where, index }));
-  return [{ key: String(schedule['id'] ?? name), name, zone, turns, overrides: [] }];
+  return [{ key: writtenOf(schedule['id']) ?? name, name, zone, turns, overrides: [] }];
 }
 
 function turnOf(
@@ -202,19 +203,19 @@ function chain(
 ): void {
   const title = String(escalation['name']);
   const where = `escalation "${title}"`;
-  const name = draft.chainName(String(escalation['id'] ?? title), title);
+  const name = draft.chainName(writtenOf(escalation['id']) ?? title, title);
   const steps: object[] = [{ do: 'open-ticket' }];
   let last = 0;
   for (const rule of nodes(escalation['rules'])) {
     const delay = nodeOf(rule['delay']);
     const after = parseDuration(
-      `${Number(delay['timeAmount'] ?? 0)}${UNIT[String(delay['timeUnit'] ?? 'minutes')] ?? 'm'}`,
+      `${Number(delay['timeAmount'] ?? 0)}${UNIT[textOf(delay['timeUnit']) ?? 'minutes'] ?? 'm'}`,
     );
     last = Math.max(last, after);
     if (rule['notifyType'] !== undefined && rule['notifyType'] !== 'default') {
       draft.leave(
         where,
-        `notifyType "${String(rule['notifyType'])}" has no counterpart; whoever is on duty, or all of a team, are paged`,
+        `notifyType "${textOf(rule['notifyType']) ?? ''}" has no counterpart; whoever is on duty, or all of a team, are paged`,
       );
     }
     if (rule['condition'] === 'if-not-closed') {

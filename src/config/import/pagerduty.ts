@@ -1,6 +1,17 @@
 import { formatDuration } from '../../core/duration.ts';
 import { Fault } from '../../core/fault.ts';
-import { Draft, nodeOf, nodes, readJson, slug, textOf, type Imported, type ImportFile, type Node } from './draft.ts';
+import {
+  Draft,
+  nodeOf,
+  nodes,
+  readJson,
+  slug,
+  textOf,
+  type Imported,
+  type ImportFile,
+  writtenOf,
+  type Node,
+} from './draft.ts';
 import { daily, dutyOf, instantOf, minutesOf, targetOf, zoneOf, type Rota, type Turn, type WeekSpan } from './rota.ts';
 
 /** How an import is told what the files do not say. */
@@ -91,7 +102,7 @@ function person(draft: Draft, user: Node): void {
   const numbers = [
     ...new Set(
       phones.map((method) =>
-        `+${String(method['country_code'] ?? '')}${String(method['address'] ?? '').replace(/^0+/, '')}`.replaceAll(
+        `+${writtenOf(method['country_code']) ?? ''}${(writtenOf(method['address']) ?? '').replace(/^0+/, '')}`.replaceAll(
           /[^+\d]/g,
           '',
         ),
@@ -195,7 +206,7 @@ function turnOf(
 }
 
 function spanOf(restriction: Node): WeekSpan[] {
-  const from = minutesOf(String(restriction['start_time_of_day'] ?? '00:00'));
+  const from = minutesOf(textOf(restriction['start_time_of_day']) ?? '00:00');
   const minutes = Math.round(Number(restriction['duration_seconds']) / 60);
   if (restriction['type'] !== 'weekly_restriction') return daily(from, Math.min(minutes, 1440));
   const day = (Number(restriction['start_day_of_week'] ?? 1) - 1) * 1440;

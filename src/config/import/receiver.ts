@@ -1,4 +1,4 @@
-import { nodes, slug, textOf, type Draft, type Node } from './draft.ts';
+import { nodes, slug, textOf, type Draft, writtenOf, type Node } from './draft.ts';
 
 type Where = (...path: (string | number)[]) => string;
 
@@ -36,7 +36,7 @@ export function receiversOf(draft: Draft, where: Where, receivers: readonly Node
       });
     }
     nodes(receiver['telegram_configs']).forEach((config, nth) => {
-      const id = String(config['chat_id'] ?? '');
+      const id = writtenOf(config['chat_id']) ?? '';
       outside['telegram'] = {
         token: draft.need('TELEGRAM_TOKEN', `token of the bot (${at('telegram_configs', nth)})`),
       };
