@@ -1,9 +1,10 @@
 /**
- * `npm run simulate -- --seeds N --first-seed K --days D [--workers W]`: runs the engine through simulated days, once for
+ * `npm run simulate -- --seeds N --first-seed K --days D [--outages O] [--workers W]`: runs the engine through simulated days, once for
  * each seed, and prints what did not hold. A failure is replayed by its seed: `--seeds 1 --first-seed SEED`.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { OUTAGES_A_DAY } from '../test/simulation/simulate.ts';
 import { overWorkers } from '../test/simulation/worker.ts';
 
 async function main(): Promise<number> {
@@ -12,11 +13,18 @@ async function main(): Promise<number> {
       seeds: { type: 'string', default: '100' },
       'first-seed': { type: 'string', default: '1' },
       days: { type: 'string', default: '7' },
+      outages: { type: 'string', default: String(OUTAGES_A_DAY) },
       workers: { type: 'string', default: String(Math.min(2, availableParallelism())) },
     },
   });
-  const [seeds, first, days, workers] = [values.seeds, values['first-seed'], values.days, values.workers].map(Number);
-  if (![seeds, first, days, workers].every((value) => value !== undefined && value > 0)) {
+  const [seeds, first, days, outages, workers] = [
+    values.seeds,
+    values['first-seed'],
+    values.days,
+    values.outages,
+    values.workers,
+  ].map(Number);
+  if (![seeds, first, days, outages, workers].every((value) => value !== undefined && value > 0)) {
     console.error('Write whole numbers above 0, such as --seeds 100 --first-seed 1 --days 7.');
     return 2;
   }
@@ -26,7 +34,7 @@ async function main(): Promise<number> {
   let failed = 0;
   let done = 0;
   const list = Array.from({ length: seeds! }, (_, n) => first! + n);
-  await overWorkers(workers!, list, days!, (report) => {
+  await overWorkers(workers!, list, { days: days!, outagesADay: outages! }, (report) => {
     if (++done % 50 === 0) console.log(`${done} seeds done, ${failed} failed`);
     totals.alerts += report.alerts;
     totals.incidents += report.incidents;
@@ -37,13 +45,13 @@ async function main(): Promise<number> {
     if (report.violations.length === 0) return;
     failed++;
     console.log(
-      `seed ${report.seed} (replay: npm run simulate -- --seeds 1 --first-seed ${report.seed} --days ${days})`,
+      `seed ${report.seed} (replay: npm run simulate -- --seeds 1 --first-seed ${report.seed} --days ${days} --outages ${outages})`,
     );
     for (const violation of report.violations.slice(0, 5)) console.log(`  ${violation}`);
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   console.log(
-    `seeds ${first} to ${first! + seeds! - 1}, ${days} days each: ${failed} failed; ${totals.alerts} requests acknowledged, ${totals.incidents} incidents paged, ${totals.pages} pages out, ${totals.repeated} of them again after a fault, ${totals.went} times somebody went on with one; ${seconds} s`,
+    `seeds ${first} to ${first! + seeds! - 1}, ${days} days each with about ${outages} outages a day: ${failed} failed; ${totals.alerts} requests acknowledged, ${totals.incidents} incidents paged, ${totals.pages} pages out, ${totals.repeated} of them again after a fault, ${totals.went} times somebody went on with one; ${seconds} s`,
   );
   console.log(
     `faults: ${Object.entries(faults)

@@ -23,6 +23,8 @@ import { SimulatedTime } from './time.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** So many that most of the time something is open; few operators have more than two. */
+export const OUTAGES_A_DAY = 24;
 const SENDER: Actor = { kind: 'token', id: 'sender', name: 'Sender', roles: ['agent'] };
 
 /** A day on which clocks change, and an ordinary one; the run begins up to a day before. */
@@ -45,7 +47,12 @@ export interface SimulationReport {
  * cut off at any call; ways out that refuse, hang, lie and lose answers; senders that try again; people who accept, late or
  * never. Then the faults end, everything comes to rest, and the invariants are checked. The seed decides everything.
  */
-export async function simulate(seed: number, days: number, config: Config): Promise<SimulationReport> {
+export async function simulate(
+  seed: number,
+  days: number,
+  config: Config,
+  outagesADay = OUTAGES_A_DAY,
+): Promise<SimulationReport> {
   const chance = new Chance(seed);
   const start = chance.one(STARTS) + chance.between(0, DAY / MINUTE) * MINUTE;
   const time = new SimulatedTime(start);
@@ -67,7 +74,7 @@ export async function simulate(seed: number, days: number, config: Config): Prom
       counted[kind] = (counted[kind] ?? 0) + 1;
     },
   };
-  const play = new Play(shared, faultless);
+  const play = new Play(shared, faultless, outagesADay);
   try {
     await administrator(shared.database, time);
     await play.until(start + days * DAY);
@@ -120,13 +127,13 @@ class Play {
   readonly #events: { at: number; readonly happen: () => void | Promise<void>; readonly again: () => number }[] = [];
   #seen = 0;
 
-  constructor(shared: Shared, faultless: boolean) {
+  constructor(shared: Shared, faultless: boolean, outagesADay: number) {
     this.#shared = shared;
     this.#faultless = faultless;
     const { chance } = shared;
     shared.post.onReceipt = (receipt) => void this.#receipt(receipt);
     this.#every(
-      () => chance.pause(24),
+      () => chance.pause(outagesADay),
       () => this.#outage(),
     );
     this.#every(

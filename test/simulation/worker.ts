@@ -2,8 +2,10 @@ import { Worker, isMainThread, parentPort, workerData } from 'node:worker_thread
 import { simulatedConfig } from './config.ts';
 import { simulate, type SimulationReport } from './simulate.ts';
 
-interface Task {
+export interface Task {
   readonly days: number;
+  /** How many things fail a day, on average; many when it is not said. */
+  readonly outagesADay?: number;
 }
 
 const CONFIGURED_AT = Date.UTC(2026, 0, 6);
@@ -15,13 +17,13 @@ const CONFIGURED_AT = Date.UTC(2026, 0, 6);
 export async function overWorkers(
   count: number,
   seeds: readonly number[],
-  days: number,
+  task: Task,
   told: (report: SimulationReport) => void,
 ): Promise<void> {
   const left = [...seeds];
   const run = (): Promise<void> => {
     const worker = new Worker(new URL(import.meta.url), {
-      workerData: { days } satisfies Task,
+      workerData: task,
       execArgv: [],
       // Most of what a step leaves behind is gone by the next one: with room for it, little is copied.
       resourceLimits: { maxYoungGenerationSizeMb: 128 },
@@ -45,10 +47,10 @@ export async function overWorkers(
   await Promise.all(Array.from({ length: Math.min(count, seeds.length) }, run));
 }
 
-function work({ days }: Task): void {
+function work({ days, outagesADay }: Task): void {
   const config = simulatedConfig(CONFIGURED_AT);
   parentPort!.on('message', (seed: number) => {
-    simulate(seed, days, config).then(
+    simulate(seed, days, config, outagesADay).then(
       (report) => parentPort!.postMessage(report),
       (error: unknown) => {
         const violations = [`the simulation broke: ${error instanceof Error ? error.stack : String(error)}`];
