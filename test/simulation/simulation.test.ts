@@ -28,7 +28,7 @@ test('no seed breaks a promise: nothing lost, nobody paged twice without a fault
   const broken: string[] = [];
   let pages = 0;
   let faults = 0;
-  await overWorkers(Math.min(4, availableParallelism()), seeds, DAYS, (report) => {
+  await overWorkers(Math.min(4, availableParallelism()), seeds, { days: DAYS }, (report) => {
     pages += report.pages;
     faults += Object.values(report.faults).reduce((sum, count) => sum + count, 0);
     const replay = `npm run simulate -- --seeds 1 --first-seed ${report.seed} --days ${DAYS}`;
