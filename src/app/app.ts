@@ -317,6 +317,7 @@ export class App {
     this.#config = config;
     await this.#activate();
     await watchSignals(this.#deps, config);
+    await watchDuty(this.#deps);
     await watchPartners(this.#deps, this.context.partners);
     await watchCare(this.#deps, this.context.actions);
     await watchInhibition(this.#deps);

@@ -25,6 +25,7 @@ people:
 duty:
   zone: Europe/Berlin
   rotation: { people: [ada, bob, cid], starts: "2026-01-05", handover: "02:30", every: 1d }
+  hand_over: { ask: 30m, within: 15m }
   fallback: cid
 chains:
   - name: everything

@@ -1,8 +1,10 @@
 import {
   acceptByLink,
+  answerCall,
   answerByLink,
   askHandOver,
   describeLink,
+  overrideDuty,
   promiseUpdate,
   receiptWork,
   type PageAnswer,
@@ -140,6 +142,10 @@ class Play {
       () => chance.pause(0.5),
       () => this.#quieten(),
     );
+    this.#every(
+      () => chance.pause(0.7),
+      () => this.#override(),
+    );
     if (faultless) return;
     this.#every(
       () => chance.pause(6),
@@ -266,6 +272,9 @@ class Play {
     const { chance, post, time } = this.#shared;
     for (; this.#seen < post.delivered.length; this.#seen++) {
       const { at, message } = post.delivered[this.#seen]!;
+      const call = /\/answer\/(\S+)/.exec(message.text)?.[1];
+      if (call !== undefined && chance.happens(0.3))
+        void time.until(at + chance.between(1, 90) * MINUTE).then(() => this.#answer(call));
       const secret = /\/accept\/(\S+)/.exec(message.text)?.[1];
       if (secret === undefined || !chance.happens(this.calm ? 0 : 0.3)) continue;
       const when = Math.max(at, time.now()) + chance.between(20, 1500) * 1000;
@@ -286,6 +295,38 @@ class Play {
       } catch {
         await time.until(time.now() + 5000);
       }
+    }
+  }
+
+  /** Who is asked to take the duty over does, in time or after the deputy stands in. */
+  async #answer(secret: string): Promise<void> {
+    const { chance, time } = this.#shared;
+    for (let tries = 0; tries < 20; tries++) {
+      const { context } = chance.one(this.#instances).app;
+      try {
+        await answerCall(context.deps, context.actions, secret);
+        return;
+      } catch {
+        await time.until(time.now() + 5000);
+      }
+    }
+  }
+
+  /** Somebody takes the duty for some hours that are to come, or from now on. */
+  async #override(): Promise<void> {
+    const { chance, time } = this.#shared;
+    const { deps, actions } = chance.one(this.#instances).app.context;
+    const startsAt = time.now() + (chance.happens(0.3) ? 0 : chance.between(1, 24 * 60) * MINUTE);
+    const span = { startsAt, endsAt: startsAt + chance.between(30, 12 * 60) * MINUTE };
+    const actor: Actor = { kind: 'person', id: 'ada', name: 'Ada', roles: ['duty'] };
+    try {
+      await overrideDuty(deps, actions, actor, {
+        person: chance.one(['ada', 'bob', 'cid']),
+        ...span,
+        reason: 'swapped',
+      });
+    } catch {
+      // The person sees the error, and leaves it.
     }
   }
 

@@ -9,21 +9,20 @@ import type { ActionServices } from '../services.ts';
 import { writeBrief } from './brief.ts';
 import { callPerson } from './call.ts';
 import { loadPlan } from './load-plan.ts';
+import { lookAgain } from './look-again.ts';
 import { onDuty } from './plan.ts';
 import { localWords, personById } from './verbs/who.ts';
 
-/** The longest pause between two looks: an override may move the next hand-over nearer. */
-const LOOK = 300_000;
+/** The longest pause between two looks. Whoever changes the plan asks for one at once. */
+const LOOK = 3_600_000;
 /** Hand-overs that are looked at for a missing acceptance. */
 const RECENT = 3 * 86_400_000;
 
 type Services = Pick<ActionServices, 'setting' | 'secrets'>;
 
-/** Begins to watch the duty, unless it is watched: one row that comes again and again. */
+/** Begins to watch the duty, or has it looked at now: one row that comes again and again. */
 export async function watchDuty(deps: Deps<ActionTx>): Promise<void> {
-  await deps.store.transact(async (tx) => {
-    await tx.work.put({ kind: ACTION_WORK.watchDuty, key: 'duty', priority: 2, payload: {} });
-  });
+  await deps.store.transact(lookAgain);
 }
 
 /**

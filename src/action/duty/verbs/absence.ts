@@ -5,6 +5,7 @@ import { ACTION_FACTS } from '../../facts.ts';
 import type { DutyAbsence } from '../../nouns.ts';
 import type { ActionTx } from '../../ports.ts';
 import type { ActionServices } from '../../services.ts';
+import { lookAgain } from '../look-again.ts';
 import { localWords, personById } from './who.ts';
 
 export interface AbsenceInput {
@@ -36,6 +37,7 @@ export async function addAbsences(
   const { zone } = services.setting().duty;
   return deps.store.transact(async (tx) => {
     const made: DutyAbsence[] = [];
+    await lookAgain(tx);
     for (const input of inputs) {
       const absence = { ...input, id: deps.ids.next('abs'), createdBy: actor.name, cancelledAt: null };
       await tx.actions.insertAbsence(absence);
@@ -58,6 +60,7 @@ export async function cancelAbsence(deps: Deps<ActionTx>, actor: Actor, id: stri
   permit(actor, 'duty.override');
   await deps.store.transact(async (tx) => {
     if (!(await tx.actions.cancelAbsence(id, deps.clock.now()))) throw new Fault('not_found', { what: 'absence', id });
+    await lookAgain(tx);
     await tx.journal.append({
       actor,
       fact: ACTION_FACTS.dutyAbsenceCancelled,

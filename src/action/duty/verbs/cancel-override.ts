@@ -3,6 +3,7 @@ import { Fault } from '../../../core/fault.ts';
 import type { Deps } from '../../../core/transaction.ts';
 import { ACTION_FACTS } from '../../facts.ts';
 import type { ActionTx } from '../../ports.ts';
+import { lookAgain } from '../look-again.ts';
 
 /**
  * Ends an override: the rotation (or an earlier override) holds again at once.
@@ -19,6 +20,7 @@ export async function cancelOverride(deps: Deps<ActionTx>, actor: Actor, id: str
     if (!(await tx.actions.cancelOverride(id, deps.clock.now()))) {
       throw new Fault('not_found', { what: 'override', id });
     }
+    await lookAgain(tx);
     await tx.journal.append({
       actor,
       fact: ACTION_FACTS.dutyOverrideCancelled,

@@ -5,6 +5,7 @@ import { ACTION_FACTS } from '../../facts.ts';
 import type { DutyOverride } from '../../nouns.ts';
 import type { ActionTx } from '../../ports.ts';
 import type { ActionServices } from '../../services.ts';
+import { lookAgain } from '../look-again.ts';
 
 const LONGEST = 92 * 86_400_000;
 
@@ -47,6 +48,7 @@ export async function overrideDuty(
       cancelledAt: null,
     };
     await tx.actions.insertOverride(override);
+    await lookAgain(tx);
     await tx.journal.append({
       actor,
       fact: ACTION_FACTS.dutyOverridden,

@@ -5,6 +5,7 @@ import { ACTION_FACTS } from '../../facts.ts';
 import type { DutySwap } from '../../nouns.ts';
 import type { ActionTx } from '../../ports.ts';
 import type { ActionServices } from '../../services.ts';
+import { lookAgain } from '../look-again.ts';
 import { callPerson } from '../call.ts';
 import { loadPlan } from '../load-plan.ts';
 import { shifts } from '../plan.ts';
@@ -155,5 +156,6 @@ async function putOn(
 ): Promise<void> {
   const id = deps.ids.next('ovr');
   const reason = `swapped with ${insteadOf}`;
+  await lookAgain(tx);
   await tx.actions.insertOverride({ id, person, startsAt, endsAt, reason, createdBy: 'swap', cancelledAt: null });
 }

@@ -6,6 +6,7 @@ import { ACTION_FACTS } from '../../facts.ts';
 import type { TemporaryDuty } from '../../nouns.ts';
 import type { ActionTx } from '../../ports.ts';
 import type { ActionServices } from '../../services.ts';
+import { lookAgain } from '../look-again.ts';
 import { personById } from './who.ts';
 
 const HOUR = 3_600_000;
@@ -49,6 +50,7 @@ export async function scheduleDuty(
   return deps.store.transact(async (tx) => {
     const schedule = { ...input, id: deps.ids.next('tmp'), createdBy: actor.name, cancelledAt: null };
     await tx.actions.insertTemporaryDuty(schedule);
+    await lookAgain(tx);
     await tx.journal.append({
       actor,
       fact: ACTION_FACTS.dutyScheduled,
@@ -67,6 +69,7 @@ export async function cancelSchedule(deps: Deps<ActionTx>, actor: Actor, id: str
     if (!(await tx.actions.cancelTemporaryDuty(id, deps.clock.now()))) {
       throw new Fault('not_found', { what: 'temporary schedule', id });
     }
+    await lookAgain(tx);
     await tx.journal.append({
       actor,
       fact: ACTION_FACTS.dutyScheduleCancelled,
