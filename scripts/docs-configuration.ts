@@ -83,7 +83,10 @@ function collect(path: string, node: Node, required: boolean, rows: Row[], used:
     const always = (node.required ?? []).includes(name);
     collect(`${path}.${name}`, child, always && !inChoice(path), rows, used);
   }
-  for (const choice of node.oneOf ?? node.anyOf ?? []) collectChoice(path, choice, rows, used);
+  const choices = (node.oneOf ?? node.anyOf ?? []).filter(({ properties }) => properties !== undefined);
+  const kinds = choices.map(({ properties }) => properties!['kind']?.const);
+  if (choices.length > 1 && kinds.every((kind) => kind !== undefined)) collectKinds(path, choices, rows, used);
+  else for (const choice of choices) collectChoice(path, choice, rows, used);
   if (node.items && hasParts(node.items)) collect(`${path}[]`, node.items, true, rows, used);
 }
 
@@ -95,6 +98,35 @@ function collectChoice(path: string, choice: Node, rows: Row[], used: Set<string
     // What only one of several forms asks for is not required; what every form has, or the only one, is.
     const required = name === 'do' || (kind === undefined && (choice.required ?? []).includes(name));
     collect(`${path}.${name}`, child, required, rows, used);
+  }
+}
+
+/** Forms that are told apart by their `kind`: a setting that only some of them have says which. */
+function collectKinds(path: string, choices: readonly Node[], rows: Row[], used: Set<string>): void {
+  const names = new Set(choices.flatMap(({ properties }) => Object.keys(properties!)));
+  for (const name of names) {
+    const having = choices.filter(({ properties }) => properties![name] !== undefined);
+    const forms = having.map(({ properties }) => properties![name]!);
+    const kinds = having.map(({ properties }) => `\`${text(properties!['kind']!.const)}\``);
+    const required = having.every((choice) => (choice.required ?? []).includes(name));
+    const form = new Set(forms.map(typeOf)).size === 1 ? forms[0]! : { anyOf: forms };
+    const at = rows.length;
+    collect(`${path}.${name}`, form, required, rows, used);
+    const row = rows[at];
+    if (!row) continue;
+    const defaults = new Set(forms.map((one) => fallbackOf(one, false, null)));
+    if (!required && defaults.size > 1)
+      rows[at] = {
+        ...row,
+        fallback: having
+          .map(
+            (one) =>
+              `${fallbackOf(one.properties![name]!, (one.required ?? []).includes(name), null)} with ${kinds[having.indexOf(one)]!}`,
+          )
+          .join(', '),
+      };
+    else if (having.length < choices.length && row.fallback === '**required**')
+      rows[at] = { ...row, fallback: `**required** with ${kinds.join(', ')}` };
   }
 }
 

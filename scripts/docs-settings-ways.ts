@@ -14,7 +14,7 @@ export const WAYS_SETTINGS: Readonly<Record<string, string | readonly [meaning: 
   'outside.sms.vendors[].account': 'Twilio: the account SID.',
   'outside.sms.vendors[].token': 'Twilio: the auth token. It also proves the callbacks. Best as `${NAME}`.',
   'outside.sms.vendors[].from': 'Sender: a number, or up to 11 letters (which cannot be answered).',
-  'outside.sms.vendors[].systemId': 'SMPP: system_id of the bind.',
+  'outside.sms.vendors[].system_id': 'SMPP: system_id of the bind.',
   'outside.sms.vendors[].password': 'SMPP: password of the bind, at most 8 characters. Best as `${NAME}`.',
   'outside.voice': ['Calls that read the page and take 1 as acceptance.', 'no calls'],
   'outside.voice.vendors': 'Accounts at vendors, the first one preferred.',
@@ -32,7 +32,7 @@ export const WAYS_SETTINGS: Readonly<Record<string, string | readonly [meaning: 
   'outside.slack': ['A Slack app. People with an incoming webhook need none.', 'no app'],
   'outside.slack.api': 'Address of the Web API.',
   'outside.slack.token': ['The bot token, for direct messages with a button. Best as `${NAME}`.', 'none'],
-  'outside.slack.signingSecret': [
+  'outside.slack.signing_secret': [
     'Proves pressed buttons. Set the request URL of the app to `/hooks/slack` at this server.',
     'buttons are not taken',
   ],

@@ -2,7 +2,6 @@
  * The engine's thread: answers calls of the main thread, one after the other unless they wait for the disk or for the
  * thread of heavy queries.
  */
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '../core/fault.ts';
@@ -11,6 +10,7 @@ import { Engine } from '../expectation/engine/engine.ts';
 import { localBackend, remoteBackend, type Backend } from '../expectation/engine/backend.ts';
 import { holidaysOf } from '../outside/holidays.ts';
 import type { PrometheusAnswer } from '../expectation/engine/prometheus-api.ts';
+import { makeDirectory } from '../store/make-directory.ts';
 import { openSeriesStore } from '../series/index.ts';
 import { RemoteSeries } from '../series/remote/index.ts';
 import { giveBackMemory } from './give-back.ts';
@@ -29,7 +29,7 @@ const engine = new Engine(backend, clock, () => performance.now(), holidaysOf);
 
 function embedded(): Backend {
   // With PostgreSQL nothing else has made the data directory yet.
-  mkdirSync(dirname(data.path), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(data.path));
   const store = openSeriesStore({
     path: data.path,
     exclusive: !data.directoryLocked,

@@ -20,7 +20,7 @@ const smppFields = {
   name: nameField,
   kind: z.literal('smpp'),
   url: z.string().regex(/^s?smpp:\/\/[^\s/:]+(:\d{1,5})?$/, 'Write smpp://smsc.example:2775, or ssmpp:// over TLS.'),
-  systemId: z.string().min(1).max(15),
+  system_id: z.string().min(1).max(15),
   /** SMPP has eight characters at most. */
   password: secretField.max(8, 'An SMPP password has eight characters at most.'),
   from: senderField,
@@ -52,7 +52,7 @@ export const vendorSections = {
     .strictObject({
       api: webField.default('https://slack.com/api'),
       token: optionalSecret(),
-      signingSecret: optionalSecret(),
+      signing_secret: optionalSecret(),
     })
     .optional(),
   telegram: z

@@ -106,7 +106,7 @@ function smsVendors(
 ): readonly Vendor[] {
   return (config.sms?.vendors ?? []).map((options) => {
     if (options.kind === 'twilio') return twilioSms(options, request, url);
-    const vendor = smppVendor(options, events);
+    const vendor = smppVendor({ ...options, systemId: options.system_id }, events);
     opened.push(vendor);
     return vendor;
   });
@@ -120,7 +120,7 @@ function proofsOf(config: OutsideConfig, now: () => number): Proofs {
       return account?.kind === 'twilio' && twilioSigned(account.token, url, form, signature);
     },
     slack(body, time, signature) {
-      const secret = config.slack?.signingSecret ?? null;
+      const secret = config.slack?.signing_secret ?? null;
       return secret !== null && slackSigned(secret, body, time, signature, Math.floor(now() / 1000));
     },
     telegram(secret) {

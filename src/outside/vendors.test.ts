@@ -148,7 +148,7 @@ describe('vendors', () => {
 
   it('Slack: a direct message with a button by the bot; its "not ok" at HTTP 200 is a failure', async () => {
     sink.body = JSON.stringify({ ok: true, ts: '17.1' });
-    const outside = opened({ slack: { api: at(sink), token: 'xoxb-1', signingSecret: 'shhh' } });
+    const outside = opened({ slack: { api: at(sink), token: 'xoxb-1', signing_secret: 'shhh' } });
     assert.equal((await outside.channel('slack')!.send({ ...MESSAGE, to: 'U12345' })).reference, '17.1');
     const { path, body } = sink.requests[0]!;
     const sent = JSON.parse(body);

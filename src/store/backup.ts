@@ -1,18 +1,9 @@
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { Fault } from '../core/fault.ts';
+import { makeDirectory } from './make-directory.ts';
 import { LOCK_FILES, lockDirectory } from './data-lock.ts';
 import { DATABASE_FILE } from './database-file.ts';
 import { refuseNewer } from './migrate.ts';
@@ -27,7 +18,7 @@ import { refuseNewer } from './migrate.ts';
 export async function backupDatabase(path: string, target: string): Promise<void> {
   if (!existsSync(path)) throw new Fault('not_found', { what: 'database', id: path });
   if (existsSync(target)) throw new Fault('conflict', { what: `${target} exists already. Name a new file.` });
-  mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(target));
   const part = `${target}.part`;
   rmSync(part, { force: true });
   const worker = new Worker(new URL('backup-worker.ts', import.meta.url), { workerData: { path, part } });

@@ -6,3 +6,4 @@ export { StaleLease } from './work-lease.ts';
 export type { WorkCount } from './work-lease.ts';
 export { backupDatabase, restoreDatabase } from './backup.ts';
 export { DATABASE_FILE } from './database-file.ts';
+export { makeDirectory } from './make-directory.ts';

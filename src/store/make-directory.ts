@@ -21,7 +21,7 @@ export function makeDirectory(path: string): void {
     if (code === 'EEXIST' && statSync(full).isDirectory()) return;
     throw new Fault(
       'bad_request',
-      { what: `The directory "${full}" cannot be made: ${code ?? String(error)}. Name another one with --data.` },
+      { what: `The directory "${full}" cannot be made: ${code ?? String(error)}. Name another one.` },
       { cause: error },
     );
   }

@@ -155,7 +155,7 @@ onBoth('Delivery', (database) => {
           chains: [{ name: 'chat', steps: [{ do: 'page', target: 'focal', by: ['slack', 'telegram'] }] }],
           outside: {
             ...CONFIG.outside,
-            slack: { token: 'xoxb', signingSecret: 's' },
+            slack: { token: 'xoxb', signing_secret: 's' },
             telegram: { token: '1:a', secret: 's' },
           },
         },

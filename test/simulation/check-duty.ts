@@ -8,8 +8,10 @@ const INSTANT = 1000;
 interface Stand {
   readonly deputy: string;
   readonly from: number;
-  /** When the person meant took the duty over after all; the end of the deputy's time stands in the override otherwise. */
+  /** When the person meant took the duty over after all; where nobody did, the plan has the deputy's time. */
   readonly to: number;
+  /** The next change of the plan: up to then it is the deputy and nobody else. */
+  readonly alone: number;
 }
 
 /** Who may be taken for the focal person at an instant (ms): one person, or two where the duty changed hands just then. */
@@ -24,7 +26,8 @@ export async function focalAt(tx: Tx, { duty }: Config, since: number): Promise<
     const missed = rows.find(({ fact }) => fact === ACTION_FACTS.handoverMissed);
     const accepted = rows.find(({ fact }) => fact === ACTION_FACTS.handoverAccepted);
     const deputy = missed?.data['deputy'];
-    if (missed && accepted && typeof deputy === 'string') stands.push({ deputy, from: missed.at, to: accepted.at });
+    if (missed && accepted && typeof deputy === 'string')
+      stands.push({ deputy, from: missed.at, to: accepted.at, alone: onDuty(plan, missed.at).until });
   }
   const overrides = await tx.actions.overrides(since);
   // Whoever said "from now on" may have been frozen between looking at the clock and storing it.
@@ -39,7 +42,7 @@ export async function focalAt(tx: Tx, { duty }: Config, since: number): Promise<
     const planned = [at - INSTANT, at, at + INSTANT].map((instant) => onDuty(plan, instant).focal);
     planned.push(...late.filter(({ from, to }) => at >= from && at <= to).map((one) => onDuty(one.plan, at).focal));
     const relieved = stands.filter(({ from, to }) => at >= from - INSTANT && at <= to + INSTANT);
-    const standing = relieved.some(({ from, to }) => at > from + INSTANT && at < to - INSTANT);
+    const standing = relieved.some(({ from, to, alone }) => at > from + INSTANT && at < Math.min(to, alone) - INSTANT);
     return [...new Set([...(standing ? [] : planned), ...relieved.map(({ deputy }) => deputy)])];
   };
 }

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../core/fault.ts';
-import { backupDatabase, DATABASE_FILE, restoreDatabase } from '../../store/index.ts';
+import { backupDatabase, DATABASE_FILE, makeDirectory, restoreDatabase } from '../../store/index.ts';
 import { loadConfig } from '../load-config.ts';
 import { SERIES_FILE } from '../app.ts';
 import type { DataOptions } from './data-options.ts';
@@ -12,7 +12,7 @@ export async function backupCommand(target: string, options: DataOptions): Promi
   if (existsSync(target) && readdirSync(target).length > 0) {
     throw new Fault('conflict', { what: `${target} is not empty. Name a new directory.` });
   }
-  mkdirSync(target, { recursive: true, mode: 0o700 });
+  makeDirectory(target);
   // The series first: the operations database then knows of nothing that the series do not.
   for (const file of [SERIES_FILE, DATABASE_FILE]) {
     if (existsSync(join(directory, file))) await backupDatabase(join(directory, file), join(target, file));
