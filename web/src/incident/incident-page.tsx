@@ -49,7 +49,7 @@ function Detail({ detail }: { detail: IncidentDetail }) {
         <div>
           <CarePanel detail={detail} />
           <ChainPanel chains={detail.chains} pages={detail.pages} />
-          <Notices notices={detail.notices} />
+          <Notices incident={detail.incident} notices={detail.notices} />
           <div className="incident-rest">
             <PlaybookRuns runs={detail.playbookRuns} />
             <AtPartners detail={detail} />

@@ -1,7 +1,8 @@
 /** What went out: pages with receipts, words to members, contacts to partners. */
-import type { DeliveryView, NoticeView, PageView, PartnerContactView } from '../api-types.ts';
+import type { DeliveryView, IncidentView, NoticeView, PageView, PartnerContactView } from '../api-types.ts';
 import { useWords } from '../language/index.ts';
-import { IconCheck, IconClock, IconX } from '../shell/icon.ts';
+import { useNames } from '../now/names.ts';
+import { IconAlertTriangleFilled, IconCheck, IconClock, IconX } from '../shell/icon.ts';
 import { Panel } from '../shell/panel.tsx';
 import { Pill } from '../shell/pill.tsx';
 import { Empty } from '../shell/state.tsx';
@@ -79,12 +80,37 @@ export function Pages({ pages, deliveries }: { pages: readonly PageView[]; deliv
   );
 }
 
-export function Notices({ notices }: { notices: readonly NoticeView[] }) {
+/** What is hurt and not in the newest words: members read that it works. */
+function Untold({ incident, newest }: { incident: IncidentView; newest: NoticeView | undefined }) {
+  const { t } = useWords();
+  const { functionTitle, cityTitle } = useNames();
+  const live = incident.state === 'open' || incident.state === 'accepted';
+  if (!live || newest === undefined || newest.phase === 'resolved') return null;
+  // Words without a place are about everything.
+  const missing = (hurt: readonly string[], told: readonly string[]): readonly string[] =>
+    told.length === 0 ? [] : hurt.filter((one) => !told.includes(one));
+  const names = [
+    ...missing(incident.functions, newest.functions).map(functionTitle),
+    ...missing(incident.cities, newest.cities).map(cityTitle),
+  ];
+  if (names.length === 0) return null;
+  return (
+    <p className="untold small">
+      <IconAlertTriangleFilled size={15} aria-hidden />
+      <span>
+        {t('notice.untold')} <b>{names.join(', ')}</b>
+      </span>
+    </p>
+  );
+}
+
+export function Notices({ incident, notices }: { incident: IncidentView; notices: readonly NoticeView[] }) {
   const { t, pick } = useWords();
   const newest = notices.toSorted((a, b) => b.publishedAt - a.publishedAt);
   return (
     <Panel title={t('notice.title')} count={notices.length === 0 ? undefined : notices.length}>
       {newest.length === 0 ? <p className="quiet">{t('notice.none')}</p> : null}
+      <Untold incident={incident} newest={newest[0]} />
       <ul className="notices">
         {newest.map((notice) => (
           <li key={notice.id}>

@@ -304,6 +304,7 @@ export const de: Words = {
   notice: {
     title: 'Worte an Mitglieder',
     none: 'Den Mitgliedern wurde noch nichts gesagt.',
+    untold: 'Auch gestört, und Mitglieder lesen noch, dass es geht:',
     agent: 'Was das Callcenter sagt',
   },
   notify: {

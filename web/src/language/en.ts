@@ -292,7 +292,12 @@ export const en = {
     accepted: 'Answered',
   },
   delivery: { due: 'Due', bundled: 'Gathered', 'handed-over': 'Handed over', failed: 'Failed', cancelled: 'Cancelled' },
-  notice: { title: 'Words to members', none: 'Members have not been told anything yet.', agent: 'What agents say' },
+  notice: {
+    title: 'Words to members',
+    none: 'Members have not been told anything yet.',
+    untold: 'Hurt as well, and members still read that it works:',
+    agent: 'What agents say',
+  },
   notify: {
     source: 'Where the words come from',
     template: 'From a template',
