@@ -187,7 +187,11 @@ onBoth('Doors of sources', (database) => {
       const genie = { authorization: `GenieKey ${GENIE}` };
       const ask = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) =>
         world.ask(method, path, body, undefined, genie);
-      assert.equal((await world.ask('POST', '/v2/alerts', { message: 'x' })).statusCode, 401);
+      for (const headers of [undefined, { authorization: 'GenieKey of-somebody-else' }]) {
+        const refused = await world.ask('POST', '/v2/alerts', { message: 'x' }, undefined, headers);
+        assert.equal(refused.statusCode, 401);
+        assert.match(refused.json<{ message: string }>().message, /^Could not authenticate: .*GenieKey/);
+      }
       const made = await ask('POST', '/v2/alerts', {
         message: 'Unlocking fails',
         alias: 'a-1',

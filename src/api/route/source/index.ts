@@ -44,7 +44,7 @@ export async function addSourceRoutes(app: Api, context: ApiContext): Promise<vo
     doors.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     addDoorRoutes(doors, tools);
     addPagerDutyRoutes(doors, tools);
-    addOpsgenieRoutes(doors, tools);
+    await doors.register(async (inner) => addOpsgenieRoutes(inner as Api, tools));
   });
 }
 

@@ -9,6 +9,7 @@ import {
   wrongOpsgenieAlert,
   type Source,
 } from '../../../signal/index.ts';
+import { faultOf } from '../../problem.ts';
 import type { Api } from '../../server.ts';
 import type { DoorTools } from './index.ts';
 import { headersOf, rawOf, senderOf, sourceActor, sourceBySecret } from './proof.ts';
@@ -16,8 +17,20 @@ import { headersOf, rawOf, senderOf, sourceActor, sourceBySecret } from './proof
 const options = { config: { access: 'source' as const, rateLimit: false as const } };
 const one = z.object({ id: z.string() });
 
-/** Opsgenie's alert API, for those who move from it: create, close, acknowledge and what only adds words. */
+/**
+ * Opsgenie's alert API, for those who move from it: create, close, acknowledge and what only adds words. Its clients read
+ * `message`, so mistakes are told in that form, in a scope of their own.
+ */
 export function addOpsgenieRoutes(app: Api, tools: DoorTools): void {
+  app.setErrorHandler((error, request, reply) => {
+    const fault = faultOf(error, request);
+    const message =
+      fault.code === 'unauthenticated'
+        ? 'Could not authenticate: the key is not one of a source here. Send `Authorization: GenieKey` with its secret.'
+        : fault.message;
+    if (fault.retryable) reply.header('retry-after', String(fault.params['seconds'] ?? 5));
+    return reply.code(fault.status).send({ message, took: 0, requestId: request.id });
+  });
   app.post(
     '/v2/alerts',
     { ...options, schema: { summary: "Opsgenie's alert API: create an alert" } },
