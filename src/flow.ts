@@ -61,6 +61,8 @@ export const FLOW: readonly Stage[] = [
       { fact: INCIDENT_FACTS.unmerged, work: ACTION_WORK.startChain, priority: 0 },
       // An incident whose alerts were all silenced so far is woken by the first one that is not.
       { fact: INCIDENT_FACTS.alertAttached, work: ACTION_WORK.startChain, priority: 0, per: 'incident' },
+      // Or by one that became quiet after it was told, and before its chain was started.
+      { fact: ALERT_FACTS.loudAgain, work: ACTION_WORK.startChain, priority: 0, per: 'incident' },
       { fact: INCIDENT_FACTS.severityRaised, work: ACTION_WORK.startChain, priority: 0 },
       { fact: INCIDENT_FACTS.accepted, work: ACTION_WORK.acceptChain, priority: 0 },
       { fact: INCIDENT_FACTS.unaccepted, work: ACTION_WORK.resumeChain, priority: 0 },

@@ -6,6 +6,8 @@ export const ALERT_FACTS = {
   fired: 'alert.fired',
   /** An alert fires but is quiet, by a silence, announced work or another alert. */
   silenced: 'alert.silenced',
+  /** What kept an alert quiet that was told before is over: its incident may still wait for a chain. Once an incident. */
+  loudAgain: 'alert.loud-again',
   /** An alert fires and waits for others of its group before it is told. */
   held: 'alert.held',
   /** An open alert's severity changed at its source; a louder one is correlated anew. */

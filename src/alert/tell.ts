@@ -29,6 +29,21 @@ export function firingEntry(
   };
 }
 
+/** The row that an alert of an incident, told before it became quiet, is quiet no longer. */
+export function loudEntry(alert: Alert, told: { readonly causeId: string | null; readonly at: number }): NewEntry {
+  return {
+    actor: ACTOR,
+    fact: ALERT_FACTS.loudAgain,
+    subject: { kind: 'alert', id: alert.id },
+    incidentId: alert.incidentId ?? undefined,
+    causeId: told.causeId ?? undefined,
+    summary: `Not quiet any more: ${alertWords(alert)}`,
+    reason: 'no-longer-quiet',
+    data: { name: alert.name, severity: alert.severity },
+    at: told.at,
+  };
+}
+
 /** The row that an alert deviates, but not yet for long enough. */
 export function pendingEntry(alert: Alert, causeId: string, at: number): NewEntry {
   return {

@@ -2,9 +2,12 @@ import type { AlertBatch } from './batch.ts';
 import { ALERT_FACTS } from './facts.ts';
 import type { AlertTx } from './ports.ts';
 import { isQuiet, type QuietRules } from './quiet.ts';
-import { firingEntry } from './tell.ts';
+import { firingEntry, loudEntry } from './tell.ts';
 
-/** Tells those of the alerts that are loud now and never were told, or were quiet when it was their turn. */
+/**
+ * Tells those of the alerts that are loud now and never were told, or were quiet when it was their turn. Of those that
+ * were told, one of each incident is spoken of: it may have become quiet before anybody could be paged.
+ */
 export async function tellIfUntold(
   tx: AlertTx,
   batch: AlertBatch,
@@ -12,9 +15,16 @@ export async function tellIfUntold(
   rules: QuietRules,
   told: { readonly causeId: string | null; readonly now: number },
 ): Promise<void> {
+  const spoken = new Set<string>();
   for (const id of ids) {
     const alert = batch.alert(id);
-    if (alert.state !== 'firing' || isQuiet(alert) || alert.heldBy !== null || (await wasTold(tx, id))) continue;
+    if (alert.state !== 'firing' || isQuiet(alert) || alert.heldBy !== null) continue;
+    if (await wasTold(tx, id)) {
+      if (alert.incidentId === null || spoken.has(alert.incidentId)) continue;
+      spoken.add(alert.incidentId);
+      batch.write(() => loudEntry(batch.alert(id), { causeId: told.causeId, at: told.now }));
+      continue;
+    }
     batch.write(() => firingEntry(alert, rules, { reason: 'no-longer-quiet', causeId: told.causeId, at: told.now }));
   }
 }

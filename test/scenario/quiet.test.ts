@@ -49,6 +49,28 @@ onBoth('Quiet', (database) => {
       assert.equal(world.pages('amira', 'email').length, 1);
     }));
 
+  test('an alert that became quiet between its telling and its page is paged when the silence ends', () =>
+    inWorld(database, {}, async (world) => {
+      const { clock } = world;
+      const alert = {
+        labels: { severity: 'critical', ...MAPS },
+        endsAt: new Date(clock.now() + 86_400_000).toISOString(),
+      };
+      await world.send('POST', '/api/v2/alerts', [alert]);
+      const silence = { matchers, endsAt: clock.now() + 30 * MINUTE, comment: 'the vendor knows' };
+      assert.equal((await world.ask('POST', '/ops/v1/silences', silence, await world.token('duty'))).statusCode, 201);
+      await world.settle();
+      const [told] = await world.incidents();
+      assert.ok(told, 'it was told, and has its incident');
+      await world.advance('29m');
+      assert.equal(world.pages('amira', 'email').length, 0);
+      await world.advance('1m');
+      assert.equal(world.pages('amira', 'email').length, 1);
+      const facts = (await world.incident()).timeline.map(({ fact }) => fact);
+      assert.equal(facts.filter((fact) => fact === 'alert.loud-again').length, 1);
+      assert.equal(facts.filter((fact) => fact === 'chain.started').length, 1);
+    }));
+
   test('the author of a silence is told what it keeps quiet, before it ends, and when it ended', () =>
     inWorld(database, {}, async (world) => {
       const endsAt = new Date(world.clock.now() + 120 * MINUTE).toISOString();

@@ -10,7 +10,7 @@ import type { ActionServices } from '../services.ts';
 import { act, chainActor } from './act.ts';
 import { decide, decideResume } from './decide.ts';
 import { chainSight } from './sight.ts';
-import { planNext } from './start.ts';
+import { ensureChain, planNext } from './start.ts';
 
 /** Takes the steps and rounds that are due, and plans the next action. */
 export function stepChain(deps: Deps<ActionTx>, services: ActionServices): Handler<ActionTx> {
@@ -56,7 +56,10 @@ export function resumeChain(deps: Deps<ActionTx>, services: ActionServices): Han
     async inside(tx, item) {
       const incident = await incidentOf(tx, item);
       if (incident?.state !== 'open') return DONE;
-      for (const run of await liveRuns(tx, incident)) {
+      const runs = await liveRuns(tx, incident);
+      // It was quiet when its chain should have begun, and was accepted before it was heard: the chain begins now.
+      if (runs.length === 0) await ensureChain(tx, deps, services, incident, item.causeId ?? undefined);
+      for (const run of runs) {
         if (run.state !== 'accepted') continue;
         const words = 'goes on: nobody has it any more';
         const entryId = await tell(tx, run, ACTION_FACTS.chainResumed, words, 'given-back', item);

@@ -28,7 +28,7 @@ export function startChain(deps: Deps<ActionTx>, services: ActionServices): Hand
 }
 
 /** Starts the chain that the incident calls for now; does nothing, with a named reason, when there is no need. */
-async function ensureChain(
+export async function ensureChain(
   tx: ActionTx,
   deps: Deps<ActionTx>,
   services: ActionServices,
