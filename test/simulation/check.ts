@@ -84,9 +84,12 @@ async function incidentsPaged(tx: Tx, shared: Shared): Promise<string[]> {
         if (one.state === 'handed-over' && !reached.has(one.key) && one.channel !== 'log') {
           found.push(`I2: the page ${one.key} counts as handed over and reached nobody`);
         }
-        if (one.reason.startsWith('focal') && !focal(one.createdAt).includes(one.person)) {
-          const meant = focal(one.createdAt).join(' or ');
-          found.push(`I4: ${one.person} was paged as focal person at ${one.createdAt}, when ${meant} was on duty`);
+        // The same page by another way, where the first one did not arrive, is for whom it was meant at first.
+        const same = pages.filter(({ person, reason }) => person === one.person && reason === one.reason);
+        const meantAt = Math.min(...same.map(({ createdAt }) => createdAt));
+        if (one.reason.startsWith('focal') && !focal(meantAt).includes(one.person)) {
+          const meant = focal(meantAt).join(' or ');
+          found.push(`I4: ${one.person} was paged as focal person at ${meantAt}, when ${meant} was on duty`);
         }
       }
       found.push(...(await receiptsAnswered(tx, incident)), ...(await incidentTended(tx, incident, pages, now)));
