@@ -20,16 +20,18 @@ export type FocalAt = (at: number) => readonly string[];
 /** The duty as it was at each instant: the plan with everything stored, and deputies who were relieved since. */
 export async function focalAt(tx: Tx, { duty }: Config, since: number): Promise<FocalAt> {
   const plan = await loadPlan(tx, { duty }, since);
+  const overrides = await tx.actions.overrides(since);
   const stands: Stand[] = [];
   for (const { id } of await tx.actions.handovers(0, 10_000)) {
     const rows = await tx.journal.ofSubject('hand-over', id);
     const missed = rows.find(({ fact }) => fact === ACTION_FACTS.handoverMissed);
     const accepted = rows.find(({ fact }) => fact === ACTION_FACTS.handoverAccepted);
     const deputy = missed?.data['deputy'];
-    if (missed && accepted && typeof deputy === 'string')
-      stands.push({ deputy, from: missed.at, to: accepted.at, alone: onDuty(plan, missed.at).until });
+    if (!missed || !accepted || typeof deputy !== 'string') continue;
+    const changes = [onDuty(plan, missed.at).until, ...overrides.map(({ startsAt }) => startsAt)];
+    const alone = Math.min(...changes.filter((at) => at > missed.at));
+    stands.push({ deputy, from: missed.at, to: accepted.at, alone });
   }
-  const overrides = await tx.actions.overrides(since);
   // Whoever said "from now on" may have been frozen between looking at the clock and storing it.
   const late: { readonly from: number; readonly to: number; readonly plan: typeof plan }[] = [];
   for (const { id, startsAt } of overrides) {
