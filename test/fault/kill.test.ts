@@ -9,7 +9,8 @@ import { dropSchema, POSTGRES_URL, skipPostgres } from '../contract/place.ts';
 import { SmtpSink } from '../fakes/smtp-sink.ts';
 import { eventually, freePort, pause, startServer, type ServerOptions, type TestServer } from '../support/server.ts';
 import { chance, figure, LONG, SEED } from './support/figure.ts';
-import { faultConfig, listAll, missing, Sender } from './support/sender.ts';
+import { faultConfig, listAll, Sender } from './support/sender.ts';
+import { storedAlerts, type StoredAt } from './support/stored.ts';
 
 const CAUSES = 40;
 /** The mailer's connections to one relay: so many messages may be taken and not yet noted when a process is killed. */
@@ -24,6 +25,8 @@ interface Attack {
   /** Alerts per second. */
   readonly rate: number;
   readonly env: Readonly<Record<string, string>>;
+  /** The schema of PostgreSQL; the embedded database if left out. */
+  readonly schema?: string;
 }
 
 /** Instances that are killed and started again, each with a directory and a port of its own. */
@@ -38,7 +41,7 @@ async function startAll(count: number, config: string, env: Attack['env']) {
   return { options, servers };
 }
 
-async function underKills({ what, kills, instances, rate, env }: Attack): Promise<void> {
+async function underKills({ what, kills, instances, rate, env, schema }: Attack): Promise<void> {
   const random = chance(SEED);
   const sink = await SmtpSink.start();
   const { options, servers } = await startAll(instances, faultConfig(sink.port, CAUSES), env);
@@ -61,13 +64,18 @@ async function underKills({ what, kills, instances, rate, env }: Attack): Promis
     assert.ok(sender.acknowledged > 20, `only ${sender.acknowledged} alerts were acknowledged`);
     const server = servers[0]!;
     const { ids } = sender;
+    const at: StoredAt = schema === undefined ? { directory: join(options[0]!.directory!, 'data') } : { schema };
     await eventually(
       'every acknowledged alert in the database, and in an incident',
       async () => {
-        if ((await missing(server, ids)).length > 0) return false;
-        return (await listAll(server, '/ops/v1/alerts')).every(({ incidentId }) => incidentId !== null);
+        const stored = await storedAlerts(at);
+        const lost = ids.filter((id) => !stored.has(id)).length;
+        const loose = [...stored.values()].filter((placed) => !placed).length;
+        if (lost + loose === 0) return true;
+        await pause(2000);
+        throw new Error(`${lost} of ${ids.length} are not there, ${loose} of ${stored.size} have no incident`);
       },
-      300_000,
+      LONG ? 900_000 : 300_000,
     );
     const incidents = await listAll(server, '/ops/v1/incidents');
     const paged = (number: number, to: string): boolean =>
@@ -125,6 +133,7 @@ describe('killed at random moments', () => {
         instances: 2,
         rate: LONG ? 500 : 100,
         env,
+        schema,
       });
     } finally {
       await dropSchema(schema);
