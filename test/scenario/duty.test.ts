@@ -56,6 +56,15 @@ onBoth('Duty', (database) => {
       assert.equal(mails(world, 'lena').length, 0);
     }));
 
+  test('an override that begins soon asks its person at once, not at the next look an hour later', () =>
+    inWorld(database, { config: BASE, at: '2026-09-22T12:00' }, async (world) => {
+      await world.advance('5m');
+      const startsAt = world.clock.now() + 20 * 60_000;
+      const span = { startsAt, endsAt: startsAt + 3_600_000 };
+      await world.officer('POST', '/ops/v1/duty/overrides', { person: 'lena', ...span, reason: 'a doctor' });
+      assert.deepEqual(mails(world, 'lena'), ['You take the duty over at 2026-09-22 12:25']);
+    }));
+
   test('a hand-over that is not accepted puts the deputy on duty, until the person does', () =>
     inWorld(database, { config: BASE, at: MONDAY }, async (world) => {
       await world.advance('54m');
