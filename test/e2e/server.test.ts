@@ -123,9 +123,12 @@ describe('the web part and the real server', { skip: missing }, () => {
     assert.match(decodeURIComponent(page.url()), /vector\(41\)/);
     await page.reload();
     await page.getByRole('cell', { name: '42', exact: true }).waitFor();
+    // The editor is loaded by itself: what is typed before it has its text would be lost.
+    await editor.getByText('vector').first().waitFor();
     await editor.click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type(' + nothing(');
+    await editor.getByText('nothing').first().waitFor();
     await page.keyboard.press('Control+Enter');
     await page.getByRole('alert').getByText('parse error').waitFor();
     assert.deepEqual(errors, []);
