@@ -101,33 +101,26 @@ function collectChoice(path: string, choice: Node, rows: Row[], used: Set<string
   }
 }
 
-/** Forms that are told apart by their `kind`: a setting that only some of them have says which. */
+/** Forms that are told apart by their `kind`: where they differ in a setting, its row says which has what. */
 function collectKinds(path: string, choices: readonly Node[], rows: Row[], used: Set<string>): void {
-  const names = new Set(choices.flatMap(({ properties }) => Object.keys(properties!)));
-  for (const name of names) {
+  for (const name of new Set(choices.flatMap(({ properties }) => Object.keys(properties!)))) {
     const having = choices.filter(({ properties }) => properties![name] !== undefined);
     const forms = having.map(({ properties }) => properties![name]!);
-    const kinds = having.map(({ properties }) => `\`${text(properties!['kind']!.const)}\``);
-    const required = having.every((choice) => (choice.required ?? []).includes(name));
-    const form = new Set(forms.map(typeOf)).size === 1 ? forms[0]! : { anyOf: forms };
+    const one = new Set(forms.map(typeOf)).size === 1;
     const at = rows.length;
-    collect(`${path}.${name}`, form, required, rows, used);
-    const row = rows[at];
-    if (!row) continue;
-    const defaults = new Set(forms.map((one) => fallbackOf(one, false, null)));
-    if (!required && defaults.size > 1)
-      rows[at] = {
-        ...row,
-        fallback: having
-          .map(
-            (one) =>
-              `${fallbackOf(one.properties![name]!, (one.required ?? []).includes(name), null)} with ${kinds[having.indexOf(one)]!}`,
-          )
-          .join(', '),
-      };
-    else if (having.length < choices.length && row.fallback === '**required**')
-      rows[at] = { ...row, fallback: `**required** with ${kinds.join(', ')}` };
+    collect(`${path}.${name}`, one ? forms[0]! : { anyOf: forms }, false, rows, used);
+    if (rows[at] && typeof SETTINGS[`${path}.${name}`] === 'string')
+      rows[at] = { ...rows[at], fallback: byKind(name, having, choices.length) };
   }
+}
+
+function byKind(name: string, having: readonly Node[], all: number): string {
+  const told = having.map(({ properties, required }) =>
+    fallbackOf(properties![name]!, (required ?? []).includes(name), null),
+  );
+  const kinds = having.map(({ properties }) => `\`${text(properties!['kind']!.const)}\``);
+  if (new Set(told).size > 1) return told.map((fallback, index) => `${fallback} with ${kinds[index]!}`).join(', ');
+  return having.length < all && told[0] !== '' ? `${told[0]!} with ${kinds.join(', ')}` : told[0]!;
 }
 
 function inChoice(path: string): boolean {

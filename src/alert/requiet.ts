@@ -67,7 +67,7 @@ export async function endWindowNow(
 
 /**
  * Decides for every firing alert again whether it is quiet. One that no longer is and was never told fires now; one that
- * was told before it became quiet is only shown as loud again.
+ * was told before it became quiet is shown as loud again, and wakes its incident if no chain could begin there.
  */
 export function requiet(deps: AlertDeps): Handler<AlertTx> {
   return {

@@ -68,6 +68,17 @@ describe('pages behind the screen', { skip: missing }, () => {
     await end();
   });
 
+  test('what is hurt and not in the words to members is named, and only while the incident lasts', async () => {
+    const { page, end } = await at('accepted', `/incidents/${INCIDENT}`);
+    const words = page.getByRole('region', { name: 'Words to members' });
+    await words.getByText('members still read that it works: Book').waitFor();
+    await end();
+    const fresh = await at('fresh', `/incidents/${INCIDENT}`);
+    await words.getByText('Trouble with Unlock').waitFor();
+    assert.equal(await words.getByText('still read').count(), 0, 'everything hurt is in the words');
+    await fresh.end();
+  });
+
   test('the chain shows what was done, what is left out and what waits', async () => {
     const { page, end } = await at('accepted', `/incidents/${INCIDENT}`);
     const chain = page.getByRole('region', { name: 'Chain of actions' });

@@ -11,6 +11,7 @@ import {
   type Receipt,
 } from '../../src/action/index.ts';
 import { postAlerts, silence } from '../../src/alert/index.ts';
+import type { App } from '../../src/app/app.ts';
 import type { Config } from '../../src/config/index.ts';
 import { systemActor, type Actor } from '../../src/core/actor.ts';
 import { note } from '../../src/incident/index.ts';
@@ -282,34 +283,30 @@ class Play {
     }
   }
 
-  async #accept(secret: string): Promise<void> {
+  /** Somebody outside asks any instance, and again a while until one answers. @returns whether one did */
+  async #insist(ask: (context: App['context']) => Promise<unknown>): Promise<boolean> {
     const { chance, time } = this.#shared;
     for (let tries = 0; tries < 20; tries++) {
-      const { context } = chance.one(this.#instances).app;
       try {
-        await acceptByLink(context.deps, context.actions, secret);
-        this.ledger.accepted++;
-        if (chance.happens(0.6))
-          void time.until(time.now() + chance.between(1, 40) * MINUTE).then(() => this.#go(secret));
-        return;
+        await ask(chance.one(this.#instances).app.context);
+        return true;
       } catch {
         await time.until(time.now() + 5000);
       }
     }
+    return false;
+  }
+
+  async #accept(secret: string): Promise<void> {
+    const { chance, time } = this.#shared;
+    if (!(await this.#insist(({ deps, actions }) => acceptByLink(deps, actions, secret)))) return;
+    this.ledger.accepted++;
+    if (chance.happens(0.6)) void time.until(time.now() + chance.between(1, 40) * MINUTE).then(() => this.#go(secret));
   }
 
   /** Who is asked to take the duty over does, in time or after the deputy stands in. */
   async #answer(secret: string): Promise<void> {
-    const { chance, time } = this.#shared;
-    for (let tries = 0; tries < 20; tries++) {
-      const { context } = chance.one(this.#instances).app;
-      try {
-        await answerCall(context.deps, context.actions, secret);
-        return;
-      } catch {
-        await time.until(time.now() + 5000);
-      }
-    }
+    await this.#insist(({ deps, actions }) => answerCall(deps, actions, secret));
   }
 
   /** Somebody takes the duty for some hours that are to come, or from now on. */
@@ -332,16 +329,7 @@ class Play {
 
   /** A vendor calls with a receipt, and again until it is answered. */
   async #receipt(receipt: Receipt): Promise<void> {
-    const { chance, time } = this.#shared;
-    for (let tries = 0; tries < 20; tries++) {
-      const { store } = chance.one(this.#instances).app.context.deps;
-      try {
-        await store.transact((tx) => tx.work.enqueue(receiptWork(receipt)));
-        return;
-      } catch {
-        await time.until(time.now() + 5000);
-      }
-    }
+    await this.#insist(({ deps }) => deps.store.transact((tx) => tx.work.enqueue(receiptWork(receipt))));
   }
 
   /** Who has it goes on with it: says so, sleeps over it, gives it away or back, promises word. */

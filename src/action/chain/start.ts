@@ -14,7 +14,7 @@ import { chainSight } from './sight.ts';
 
 /**
  * Starts the chain that an incident calls for, unless it runs already: on its opening, a raise of its severity, its
- * re-opening, and whenever an alert joins it that is not silenced.
+ * re-opening, and whenever an alert joins it that is not silenced, or is quiet no longer.
  */
 export function startChain(deps: Deps<ActionTx>, services: ActionServices): Handler<ActionTx> {
   return {

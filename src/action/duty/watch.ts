@@ -35,8 +35,9 @@ export function watchDutyHandler(deps: Deps<ActionTx>, services: Services): Hand
     async inside(tx) {
       const now = deps.clock.now();
       const next = Math.min(
-        await askNext(tx, deps, services, now),
+        // First, because a deputy who stands in may change whom the duty goes to next.
         await replaceMissing(tx, deps, services, now),
+        await askNext(tx, deps, services, now),
         await testReach(tx, deps, services, now),
       );
       return { kind: 'again', dueAt: Math.max(now + 1000, Math.min(next, now + LOOK)) };

@@ -7,9 +7,9 @@ import {
   readJson,
   slug,
   textOf,
+  writtenOf,
   type Imported,
   type ImportFile,
-  writtenOf,
   type Node,
 } from './draft.ts';
 import { mainRota, type ImportChoice } from './pagerduty.ts';

@@ -8,10 +8,10 @@ import {
   slug,
   textOf,
   unused,
+  writtenOf,
   type Imported,
   type ImportFile,
   type Node,
-  writtenOf,
 } from './draft.ts';
 import { mainRota, type ImportChoice } from './pagerduty.ts';
 import { daily, dutyOf, instantOf, targetOf, zoneOf, type Rota, type Turn, type WeekSpan } from './rota.ts';

@@ -7,9 +7,9 @@ import {
   readJson,
   slug,
   textOf,
+  writtenOf,
   type Imported,
   type ImportFile,
-  writtenOf,
   type Node,
 } from './draft.ts';
 import { daily, dutyOf, instantOf, minutesOf, targetOf, zoneOf, type Rota, type Turn, type WeekSpan } from './rota.ts';

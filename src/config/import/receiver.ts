@@ -1,4 +1,4 @@
-import { nodes, slug, textOf, type Draft, writtenOf, type Node } from './draft.ts';
+import { nodes, slug, textOf, writtenOf, type Draft, type Node } from './draft.ts';
 
 type Where = (...path: (string | number)[]) => string;
 

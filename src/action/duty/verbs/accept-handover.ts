@@ -5,6 +5,7 @@ import { ACTION_FACTS } from '../../facts.ts';
 import type { DutyHandover } from '../../nouns.ts';
 import type { ActionTx } from '../../ports.ts';
 import type { ActionServices } from '../../services.ts';
+import { lookAgain } from '../look-again.ts';
 import { mustBe, personById } from './who.ts';
 
 /**
@@ -24,7 +25,10 @@ export async function acceptHandover(
     mustBe(services, actor, handover.to, 'accept this hand-over');
     if (handover.state === 'accepted') return handover;
     const acceptedAt = deps.clock.now();
-    if (handover.override !== null) await tx.actions.cancelOverride(handover.override, acceptedAt);
+    if (handover.override !== null) {
+      await tx.actions.cancelOverride(handover.override, acceptedAt);
+      await lookAgain(tx);
+    }
     await tx.actions.updateHandover(id, { state: 'accepted', acceptedAt });
     const late = handover.state === 'missed' ? ', late: the deputy is relieved' : '';
     await tx.journal.append({
