@@ -36,7 +36,10 @@ export class Session {
   readonly lookback: number;
   readonly defaultStep: number;
   samples = 0;
-  readonly #limits: EvaluationLimits;
+  // Not the limits themselves: they come in many shapes, and what follows runs for each series.
+  readonly #maxSamples: number;
+  readonly #shouldStop: (() => boolean) | undefined;
+  readonly #timeLimit: string;
   readonly #spare: Column[] = [];
   #ticks = 0;
 
@@ -46,7 +49,9 @@ export class Session {
     this.annotations = annotations;
     this.lookback = limits.lookback ?? DEFAULT_LOOKBACK;
     this.defaultStep = limits.defaultStep ?? DEFAULT_STEP;
-    this.#limits = limits;
+    this.#maxSamples = limits.maxSamples ?? DEFAULT_SAMPLES;
+    this.#shouldStop = limits.shouldStop;
+    this.#timeLimit = limits.timeLimit ?? 'its time limit';
   }
 
   /** The time a selector is pinned to, if it is. */
@@ -78,16 +83,13 @@ export class Session {
   /** Counts samples and looks from time to time whether to stop. @throws Fault `query_too_large`, `query_timeout` */
   charge(samples: number): void {
     this.samples += samples;
-    const limit = this.#limits.maxSamples ?? DEFAULT_SAMPLES;
-    if (this.samples > limit) throw new Fault('query_too_large', { limit });
+    if (this.samples > this.#maxSamples) throw new Fault('query_too_large', { limit: this.#maxSamples });
     if ((this.#ticks++ & STOP_MASK) === 0 || samples > LONG_COLUMN) this.checkStop();
   }
 
   /** Ends the evaluation when its time is up. @throws Fault `query_timeout` */
   checkStop(): void {
-    if (this.#limits.shouldStop?.() === true) {
-      throw new Fault('query_timeout', { limit: this.#limits.timeLimit ?? 'its time limit' });
-    }
+    if (this.#shouldStop?.() === true) throw new Fault('query_timeout', { limit: this.#timeLimit });
   }
 }
 
