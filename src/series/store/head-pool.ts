@@ -3,8 +3,9 @@ const CHUNK = 16;
 /** Words of a sample: time after the chunk's first instant (ms), low word and high word of the value. */
 const WORDS = 3;
 const WORD = 2 ** 32;
-/** Chunks of one piece of memory, a power of two. A piece is asked for and given back as a whole. */
-const PIECE = 2048;
+/** Chunks of one piece of memory. A piece is asked for and given back as a whole. */
+const PIECE_BITS = 11;
+const PIECE = 2 ** PIECE_BITS;
 
 interface Piece {
   readonly words: Uint32Array;
@@ -47,8 +48,8 @@ export class HeadPool {
       else this.#next[run.last] = chunk;
       run.last = chunk;
     }
-    const { words } = this.#pieces[Math.floor(chunk / PIECE)]!;
-    const at = ((chunk % PIECE) * CHUNK + this.#count[chunk]!++) * WORDS;
+    const { words } = this.#pieces[chunk >> PIECE_BITS]!;
+    const at = ((chunk & (PIECE - 1)) * CHUNK + this.#count[chunk]!++) * WORDS;
     words[at] = time - this.#base[chunk]!;
     words[at + 1] = low;
     words[at + 2] = high;
@@ -57,16 +58,21 @@ export class HeadPool {
   /** Index of the first of the head's samples at or after `time` (ms), counted from its beginning. */
   indexOf(run: HeadRun, time: number): number {
     let index = -run.skip;
-    for (let chunk = run.first; chunk >= 0; chunk = this.#next[chunk]!) {
-      const count = this.#count[chunk]!;
-      const { words, start, base } = this.#placeOf(chunk);
-      if (base + words[start + (count - 1) * WORDS]! >= time) {
-        for (let i = chunk === run.first ? run.skip : 0; i < count; i++)
-          if (base + words[start + i * WORDS]! >= time) return index + i;
-      }
-      index += count;
+    const [next, bases] = [this.#next, this.#base];
+    let chunk = run.first;
+    if (chunk < 0) return 0;
+    // A chunk that is followed by one that begins no later than `time` has nothing to look at.
+    for (let after = next[chunk]!; after >= 0 && bases[after]! <= time; after = next[chunk]!) {
+      index += this.#count[chunk]!;
+      chunk = after;
     }
-    return index;
+    const { words } = this.#pieces[chunk >> PIECE_BITS]!;
+    const start = (chunk & (PIECE - 1)) * CHUNK * WORDS;
+    const count = this.#count[chunk]!;
+    const offset = time - bases[chunk]!;
+    let at = chunk === run.first ? run.skip : 0;
+    while (at < count && words[start + at * WORDS]! < offset) at++;
+    return index + at;
   }
 
   /** The time of a sample of the head, ms. */
@@ -83,22 +89,27 @@ export class HeadPool {
 
   /** Copies the samples [start, end) to times (ms) and words (two to each value) from place `to` on. */
   copy(run: HeadRun, start: number, end: number, times: Float64Array, bits: Uint32Array, to: number): void {
+    const [next, counts] = [this.#next, this.#count];
     let from = start + run.skip;
     let left = end - start;
     let out = to;
-    for (let chunk = run.first; left > 0; chunk = this.#next[chunk]!) {
-      const count = this.#count[chunk]!;
-      if (from < count) {
-        const { words, start: place, base } = this.#placeOf(chunk);
-        const stop = Math.min(count, from + left);
-        left -= stop - from;
-        for (let at = place + from * WORDS; from < stop; from++, at += WORDS, out++) {
-          times[out] = base + words[at]!;
-          bits[2 * out] = words[at + 1]!;
-          bits[2 * out + 1] = words[at + 2]!;
-        }
+    for (let chunk = run.first; left > 0; chunk = next[chunk]!) {
+      const count = counts[chunk]!;
+      if (from >= count) {
+        from -= count;
+        continue;
       }
-      from -= count;
+      const { words } = this.#pieces[chunk >> PIECE_BITS]!;
+      const base = this.#base[chunk]!;
+      const samples = Math.min(count - from, left);
+      let at = ((chunk & (PIECE - 1)) * CHUNK + from) * WORDS;
+      for (let i = 0; i < samples; i++, at += WORDS, out++) {
+        times[out] = base + words[at]!;
+        bits[2 * out] = words[at + 1]!;
+        bits[2 * out + 1] = words[at + 2]!;
+      }
+      left -= samples;
+      from = 0;
     }
   }
 
@@ -145,8 +156,8 @@ export class HeadPool {
   }
 
   #placeOf(chunk: number): { words: Uint32Array; start: number; base: number } {
-    const { words } = this.#pieces[Math.floor(chunk / PIECE)]!;
-    return { words, start: (chunk % PIECE) * CHUNK * WORDS, base: this.#base[chunk]! };
+    const { words } = this.#pieces[chunk >> PIECE_BITS]!;
+    return { words, start: (chunk & (PIECE - 1)) * CHUNK * WORDS, base: this.#base[chunk]! };
   }
 
   #sampleAt(run: HeadRun, index: number): { words: Uint32Array; at: number; base: number } {
@@ -181,7 +192,7 @@ export class HeadPool {
   }
 
   #give(chunk: number): void {
-    const number = Math.floor(chunk / PIECE);
+    const number = chunk >> PIECE_BITS;
     const piece = this.#pieces[number]!;
     this.#next[chunk] = piece.free;
     piece.free = chunk;
