@@ -127,7 +127,7 @@ async function suite(
         const answer = await ask(pair[index], path(query));
         // The first round fills the caches of both.
         if (round > 0) took[index].push(performance.now() - started);
-        await setTimeout(REST_MS);
+        await pause(REST_MS);
         cpu[index][0]! += cpuSeconds(pair[index].pid) - used;
         if (answer.includes('"result":[]')) throw new Error(`${pair[index].name} has no answer to ${query}`);
       });
