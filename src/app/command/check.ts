@@ -2,6 +2,19 @@ import { configNotes } from '../../config/index.ts';
 import { Fault } from '../../core/fault.ts';
 import { filesBeside, loadConfig } from '../load-config.ts';
 
+/** What one of them is called. */
+const ONE: Readonly<Record<string, string>> = {
+  cities: 'city',
+  functions: 'function',
+  components: 'component',
+  rules: 'rule',
+  watermarks: 'watermark',
+  indicators: 'indicator',
+  chains: 'chain',
+  playbooks: 'playbook',
+  people: 'person',
+};
+
 /** Validates the configuration; exit status 1 when something is wrong. What is only rarely meant is noted. */
 export function check({ config: path, json }: { readonly config: string; readonly json?: boolean }): void {
   try {
@@ -20,7 +33,7 @@ export function check({ config: path, json }: { readonly config: string; readonl
     };
     const notes = configNotes(config, (pattern) => filesBeside(path, pattern));
     if (json) return console.log(JSON.stringify({ ok: true, ...counts, notes }));
-    const words = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
+    const words = Object.entries(counts).map(([name, count]) => `${count} ${count === 1 ? (ONE[name] ?? name) : name}`);
     console.log(`${path} holds: ${words.join(', ')}`);
     for (const note of notes) console.error(`To be looked at: ${note}`);
   } catch (error) {
