@@ -37,10 +37,10 @@ const TURN = 80;
 const QUERY_ROUNDS = HOURS > 8 ? 3 : 5;
 /** Panels ask the same again and again: instants are asked often enough for both to be as fast as they get. */
 const INSTANT_ROUNDS = 20;
-/** After each answer, ms: what one of them clears away then counts as its CPU time, and not as the other's time to answer. */
-const REST_MS = 50;
 /** The first rounds of them, told beside: V8 has not compiled all of what they need by then. */
 const EARLY_ROUNDS = 5;
+/** After each answer, ms: what one of them clears away then counts as its CPU time, and not as the other's time to answer. */
+const REST_MS = 50;
 const RULE_TURNS = 2;
 const RULE_EVALUATIONS = 4;
 const RULE_INTERVAL = 5;

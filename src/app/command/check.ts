@@ -3,7 +3,7 @@ import { Fault } from '../../core/fault.ts';
 import { filesBeside, loadConfig } from '../load-config.ts';
 
 /** What one of them is called. */
-const ONE: Readonly<Record<string, string>> = {
+const ONE = {
   cities: 'city',
   functions: 'function',
   components: 'component',
@@ -13,14 +13,14 @@ const ONE: Readonly<Record<string, string>> = {
   chains: 'chain',
   playbooks: 'playbook',
   people: 'person',
-};
+} as const;
 
 /** Validates the configuration; exit status 1 when something is wrong. What is only rarely meant is noted. */
 export function check({ config: path, json }: { readonly config: string; readonly json?: boolean }): void {
   try {
     const config = loadConfig(path, Date.now());
     const rules = config.groups.reduce((sum, group) => sum + group.rules.length, 0);
-    const counts = {
+    const counts: Record<keyof typeof ONE, number> = {
       cities: config.topology.cities.length,
       functions: config.topology.functions.length,
       components: config.topology.components.length,
@@ -33,7 +33,9 @@ export function check({ config: path, json }: { readonly config: string; readonl
     };
     const notes = configNotes(config, (pattern) => filesBeside(path, pattern));
     if (json) return console.log(JSON.stringify({ ok: true, ...counts, notes }));
-    const words = Object.entries(counts).map(([name, count]) => `${count} ${count === 1 ? (ONE[name] ?? name) : name}`);
+    const words = (Object.keys(counts) as (keyof typeof ONE)[]).map(
+      (name) => `${counts[name]} ${counts[name] === 1 ? ONE[name] : name}`,
+    );
     console.log(`${path} holds: ${words.join(', ')}`);
     for (const note of notes) console.error(`To be looked at: ${note}`);
   } catch (error) {

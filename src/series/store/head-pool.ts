@@ -155,11 +155,6 @@ export class HeadPool {
     run.skip = 0;
   }
 
-  #placeOf(chunk: number): { words: Uint32Array; start: number; base: number } {
-    const { words } = this.#pieces[chunk >> PIECE_BITS]!;
-    return { words, start: (chunk & (PIECE - 1)) * CHUNK * WORDS, base: this.#base[chunk]! };
-  }
-
   #sampleAt(run: HeadRun, index: number): { words: Uint32Array; at: number; base: number } {
     let left = index + run.skip;
     let chunk = run.first;
@@ -167,8 +162,8 @@ export class HeadPool {
       left -= this.#count[chunk]!;
       chunk = this.#next[chunk]!;
     }
-    const { words, start, base } = this.#placeOf(chunk);
-    return { words, at: start + left * WORDS, base };
+    const { words } = this.#pieces[chunk >> PIECE_BITS]!;
+    return { words, at: ((chunk & (PIECE - 1)) * CHUNK + left) * WORDS, base: this.#base[chunk]! };
   }
 
   /** An empty chunk whose times begin at `base` (ms). */

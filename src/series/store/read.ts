@@ -21,19 +21,14 @@ export function readSlice(
   const start = entry.indexOf(Math.max(from, entry.oldest));
   // Times are whole, so the first one beyond `to` is at or after the next whole number.
   const end = to >= entry.newest ? entry.length : Math.max(start, entry.indexOf(Math.floor(to) + 1));
-  if (from > entry.onlyInBlocks) return headSlice(room, entry, start, end);
-  const old = readOld(cache, entry, Math.max(from, entry.oldest), Math.min(to, entry.onlyInBlocks));
+  const old =
+    from > entry.onlyInBlocks
+      ? NOTHING
+      : readOld(cache, entry, Math.max(from, entry.oldest), Math.min(to, entry.onlyInBlocks));
   return slice(room, entry, old, start, end);
 }
 
-/** The head's samples [start, end), or undefined when there are none: most instants ask for no others. */
-function headSlice(room: SliceRoom, entry: SeriesEntry, start: number, end: number): SeriesSlice | undefined {
-  if (start === end) return undefined;
-  const { times, values, words } = room.place(end - start);
-  // Values are copied as words, never as numbers.
-  entry.copy(start, end, times, words, 0);
-  return { labels: entry.labels, times, values };
-}
+const NOTHING: readonly Columns[] = [];
 
 /** The words of the sample at `time` (ms) wherever it lies, or undefined. */
 export function findSample(cache: BlockCache, entry: SeriesEntry, time: number): readonly [number, number] | undefined {
