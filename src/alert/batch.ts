@@ -1,5 +1,5 @@
 import type { NewEntry } from '../core/journal.ts';
-import { labelsKey, type Labels } from '../core/labels.ts';
+import { sameLabels, type Labels } from '../core/labels.ts';
 import type { Alert } from './alert.ts';
 import type { AlertSeen, AlertTx } from './ports.ts';
 
@@ -88,7 +88,7 @@ function differing(before: Alert, change: Change): Change {
   for (const [field, value] of Object.entries(change)) {
     const old = before[field as keyof Alert];
     if (old === value || value === undefined) continue;
-    if (isLabels(old) && isLabels(value) && labelsKey(old) === labelsKey(value)) continue;
+    if (isLabels(old) && isLabels(value) && sameLabels(old, value)) continue;
     different[field] = value;
   }
   return different as Change;

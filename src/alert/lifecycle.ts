@@ -1,4 +1,4 @@
-import { labelsKey } from '../core/labels.ts';
+import { sameLabels } from '../core/labels.ts';
 import type { AlertEvent } from '../signal/signal.ts';
 import type { Alert, AlertSeverity } from './alert.ts';
 import { severityOf } from './severity.ts';
@@ -61,7 +61,7 @@ function decideEnd(event: AlertEvent, open: Alert | null, receivedAt: number): D
 
 function refreshed(event: AlertEvent, open: Alert, lastSeenAt: number): Refresh {
   return {
-    labels: labelsKey(event.labels) === labelsKey(open.labels) ? open.labels : event.labels,
+    labels: sameLabels(event.labels, open.labels) ? open.labels : event.labels,
     annotations: event.annotations,
     severity: severityOf(event.labels),
     startsAt: Math.min(open.startsAt, event.startsAt),

@@ -16,17 +16,25 @@ export interface IdSource {
 export function idSource(now: () => number, random: () => number): IdSource {
   let lastTime = 0;
   let tail: number[] = [];
+  /** All of the id but its last digit, which is mostly the only one that is new. */
+  let head = '';
   return {
     next(prefix) {
       let time = Math.max(now(), lastTime);
-      const counted = time === lastTime && tail.length > 0 && increment(tail);
-      if (!counted) {
-        // All ids of this millisecond are used up: take the next one.
-        if (time === lastTime && tail.length > 0) time++;
-        tail = Array.from({ length: RANDOM_LENGTH }, () => Math.floor(random() * 32));
+      if (time === lastTime && tail.length > 0 && tail.at(-1)! < ALPHABET.length - 1) {
+        tail[RANDOM_LENGTH - 1]!++;
+      } else {
+        const counted = time === lastTime && tail.length > 0 && increment(tail);
+        if (!counted) {
+          // All ids of this millisecond are used up: take the next one.
+          if (time === lastTime && tail.length > 0) time++;
+          tail = Array.from({ length: RANDOM_LENGTH }, () => Math.floor(random() * ALPHABET.length));
+        }
+        lastTime = time;
+        head = encodeTime(time);
+        for (let index = 0; index < RANDOM_LENGTH - 1; index++) head += ALPHABET[tail[index]!]!;
       }
-      lastTime = time;
-      return `${prefix}_${encodeTime(time)}${tail.map((digit) => ALPHABET[digit]).join('')}`;
+      return `${prefix}_${head}${ALPHABET[tail[RANDOM_LENGTH - 1]!]}`;
     },
   };
 }

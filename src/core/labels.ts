@@ -3,9 +3,28 @@ export type Labels = Readonly<Record<string, string>>;
 
 /** Label names in byte order of their UTF-16 form, without empty values. */
 export function labelNames(labels: Labels): string[] {
-  return Object.keys(labels)
-    .filter((name) => labels[name] !== '')
-    .sort(compareText);
+  const names: string[] = [];
+  // Most senders have sorted them already.
+  let sorted = true;
+  for (const name of Object.keys(labels)) {
+    if (labels[name] === '') continue;
+    if (sorted && names.length > 0 && names.at(-1)! > name) sorted = false;
+    names.push(name);
+  }
+  return sorted ? names : names.sort(compareText);
+}
+
+/** Whether two label sets are equal, whatever the order of their names. */
+export function sameLabels(one: Labels, other: Labels): boolean {
+  let named = 0;
+  for (const name of Object.keys(one)) {
+    const value = one[name]!;
+    if (value === '') continue;
+    if (!Object.hasOwn(other, name) || other[name] !== value) return false;
+    named++;
+  }
+  for (const name of Object.keys(other)) if (other[name] !== '') named--;
+  return named === 0;
 }
 
 /** Total order on strings that does not depend on a locale. */
@@ -28,6 +47,8 @@ export function withoutLabels(labels: Labels, names: readonly string[] = []): La
 }
 
 const encoder = new TextEncoder();
+/** The sum of the fingerprint that is being made: its upper and its lower half. Numbers in an array need no memory each. */
+const sum = new Uint32Array(2);
 
 /**
  * Alertmanager's fingerprint: FNV-1a 64 over `name 0xff value 0xff` of the sorted labels, as 16 hex digits. The sum is
@@ -35,29 +56,31 @@ const encoder = new TextEncoder();
  * Source: prometheus/common model/signature.go.
  */
 export function fingerprint(labels: Labels): string {
-  let high = 0xcbf29ce4;
-  let low = 0x84222325;
-  // The prime is 2^40 + 0x1b3: high' = high * 0x1b3 + low * 2^8 + carry of low * 0x1b3.
-  const mix = (byte: number): void => {
-    low = (low ^ byte) >>> 0;
-    const product = low * 0x1b3;
-    high = (Math.imul(high, 0x1b3) + (low << 8) + Math.floor(product / 0x100000000)) >>> 0;
-    low = product >>> 0;
-  };
-  const mixText = (text: string): void => {
-    for (let index = 0; index < text.length; index++) {
-      const code = text.charCodeAt(index);
-      if (code > 0x7f) {
-        for (const byte of encoder.encode(text.slice(index))) mix(byte);
-        break;
-      }
-      mix(code);
-    }
-    mix(0xff);
-  };
+  sum[0] = 0xcbf29ce4;
+  sum[1] = 0x84222325;
   for (const name of labelNames(labels)) {
     mixText(name);
     mixText(labels[name]!);
   }
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+  return sum[0].toString(16).padStart(8, '0') + sum[1].toString(16).padStart(8, '0');
+}
+
+function mixText(text: string): void {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) {
+      for (const byte of encoder.encode(text.slice(index))) mix(byte);
+      break;
+    }
+    mix(code);
+  }
+  mix(0xff);
+}
+
+/** The prime is 2^40 + 0x1b3: high' = high * 0x1b3 + low * 2^8 + carry of low * 0x1b3. */
+function mix(byte: number): void {
+  const low = (sum[1]! ^ byte) >>> 0;
+  const product = low * 0x1b3;
+  sum[0] = Math.imul(sum[0]!, 0x1b3) + (low << 8) + Math.floor(product / 0x100000000);
+  sum[1] = product;
 }

@@ -7,7 +7,7 @@ import { codec, type RowOf } from './codec.ts';
 import type { Flavour } from './flavour.ts';
 import { pageOf, rowsToRead } from './page-of.ts';
 import { maintenanceRows } from './maintenance-rows.ts';
-import { insertRow, insertRows, runPrepared, sendPrepared } from './prepared.ts';
+import { insertNouns, insertRow, runPrepared, sendPrepared } from './prepared.ts';
 import { changeRow, writeChange } from './row-change.ts';
 import type { Database } from './schema.ts';
 
@@ -98,10 +98,10 @@ export function alertRows(db: Kysely<Database>, flavour: Flavour): AlertTx['aler
       );
     },
     async insert(alert) {
-      await insertRows(db, 'alert', [ALERT.row(alert)], { overNetwork });
+      await insertNouns(db, 'alert', ALERT, [alert], { overNetwork });
     },
     async insertAll(alerts) {
-      await insertRows(db, 'alert', alerts.map(ALERT.row), { overNetwork });
+      await insertNouns(db, 'alert', ALERT, alerts, { overNetwork });
     },
     async update(id, change) {
       await writeChange(db, 'alert', ALERT, id, change);
@@ -181,7 +181,7 @@ function sideRows(
 ): Pick<AlertTx['alerts'], 'insertSides' | 'removeSides' | 'sidesOf' | 'clearSides'> {
   return {
     async insertSides(sides) {
-      await insertRows(db, 'inhibition', sides.map(SIDE.row), { overNetwork });
+      await insertNouns(db, 'inhibition', SIDE, sides, { overNetwork });
     },
     async removeSides(alertIds) {
       const gone: InhibitSide[] = [];

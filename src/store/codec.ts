@@ -27,6 +27,9 @@ export type RowOf<N> = { -readonly [K in keyof N & string as Snake<K>]: ColumnOf
 /** Translates between a noun and its row. */
 export interface Codec<N> {
   readonly row: (noun: N) => RowOf<N>;
+  readonly columns: readonly (keyof RowOf<N> & string)[];
+  /** The values of a row in the order of its columns. */
+  readonly values: (noun: N) => unknown[];
   readonly noun: (row: RowOf<N>) => N;
   /** The columns of the fields that are given; fields that are undefined are left alone. */
   readonly change: (change: Partial<N>) => Partial<RowOf<N>>;
@@ -44,6 +47,10 @@ export function codec<N>(kinds: { readonly [K in keyof N]-?: KindOf<N[K]> }): Co
       const row: Record<string, unknown> = {};
       for (const { field, column, kind } of fields) row[column] = write(kind, (noun as Record<string, unknown>)[field]);
       return row as RowOf<N>;
+    },
+    columns: fields.map(({ column }) => column as keyof RowOf<N> & string),
+    values(noun) {
+      return fields.map(({ field, kind }) => write(kind, (noun as Record<string, unknown>)[field]));
     },
     noun(row) {
       const noun: Record<string, unknown> = {};

@@ -4,7 +4,7 @@ import { CORRELATION_LOCK, type IncidentTx } from '../incident/ports.ts';
 import { codec, type RowOf } from './codec.ts';
 import type { Flavour } from './flavour.ts';
 import { pageOf, rowsToRead } from './page-of.ts';
-import { insertRow, insertRows, runPrepared } from './prepared.ts';
+import { insertNouns, insertRow, runPrepared } from './prepared.ts';
 import { changeVersion, nextNumber } from './row-change.ts';
 import type { Database } from './schema.ts';
 
@@ -100,7 +100,7 @@ export function incidentRows(db: Kysely<Database>, flavour: Flavour): IncidentTx
 }
 
 function insertLinks(db: Kysely<Database>, flavour: Flavour, links: readonly Link[]): Promise<void> {
-  return insertRows(db, 'incident_link', links.map(LINK.row), {
+  return insertNouns(db, 'incident_link', LINK, links, {
     overNetwork: flavour.name === 'postgres',
     unlessThere: ['incident_id', 'member_kind', 'member_id'],
   });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import type { Flavour } from './flavour.ts';
 import { changePrepared, runPrepared } from './prepared.ts';
@@ -25,50 +25,47 @@ export type JournalCheck =
       readonly what: string;
     };
 
-/** What the seal is over: all columns but itself, in the order of their names. */
-const SEALED = [
-  'actor_id',
-  'actor_kind',
-  'actor_name',
-  'at',
-  'cause_id',
-  'data',
-  'fact',
-  'id',
-  'incident_id',
-  'reason',
-  'recorded_at',
-  'subject_id',
-  'subject_kind',
-  'summary',
-] as const satisfies readonly Exclude<keyof JournalRow, 'sequence' | 'hash'>[];
-
 /**
- * Seals rows before they are written, where there is one writer: nobody else continues the chain meanwhile.
- * @returns the rows with their place in the chain
+ * Gives rows their place in the chain before they are written, where there is one writer: nobody else continues the
+ * chain meanwhile.
  */
-export async function sealed(db: Kysely<Database>, rows: readonly JournalRow[]): Promise<JournalRow[]> {
+export async function seal(db: Kysely<Database>, rows: readonly JournalRow[]): Promise<void> {
   const [head] = await runPrepared<{ sequence: number; hash: string }>(db, 'head of the chain', ['head'], () =>
     db.selectFrom('journal_head').select(['sequence', 'hash']).where('id', '=', 'head'),
   );
   if (!head) throw new Error('the journal has no head');
   let { sequence, hash } = head;
-  const made = rows.map((row) => {
+  for (const row of rows) {
     hash = hashOf(hash, row);
     sequence++;
-    return { ...row, sequence, hash };
-  });
+    row.sequence = sequence;
+    row.hash = hash;
+  }
   await changePrepared(db, 'move the head', [sequence, hash, 'head'], () =>
     db.updateTable('journal_head').set({ sequence, hash }).where('id', '=', 'head'),
   );
-  return made;
 }
 
 /** SHA-256 of the hash before and the row's canonical JSON, hex. docs/formats/database.md has the exact bytes. */
 function hashOf(before: string, row: JournalRow): string {
-  const content: Record<string, unknown> = {};
-  for (const column of SEALED) content[column] = row[column];
-  return createHash('sha256').update(before).update(JSON.stringify(content)).digest('hex');
+  // All columns but the seal itself, in the order of their names.
+  const content = {
+    actor_id: row.actor_id,
+    actor_kind: row.actor_kind,
+    actor_name: row.actor_name,
+    at: row.at,
+    cause_id: row.cause_id,
+    data: row.data,
+    fact: row.fact,
+    id: row.id,
+    incident_id: row.incident_id,
+    reason: row.reason,
+    recorded_at: row.recorded_at,
+    subject_id: row.subject_id,
+    subject_kind: row.subject_kind,
+    summary: row.summary,
+  } satisfies Omit<JournalRow, 'sequence' | 'hash'>;
+  return digestOf('sha256', before + JSON.stringify(content), 'hex');
 }
 
 /**

@@ -7,7 +7,7 @@ import type { NewWork } from '../core/work.ts';
 import type { Buckets } from './bucket.ts';
 import { storableText } from './codec.ts';
 import type { Flavour } from './flavour.ts';
-import { sealed } from './journal-chain.ts';
+import { seal } from './journal-chain.ts';
 import { insertRows, runPrepared } from './prepared.ts';
 import type { Database, JournalRow } from './schema.ts';
 import type { WorkRows } from './work-rows.ts';
@@ -52,7 +52,8 @@ export function journalRows(
     const overNetwork = flavour.name === 'postgres';
     const rows = entries.map((entry) => newRow(entry.id ?? ids.next('jrn'), now, entry));
     // Over the network a sealer comes by later: the head of the chain would make all instances wait for each other.
-    await insertRows(db, 'journal', overNetwork ? rows : await sealed(db, rows), { overNetwork });
+    if (!overNetwork) await seal(db, rows);
+    await insertRows(db, 'journal', rows, { overNetwork });
     const led = entries.flatMap((entry, index) => lead(entry, rows[index]!.id, now));
     if (led.length > 0) await work.enqueueAll(led);
     return rows.map(({ id }) => id);

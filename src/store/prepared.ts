@@ -1,4 +1,5 @@
 import { sql, type CompiledQuery, type Kysely, type QueryResult, type RawBuilder } from 'kysely';
+import type { Codec } from './codec.ts';
 import type { Database } from './schema.ts';
 
 /** Runs a compiled query on a connection, without the layers that kysely puts around it. */
@@ -48,9 +49,23 @@ export async function sendPrepared(
   parameters: readonly unknown[],
   make: () => { compile(): CompiledQuery },
 ): Promise<void> {
+  await sendNow(db, name, parameters, make);
+}
+
+/** The same without a promise where there is nothing to wait for. */
+function sendNow(
+  db: Kysely<Database>,
+  name: string,
+  parameters: readonly unknown[],
+  make: () => { compile(): CompiledQuery },
+): Promise<unknown> | null {
   const send = direct.get(db)?.send;
-  if (send) send(prepared(db, name, parameters, make));
-  else await execute(db, name, parameters, make);
+  if (send) {
+    send(prepared(db, name, parameters, make));
+    return null;
+  }
+  const sent = execute(db, name, parameters, make);
+  return sent instanceof Promise ? sent : null;
 }
 
 function execute<R>(
@@ -97,36 +112,85 @@ export async function insertRows(
   db: Kysely<Database>,
   table: keyof Database,
   rows: readonly object[],
-  { overNetwork, unlessThere, onConflict }: InsertHow,
+  how: InsertHow,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const columns = Object.keys(rows[0]!);
+  const columns = (): string[] => Object.keys(rows[0]!);
+  if (how.overNetwork && rows.length > 1) await insertMany(db, table, columns, rows, how);
+  else await insertEach(db, table, columns, rows.map((row): unknown[] => Object.values(row)), how);
+}
+
+/** The same for nouns, by their codec. */
+export async function insertNouns<N>(
+  db: Kysely<Database>,
+  table: keyof Database,
+  codec: Pick<Codec<N>, 'columns' | 'values' | 'row'>,
+  nouns: readonly N[],
+  how: InsertHow,
+): Promise<void> {
+  if (nouns.length === 0) return;
+  const columns = (): readonly string[] => codec.columns;
+  if (how.overNetwork && nouns.length > 1) {
+    await insertMany(db, table, columns, nouns.map(codec.row) as readonly object[], how);
+  } else await insertEach(db, table, columns, nouns.map(codec.values), how);
+}
+
+/** The words of an insert before and after its values. */
+function partsOf(
+  table: keyof Database,
+  columns: readonly string[],
+  { onConflict, unlessThere }: InsertHow,
+): { readonly into: RawBuilder<unknown>; readonly list: RawBuilder<unknown>; readonly rest: RawBuilder<unknown> } {
   const list = sql.join(columns.map((column) => sql.ref(column)));
   const key = unlessThere && sql`ON CONFLICT (${sql.join(unlessThere.map((column) => sql.ref(column)))}) DO NOTHING`;
-  const rest = onConflict ?? key ?? sql``;
-  const name = onConflict ? conflictName(onConflict) : '';
-  if (overNetwork && rows.length > 1) {
-    const many = sql`INSERT INTO ${sql.table(table)} (${list})
-      SELECT ${list} FROM json_populate_recordset(NULL::${sql.table(table)}, ${''}::json) ${rest}`;
-    for (let at = 0; at < rows.length; at += MOST_ROWS) {
-      const part = JSON.stringify(rows.slice(at, at + MOST_ROWS).map(asJson));
-      await sendPrepared(db, `insert many ${table}${name}`, [part], () => ({ compile: () => many.compile(db) }));
-    }
-    return;
+  return { into: sql`INSERT INTO ${sql.table(table)} (${list})`, list, rest: onConflict ?? key ?? sql`` };
+}
+
+async function insertMany(
+  db: Kysely<Database>,
+  table: keyof Database,
+  columns: () => readonly string[],
+  rows: readonly object[],
+  how: InsertHow,
+): Promise<void> {
+  const make = () => {
+    const { into, list, rest } = partsOf(table, columns(), how);
+    const many = sql`${into} SELECT ${list} FROM json_populate_recordset(NULL::${sql.table(table)}, ${''}::json) ${rest}`;
+    return { compile: () => many.compile(db) };
+  };
+  const name = `insert many ${table}${conflictName(how)}`;
+  for (let at = 0; at < rows.length; at += MOST_ROWS) {
+    const part = JSON.stringify(rows.slice(at, at + MOST_ROWS).map(asJson));
+    await sendPrepared(db, name, [part], make);
   }
-  for (const row of rows) {
-    const values = Object.values(row);
-    const one = sql`INSERT INTO ${sql.table(table)} (${list}) VALUES (${sql.join(values)}) ${rest}`;
-    await sendPrepared(db, `insert ${table}${name}`, values, () => ({ compile: () => one.compile(db) }));
+}
+
+async function insertEach(
+  db: Kysely<Database>,
+  table: keyof Database,
+  columns: () => readonly string[],
+  rows: readonly (readonly unknown[])[],
+  how: InsertHow,
+): Promise<void> {
+  const make = () => {
+    const { into, rest } = partsOf(table, columns(), how);
+    const one = sql`${into} VALUES (${sql.join(rows[0]!)}) ${rest}`;
+    return { compile: () => one.compile(db) };
+  };
+  const name = `insert ${table}${conflictName(how)}`;
+  for (const values of rows) {
+    const sent = sendNow(db, name, values, make);
+    if (sent) await sent;
   }
 }
 
 /** Each clause is made once, and tells statements apart. */
 const conflicts = new Map<RawBuilder<unknown>, string>();
 
-function conflictName(clause: RawBuilder<unknown>): string {
-  let name = conflicts.get(clause);
-  if (name === undefined) conflicts.set(clause, (name = ` on conflict ${conflicts.size}`));
+function conflictName({ onConflict }: InsertHow): string {
+  if (!onConflict) return '';
+  let name = conflicts.get(onConflict);
+  if (name === undefined) conflicts.set(onConflict, (name = ` on conflict ${conflicts.size}`));
   return name;
 }
 
