@@ -12,8 +12,6 @@ export interface CoreTx {
     ofIncident(incidentId: string): Promise<Entry[]>;
     /** One row, or null. */
     byId(id: string): Promise<Entry | null>;
-    /** Those of the rows that there are, in no order. */
-    byIds(ids: readonly string[]): Promise<Entry[]>;
     /** Rows about one thing, oldest first. */
     ofSubject(kind: string, id: string): Promise<Entry[]>;
   };

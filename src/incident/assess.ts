@@ -38,11 +38,12 @@ export type Reach = Pick<Incident, 'components' | 'functions' | 'cities'>;
 /** The reach once a place is added; functions never leave it while the incident lives. */
 export function widen(reach: Reach, place: Place, topology: Topology): Reach {
   const components = union(reach.components, place.components);
-  const hurt = union(reach.functions, functionsHurt(topology, components));
+  const functions = union(reach.functions, functionsHurt(topology, components));
   const order = topology.functions.map(({ name }) => name);
   return {
     components,
-    functions: [...hurt].sort((a, b) => order.indexOf(a) - order.indexOf(b)),
+    functions:
+      functions === reach.functions ? functions : [...functions].sort((a, b) => order.indexOf(a) - order.indexOf(b)),
     cities: union(reach.cities, place.city === null ? [] : [place.city]),
   };
 }
@@ -77,6 +78,7 @@ function list(names: readonly string[]): string {
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 
-function union(a: readonly string[], b: readonly string[]): string[] {
-  return [...new Set([...a, ...b])];
+/** The first list itself where the second adds nothing. */
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  return b.every((one) => a.includes(one)) ? a : [...new Set([...a, ...b])];
 }

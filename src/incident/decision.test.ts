@@ -79,13 +79,17 @@ test('a merge by a person is remembered, can be taken back, and then the two sta
   await merge(deps, amira, { id: all[1]!.id, into: all[0]!.id, reason: 'the same deploy' });
   await memory.pass(2000);
   assert.deepEqual([all[1]!.state, tables.rows[1]!.incidentId], ['merged', all[0]!.id]);
-  assert.equal((await tables.correlation.lessons('payment-vendor/PaymentsLow'))[0]?.verdict, 'together');
+  assert.equal(
+    (await tables.correlation.lessons(['payment-vendor/PaymentsLow'])).get('payment-vendor/PaymentsLow')?.[0]?.verdict,
+    'together',
+  );
 
   await assert.rejects(unmerge(deps, viewer, { id: all[1]!.id, reason: 'no' }), { code: 'forbidden' });
   const back = await unmerge(deps, amira, { id: all[1]!.id, reason: 'two after all' });
   assert.deepEqual([back.state, back.acceptedBy, tables.rows[1]!.incidentId], ['open', null, all[1]!.id]);
   assert.deepEqual(all[0]!.components, ['telematics-gateway']);
-  const lessons = await tables.correlation.lessons('payment-vendor/PaymentsLow');
+  const lessons =
+    (await tables.correlation.lessons(['payment-vendor/PaymentsLow'])).get('payment-vendor/PaymentsLow') ?? [];
   assert.deepEqual(
     lessons.map(({ verdict, by }) => [verdict, by]),
     [['apart', 'Amira']],

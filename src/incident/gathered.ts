@@ -1,9 +1,10 @@
 import type { Alert } from '../alert/alert.ts';
-import type { Entry, NewEntry } from '../core/journal.ts';
+import type { NewEntry } from '../core/journal.ts';
 import type { NewWork } from '../core/work.ts';
 import type { Candidate } from './correlate/correlate.ts';
 import type { Signature } from './correlate/sign.ts';
 import type { Incident, Link } from './incident.ts';
+import type { StoredLesson } from './lesson.ts';
 import type { IncidentTx } from './ports.ts';
 import type { IncidentDeps } from './settings.ts';
 
@@ -28,12 +29,11 @@ export class Gathered {
   readonly #deps: IncidentDeps;
 
   // What is read once.
-  readonly #entries = new Map<string, Entry>();
   readonly #alerts = new Map<string, Alert>();
   readonly #counts = new Map<string, number>();
   readonly #under = new Map<string, Set<string>>();
   readonly #incidents = new Map<string, Standing>();
-  readonly #lessons = new Map<string, ReturnType<Correlation['lessons']>>();
+  readonly #lessons = new Map<string, readonly StoredLesson[]>();
   #incidentCount: number | null = null;
   /** Rows of work that were put in line, or found in line and locked: asking again changes nothing. */
   readonly #inLine = new Set<string>();
@@ -57,23 +57,14 @@ export class Gathered {
     };
   }
 
-  /** Reads the journal's rows with these ids, and the alerts that they or the further ids name. */
-  async look(entryIds: readonly string[], alertIds: readonly string[]): Promise<void> {
-    for (const entry of await this.#real.journal.byIds(entryIds)) this.#entries.set(entry.id, entry);
-    const named = [...this.#entries.values()].flatMap(({ subject }) => (subject.kind === 'alert' ? [subject.id] : []));
-    const ids = [...new Set([...named, ...alertIds])];
-    for (const alert of await this.#real.alerts.byIds(ids)) this.#alerts.set(alert.id, alert);
+  /** Reads the alerts with these ids. */
+  async look(alertIds: readonly string[]): Promise<void> {
+    for (const alert of await this.#real.alerts.byIds([...new Set(alertIds)])) this.#alerts.set(alert.id, alert);
   }
 
   /** Alerts that were read. */
   alerts(): readonly Alert[] {
     return [...this.#alerts.values()];
-  }
-
-  /** Reads how often keys occur, and then the live incidents under those of them that are asked for. */
-  async know(labelKeys: readonly string[], keys: () => Promise<readonly string[]>): Promise<void> {
-    await this.#count(labelKeys);
-    await this.#find(await keys());
   }
 
   /** Writes what was gathered. */
@@ -105,8 +96,7 @@ export class Gathered {
   /** Before a method that nothing is known of: it finds everything written, and what it changes is read anew. */
   async #forget(): Promise<void> {
     await this.flush();
-    for (const kept of [this.#entries, this.#alerts, this.#counts, this.#under, this.#incidents, this.#lessons])
-      kept.clear();
+    for (const kept of [this.#alerts, this.#counts, this.#under, this.#incidents, this.#lessons]) kept.clear();
     this.#inLine.clear();
     this.#incidentCount = null;
   }
@@ -131,12 +121,6 @@ export class Gathered {
     return this.#others(this.#real.journal, {
       append,
       appendAll: (entries) => Promise.all(entries.map(append)),
-      byId: async (id) => {
-        const known = this.#entries.get(id);
-        if (known) return known;
-        await this.flush();
-        return this.#real.journal.byId(id);
-      },
     });
   }
 
@@ -221,17 +205,20 @@ export class Gathered {
         return this.#counts;
       },
       incidentCount: async () => (this.#incidentCount ??= await real.incidentCount()),
-      lessons: (kind) => {
-        let lessons = this.#lessons.get(kind);
-        if (!lessons) this.#lessons.set(kind, (lessons = real.lessons(kind)));
-        return lessons;
+      lessons: async (kinds) => {
+        const missing = kinds.filter((kind) => !this.#lessons.has(kind));
+        if (missing.length > 0) {
+          const found = await real.lessons(missing);
+          for (const kind of missing) this.#lessons.set(kind, found.get(kind) ?? []);
+        }
+        return this.#lessons;
       },
       candidates: async (keys, resolvedSince, limit) => {
         if (resolvedSince < Number.MAX_SAFE_INTEGER) {
           await this.flush();
           return real.candidates(keys, resolvedSince, limit);
         }
-        await this.#find(keys);
+        await this.find(keys);
         const ids = new Set(keys.flatMap((key) => [...(this.#under.get(key) ?? [])]));
         const found = [...ids].map((id) => this.#incidents.get(id)!);
         return found.sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1)).slice(0, limit);
@@ -270,7 +257,8 @@ export class Gathered {
     for (const key of missing) this.#counts.set(key, counts.get(key) ?? 0);
   }
 
-  async #find(keys: readonly string[]): Promise<void> {
+  /** Reads the live incidents under the keys. */
+  async find(keys: readonly string[]): Promise<void> {
     const missing = keys.filter((key) => !this.#under.has(key));
     if (missing.length === 0) return;
     await this.#writeSignatures();

@@ -44,10 +44,20 @@ export function functionConditions(
 }
 
 /** The functions that are not ok when all these components fail, in the order of the configuration. */
-export function functionsHurt(topology: Topology, components: readonly string[]): string[] {
-  const conditions = functionConditions(topology, new Map(components.map((name) => [name, 'down' as const])));
-  return topology.functions.map(({ name }) => name).filter((name) => conditions.get(name) !== 'ok');
+export function functionsHurt(topology: Topology, components: readonly string[]): readonly string[] {
+  let known = HURT.get(topology);
+  if (!known) HURT.set(topology, (known = new WeakMap()));
+  let hurt = known.get(components);
+  if (!hurt) {
+    const conditions = functionConditions(topology, new Map(components.map((name) => [name, 'down' as const])));
+    hurt = topology.functions.map(({ name }) => name).filter((name) => conditions.get(name) !== 'ok');
+    known.set(components, hurt);
+  }
+  return hurt;
 }
+
+/** Every alert of a storm asks again for the places of its incident. Lists are never changed, so a list is known by itself. */
+const HURT = new WeakMap<Topology, WeakMap<readonly string[], readonly string[]>>();
 
 /** The worse one of several conditions; ok of none. */
 export function worst(conditions: readonly Condition[]): Condition {

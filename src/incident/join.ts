@@ -58,8 +58,9 @@ export async function joinAlert(
     at: now,
   });
   await assessSoon(tx, incident.id, now, causeId);
-  const reach = widen(incident, topology.placeOf(alert.labels), topology);
-  await recognise(tx, settings, { id: incident.id, components: reach.components }, signOfAlert(settings, alert, now));
+  const sign = signOfAlert(settings, alert, now);
+  const reach = widen(incident, sign.place, topology);
+  await recognise(tx, settings, { id: incident.id, components: reach.components }, sign);
   const startedAt = Math.min(incident.startedAt, alert.startsAt);
   const impact = severityByImpact(topology, reach.functions, alert.severity, false);
   const changed = grew(incident, reach) || startedAt < incident.startedAt;

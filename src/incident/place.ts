@@ -39,15 +39,18 @@ export async function knownForAll(
   settings: IncidentSettings,
   signs: readonly Sign[],
 ): Promise<(sign: Sign) => Known> {
-  const counts = await tx.correlation.keyCounts([
-    ...new Set(signs.flatMap(({ pairs }) => pairs.map((pair) => `l:${pair}`))),
-  ]);
+  const keys = new Set<string>();
+  const kinds = new Set<string>();
+  for (const { labelKeys, kind } of signs) {
+    kinds.add(kind);
+    for (const key of labelKeys) keys.add(key);
+  }
+  const counts = await tx.correlation.keyCounts([...keys]);
   const incidents = await tx.correlation.incidentCount();
-  const lessons = new Map<string, Known['lessons']>();
-  for (const { kind } of signs) if (!lessons.has(kind)) lessons.set(kind, await tx.correlation.lessons(kind));
+  const lessons = await tx.correlation.lessons([...kinds]);
   const seen = { incidents, withKey: (key: string) => counts.get(key) ?? 0 };
   const { topology, join: rules, past } = settings;
-  return ({ kind }) => ({ topology, rules, seen, lessons: lessons.get(kind)!, past });
+  return ({ kind }) => ({ topology, rules, seen, lessons: lessons.get(kind) ?? [], past });
 }
 
 /**
@@ -88,10 +91,22 @@ function isPlace(key: string): boolean {
 /** The keys that a sign looks under: those that many incidents have find none. */
 export function rareKeys(settings: IncidentSettings, sign: Sign, { seen }: Known): string[] {
   const common = Math.max(COMMON.least, seen.incidents * COMMON.share);
-  return keysOfSign(settings.topology, sign, settings.join.distance, settings.past).filter(
-    (key) => !key.startsWith('l:') || seen.withKey(key) <= common,
-  );
+  return keysOf(settings, sign).filter((key) => !key.startsWith('l:') || seen.withKey(key) <= common);
 }
+
+/** A sign is asked for its keys when many are looked up at once, and when it is placed. */
+function keysOf({ topology, past, join: { distance } }: IncidentSettings, sign: Sign): readonly string[] {
+  const known = KEYS.get(sign);
+  if (known?.topology === topology && known.past === past) return known.keys;
+  const keys = keysOfSign(topology, sign, distance, past);
+  KEYS.set(sign, { topology, past, keys });
+  return keys;
+}
+
+const KEYS = new WeakMap<
+  Sign,
+  { readonly topology: Topology; readonly past: IncidentSettings['past']; readonly keys: readonly string[] }
+>();
 
 /** Adds what an alert tells to what its incident is known by. */
 export async function recognise(

@@ -65,8 +65,8 @@ export interface IncidentTx extends AlertTx {
       limit: number,
     ): Promise<{ readonly id: string; readonly keys: number }[]>;
     insertLesson(lesson: StoredLesson): Promise<void>;
-    /** What persons decided about a kind of alert, the newest first. */
-    lessons(kind: string): Promise<StoredLesson[]>;
+    /** What persons decided about kinds of alerts, the newest first; a kind of which nothing is known is left out. */
+    lessons(kinds: readonly string[]): Promise<ReadonlyMap<string, readonly StoredLesson[]>>;
     /** Forgets the lessons of one decision. */
     forgetLessons(incidentId: string): Promise<void>;
     /** False if a change with this id is known already. */

@@ -321,6 +321,8 @@ async function alertsByIds(db: Kysely<Database>, flavour: Flavour, ids: readonly
   return rows.map(ALERT.noun);
 }
 
+const EVERY_STATE: readonly AlertState[] = ['pending', 'firing', 'resolved'];
+
 /** Rows of a filter, newest first. Each state by itself, in the order of its index: nothing has to be sorted by the database. */
 async function readAlerts<Row extends { readonly id: string }>(
   db: Kysely<Database>,
@@ -358,9 +360,11 @@ async function readAlerts<Row extends { readonly id: string }>(
     const compiled = () => make(state) as unknown as { compile(): CompiledQuery<Row> };
     return runPrepared<Row>(db, `alerts ${JSON.stringify(shape)}`, values, compiled);
   };
-  if (states === undefined) return read(null);
+  // The index of an incident's alerts goes by state.
+  const each = states ?? (incidentId === undefined ? undefined : EVERY_STATE);
+  if (each === undefined) return read(null);
   const rows: Row[] = [];
-  for (const state of new Set(states)) rows.push(...(await read(state)));
-  if (states.length === 1) return rows;
+  for (const state of new Set(each)) rows.push(...(await read(state)));
+  if (each.length === 1) return rows;
   return rows.sort((a, b) => compareText(b.id, a.id)).slice(0, limit);
 }

@@ -13,7 +13,7 @@ export interface Backend {
   transact<R>(run: Run<R>): Promise<R>;
   /** Reads one consistent state; writes are refused. */
   read<R>(run: Run<R>): Promise<R>;
-  /** Reads with statements that each see what is committed by then: for a look that decides nothing. */
+  /** Reads with statements that each see what is committed by then, or will be in a moment: for a look that decides nothing. */
   peek<R>(run: (db: Kysely<Database>) => Promise<R>): Promise<R>;
   /** Writes a consistent copy to the file, which must not exist. */
   backup(file: string): Promise<void>;

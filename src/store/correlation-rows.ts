@@ -191,24 +191,28 @@ export function correlationRows(db: Kysely<Database>, flavour: Flavour): Inciden
         .values({ id, a, b, verdict, learnt_from: by, incident_id: incidentId, at })
         .execute();
     },
-    async lessons(kind) {
-      const rows = await runPrepared<Database['correlation_lesson']>(db, 'lessons', [kind, kind, LESSONS_READ], () =>
+    async lessons(kinds) {
+      const found = new Map<string, StoredLesson[]>();
+      if (kinds.length === 0) return found;
+      const list = flavour.list(kinds);
+      const rows = await runPrepared<Database['correlation_lesson']>(db, 'lessons', [list, list], () =>
         db
           .selectFrom('correlation_lesson')
           .selectAll()
-          .where((eb) => eb.or([eb('a', '=', kind), eb('b', '=', kind)]))
-          .orderBy('id', 'desc')
-          .limit(LESSONS_READ),
+          .where((eb) => eb.or([flavour.among('a'), flavour.among('b')]))
+          .orderBy('id', 'desc'),
       );
-      return rows.map(({ id, a, b, verdict, learnt_from: by, incident_id: incidentId, at }) => ({
-        id,
-        a,
-        b,
-        verdict: verdict as StoredLesson['verdict'],
-        by,
-        incidentId,
-        at: Number(at),
-      }));
+      const asked = new Set(kinds);
+      for (const { id, a, b, verdict, learnt_from: by, incident_id: incidentId, at } of rows) {
+        const lesson = { id, a, b, verdict: verdict as StoredLesson['verdict'], by, incidentId, at: Number(at) };
+        for (const kind of new Set([a, b])) {
+          if (!asked.has(kind)) continue;
+          const known = found.get(kind);
+          if (!known) found.set(kind, [lesson]);
+          else if (known.length < LESSONS_READ) known.push(lesson);
+        }
+      }
+      return found;
     },
     async forgetLessons(incidentId) {
       await db.deleteFrom('correlation_lesson').where('incident_id', '=', incidentId).execute();

@@ -102,12 +102,6 @@ export function journalRows(
       );
       return row ? entryOf(row) : null;
     },
-    async byIds(ids) {
-      const rows = await runPrepared<JournalRow>(db, 'journal by ids', [flavour.list(ids)], () =>
-        db.selectFrom('journal').selectAll().where(flavour.among('id')),
-      );
-      return rows.map(entryOf);
-    },
     async ofSubject(kind, id) {
       const rows = await db
         .selectFrom('journal')

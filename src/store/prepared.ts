@@ -117,7 +117,14 @@ export async function insertRows(
   if (rows.length === 0) return;
   const columns = (): string[] => Object.keys(rows[0]!);
   if (how.overNetwork && rows.length > 1) await insertMany(db, table, columns, rows, how);
-  else await insertEach(db, table, columns, rows.map((row): unknown[] => Object.values(row)), how);
+  else
+    await insertEach(
+      db,
+      table,
+      columns,
+      rows.map((row): unknown[] => Object.values(row)),
+      how,
+    );
 }
 
 /** The same for nouns, by their codec. */

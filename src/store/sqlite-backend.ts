@@ -9,7 +9,7 @@ import { migrate } from './migrate.ts';
 import { openSqlite, SQLITE, type SqliteConnection } from './sqlite.ts';
 import { SqliteMemory } from './sqlite-memory.ts';
 import { SqliteReaders } from './sqlite-readers.ts';
-import { SqliteWriter } from './sqlite-writer.ts';
+import { asFault, SqliteWriter } from './sqlite-writer.ts';
 import { freeAbandonedRows } from './work-lease.ts';
 
 /** A database in memory, and what whoever plays its world asks of it between transactions. */
@@ -88,7 +88,7 @@ async function backendOn(connection: SqliteConnection, parts: Parts, now: number
     flavour: SQLITE,
     transact: parts.transact,
     read: parts.read,
-    peek: parts.read,
+    peek: parts.peek,
     backup: parts.backup,
     // `synchronous = FULL` is set on the connection that writes.
     durabilityProblems: () => Promise.resolve([]),
@@ -96,7 +96,7 @@ async function backendOn(connection: SqliteConnection, parts: Parts, now: number
   };
 }
 
-type Parts = Pick<Backend, 'transact' | 'read' | 'backup' | 'close'>;
+type Parts = Pick<Backend, 'transact' | 'read' | 'peek' | 'backup' | 'close'>;
 
 function inAFile(connection: SqliteConnection, path: string): Parts {
   const log = openLog(path);
@@ -105,6 +105,14 @@ function inAFile(connection: SqliteConnection, path: string): Parts {
   return {
     transact: (run) => writer.transact(run),
     read: (run) => readers.read(run),
+    // On the connection that writes, whose pages are in memory. It may see what is committed in a moment.
+    peek: async (run) => {
+      try {
+        return await run(connection.db);
+      } catch (error) {
+        throw asFault(error);
+      }
+    },
     backup: (file) => backupDatabase(path, file),
     async close() {
       await writer.idle();
@@ -119,6 +127,7 @@ function inOneConnection(connection: SqliteConnection): Parts {
   return {
     transact: (run) => memory.transact(run),
     read: (run) => memory.read(run),
+    peek: (run) => memory.read(run),
     // Copied by its own connection, between two transactions.
     async backup(file) {
       await memory.idle();

@@ -342,10 +342,16 @@ onEachDatabase('rows', (place) => {
         at: START,
       } as const;
       await correlation.insertLesson(lesson);
-      assert.deepEqual(await correlation.lessons('k1'), [lesson]);
-      assert.deepEqual(await correlation.lessons('k2'), [lesson]);
+      assert.deepEqual(
+        await correlation.lessons(['k1', 'k2', 'k3']),
+        new Map([
+          ['k1', [lesson]],
+          ['k2', [lesson]],
+        ]),
+      );
+      assert.deepEqual(await correlation.lessons(['k2']), new Map([['k2', [lesson]]]));
       await correlation.forgetLessons('inc_c1');
-      assert.deepEqual(await correlation.lessons('k1'), []);
+      assert.deepEqual(await correlation.lessons(['k1']), new Map());
 
       const change = {
         id: 'chg_1',

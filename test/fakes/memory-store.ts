@@ -167,7 +167,8 @@ export class MemoryStore {
       const what = { fact, subject, incidentId, causeId, summary, reason, data: data ?? {} };
       this.state.journal.push({ id, at: at ?? recordedAt, recordedAt, ...who, ...what, sequence: null, hash: null });
       for (const { kind, priority } of subscriptions[fact] ?? []) {
-        await this.#work().enqueue({ kind, key: id, priority, payload: { entryId: id, incidentId }, causeId: id });
+        const payload = { entryId: id, subjectKind: subject.kind, subjectId: subject.id, incidentId };
+        await this.#work().enqueue({ kind, key: id, priority, payload, causeId: id });
       }
       return id;
     };
@@ -180,7 +181,6 @@ export class MemoryStore {
       },
       ofIncident: (incidentId) => rows((entry) => entry.incidentId === incidentId),
       byId: async (id) => (await rows((entry) => entry.id === id))[0] ?? null,
-      byIds: (wanted) => rows(({ id }) => wanted.includes(id)),
       ofSubject: (kind, id) => rows(({ subject }) => subject.kind === kind && subject.id === id),
     };
   }

@@ -12,6 +12,8 @@ export interface Sign {
   readonly kind: string;
   /** Label pairs that may tell what it shares with others, as `name=value`. */
   readonly pairs: readonly string[];
+  /** The same as keys under which incidents are found. */
+  readonly labelKeys: readonly string[];
   readonly sketch: Sketch | null;
   /** Whether it may open an incident: alerts of page and critical severity. */
   readonly opens: boolean;
@@ -90,13 +92,15 @@ export function signOf(
     if (component !== null && !place.components.includes(component)) mentions.add(component);
   }
   const pairs: string[] = [];
+  const labelKeys: string[] = [];
   for (const name in labels) {
     const value = labels[name]!;
-    if (!SAYS_NOTHING.has(name) && value !== '' && name !== 'city' && value.length <= 120)
-      pairs.push(`${name}=${value}`);
+    if (SAYS_NOTHING.has(name) || value === '' || name === 'city' || value.length > 120) continue;
+    pairs.push(`${name}=${value}`);
+    labelKeys.push(`l:${name}=${value}`);
   }
   const kind = `${place.root}/${labels['alertname'] ?? ''}`;
-  return { place, mentions: [...mentions], kind, pairs, sketch: sketchOf(text), opens, impact, at };
+  return { place, mentions: [...mentions], kind, pairs, labelKeys, sketch: sketchOf(text), opens, impact, at };
 }
 
 /** The signature once a sign is added; the same object if it adds nothing. */
@@ -170,7 +174,7 @@ export function keysOfSign(topology: Topology, sign: Sign, distance: number, pas
   for (const name of sign.mentions) for (const near of topology.near(name, distance).keys()) keys.push(`c:${near}`);
   const partner = topology.component(sign.place.root)?.partner ?? null;
   if (partner !== null) keys.push(`p:${partner}`);
-  for (const pair of sign.pairs) keys.push(`l:${pair}`);
+  keys.push(...sign.labelKeys);
   if (sign.sketch) for (const bucket of buckets(sign.sketch)) keys.push(`t:${bucket}`);
   return keys;
 }

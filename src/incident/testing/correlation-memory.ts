@@ -56,7 +56,8 @@ export function correlationTables(all: readonly Incident[]): IncidentTx['correla
         .slice(0, limit)
         .map(([id, count]) => ({ id, keys: count })),
     insertLesson: async (lesson) => void lessons.unshift(lesson),
-    lessons: async (kind) => lessons.filter(({ a, b }) => a === kind || b === kind),
+    lessons: async (kinds) =>
+      new Map(kinds.map((kind) => [kind, lessons.filter(({ a, b }) => a === kind || b === kind)])),
     forgetLessons: async (incidentId) => {
       const kept = lessons.filter((lesson) => lesson.incidentId !== incidentId);
       lessons.splice(0, lessons.length, ...kept);

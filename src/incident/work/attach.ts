@@ -5,13 +5,13 @@ import { alertWords } from '../../alert/words.ts';
 import { systemActor } from '../../core/actor.ts';
 import { DONE, type Handler, type Outcome, type WorkItem } from '../../core/work.ts';
 import { beginByAlert } from '../begin.ts';
-import { entryIdOf, isLive, rowOf } from '../change.ts';
+import { isLive } from '../change.ts';
 import type { Sign } from '../correlate/sign.ts';
 import { INCIDENT_FACTS, INCIDENT_WORK } from '../facts.ts';
 import { Gathered } from '../gathered.ts';
 import { assessSoon, joinAlert } from '../join.ts';
 import { mergeIncidents } from '../merge.ts';
-import { knownFor, place, rareKeys, signOfAlert } from '../place.ts';
+import { knownForAll, place, rareKeys, signOfAlert } from '../place.ts';
 import { CORRELATION_LOCK, type IncidentTx } from '../ports.ts';
 import type { IncidentDeps } from '../settings.ts';
 import { settleSoon } from './settle.ts';
@@ -51,35 +51,32 @@ async function passed(tx: IncidentTx, alert: Alert, causeId: string | null, at: 
 
 /** Reads at once what the placing of many alerts will ask for one by one. */
 async function lookAhead(gathered: Gathered, deps: IncidentDeps, items: readonly WorkItem[]): Promise<void> {
-  const entryIds = items.flatMap((item) => entryIdOf(item) ?? []);
-  const alertIds = items.flatMap(({ payload: { alertId } }) => (typeof alertId === 'string' ? [alertId] : []));
-  await gathered.look(entryIds, alertIds);
+  await gathered.look(items.flatMap((item) => alertIdOf(item) ?? []));
   const settings = deps.incidents();
   const now = deps.clock.now();
   const signs = gathered
     .alerts()
     .filter((alert) => alert.incidentId === null && alert.state === 'firing' && !isQuiet(alert))
     .map((alert) => signOfAlert(settings, alert, now));
-  const labels = new Set(signs.flatMap(({ pairs }) => pairs.map((pair) => `l:${pair}`)));
-  await gathered.know([...labels], async () => {
-    const keys = new Set<string>();
-    for (const sign of signs) {
-      const known = await knownFor(gathered.tx, settings, sign);
-      for (const key of rareKeys(settings, sign, known)) keys.add(key);
-    }
-    return [...keys];
-  });
+  const knownOf = await knownForAll(gathered.tx, settings, signs);
+  const keys = new Set<string>();
+  for (const sign of signs) for (const key of rareKeys(settings, sign, knownOf(sign))) keys.add(key);
+  await gathered.find([...keys]);
+}
+
+/** The alert that a row of work is about: a fact that leads to work says whom it is about, and the journal need not be asked. */
+function alertIdOf({ payload: { subjectKind, subjectId } }: WorkItem): string | null {
+  return subjectKind === 'alert' && typeof subjectId === 'string' ? subjectId : null;
 }
 
 async function attach(tx: IncidentTx, deps: IncidentDeps, item: WorkItem): Promise<Outcome> {
-  const row = await rowOf(tx, item);
-  const id = row?.subject.kind === 'alert' ? row.subject.id : item.payload['alertId'];
-  if (typeof id !== 'string') return { kind: 'quarantine', reason: 'the work names no alert' };
+  const id = alertIdOf(item);
+  if (id === null) return { kind: 'quarantine', reason: 'the work names no alert' };
   const alert = await tx.alerts.byId(id);
   if (!alert) return { kind: 'quarantine', reason: `there is no alert ${id}` };
-  const causeId = row?.id ?? item.causeId;
+  const { causeId } = item;
   if (alert.incidentId !== null) {
-    if (row) await assessSoon(tx, alert.incidentId, deps.clock.now(), row.id);
+    if (causeId !== null) await assessSoon(tx, alert.incidentId, deps.clock.now(), causeId);
     return DONE;
   }
   if (alert.state === 'pending') return DONE;

@@ -131,7 +131,12 @@ export class Memory<Tx extends CoreTx> {
             await enqueue({
               kind,
               key: id,
-              payload: { entryId: id, incidentId: entry.incidentId ?? null },
+              payload: {
+                entryId: id,
+                subjectKind: subject.kind,
+                subjectId: subject.id,
+                incidentId: entry.incidentId ?? null,
+              },
               causeId: id,
             });
           }
@@ -144,7 +149,6 @@ export class Memory<Tx extends CoreTx> {
         },
         ofIncident: async (incidentId) => this.entries.filter((entry) => entry.incidentId === incidentId),
         byId: async (id) => this.entries.find((entry) => entry.id === id) ?? null,
-        byIds: async (ids) => this.entries.filter(({ id }) => ids.includes(id)),
         ofSubject: async (kind, id) => this.entries.filter(({ subject }) => subject.kind === kind && subject.id === id),
       },
       work: {

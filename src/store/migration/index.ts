@@ -15,6 +15,7 @@ import { RECURRING_WORK } from './recurring-work.ts';
 import { SOURCES } from './sources.ts';
 import { FLAPPING } from './flapping.ts';
 import { HEARTBEAT_CRON } from './heartbeat-cron.ts';
+import { LEAN_INDEX } from './lean-index.ts';
 import { LEVEL } from './level.ts';
 import { PING } from './ping.ts';
 import { STATUS_PAGES } from './status-pages.ts';
@@ -58,4 +59,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 17, name: 'alerts that flap', statements: () => FLAPPING },
   { version: 18, name: 'work put aside is counted', statements: () => COUNTED_WORK },
   { version: 19, name: 'measures of the cause', statements: () => CAUSE_MEASURES },
+  { version: 20, name: 'fewer indexes of alerts and journal', statements: () => LEAN_INDEX },
 ];
