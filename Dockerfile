@@ -18,5 +18,5 @@ EXPOSE 8642
 # One arena for all threads, and memory given back early: less memory.
 ENV NODE_ENV=production MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 MALLOC_MMAP_THRESHOLD_=131072
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["/opt/lamplighter/node_modules/node/bin/node", "-e", "fetch('http://127.0.0.1:8642/-/ready').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["/opt/lamplighter/node_modules/node/bin/node", "--max-semi-space-size=2", "--max-old-space-size=1024", "/opt/lamplighter/bin/main.mjs"]
+ENTRYPOINT ["/opt/lamplighter/node_modules/node/bin/node", "--max-semi-space-size=4", "--max-old-space-size=1024", "/opt/lamplighter/bin/main.mjs"]
 CMD ["serve", "--config", "/etc/lamplighter/lamplighter.yaml", "--data", "/data", "--listen", "0.0.0.0:8642"]

@@ -56,7 +56,7 @@ const server = await startServer({
   config: CONFIG,
   files: { 'soak.yaml': RULES },
   env: {
-    NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=1024',
+    NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=1024',
     MALLOC_ARENA_MAX: '1',
     MALLOC_TRIM_THRESHOLD_: '131072',
     MALLOC_MMAP_THRESHOLD_: '131072',

@@ -13,7 +13,7 @@ if (!existsSync(pinned)) {
 }
 const child = spawn(
   pinned,
-  ['--max-semi-space-size=2', '--max-old-space-size=1024', join(root, 'bin', 'main.mjs'), ...process.argv.slice(2)],
+  ['--max-semi-space-size=4', '--max-old-space-size=1024', join(root, 'bin', 'main.mjs'), ...process.argv.slice(2)],
   // One arena for all threads: what one gives back, another can take; and given back early.
   {
     stdio: 'inherit',

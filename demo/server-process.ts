@@ -21,7 +21,7 @@ export class ServerProcess {
   constructor(args: readonly string[], env: Readonly<Record<string, string>>, root: string) {
     this.#child = spawn(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', '--max-old-space-size=1024', ...args],
+      ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', '--max-old-space-size=1024', ...args],
       {
         cwd: root,
         env: { ...process.env, ...env },

@@ -21,7 +21,7 @@ export interface Subject {
 export async function startLamplighter(): Promise<Subject> {
   const server = await startServer({
     config: bareConfig(),
-    env: { NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=1024' },
+    env: { NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=1024' },
   });
   return {
     name: 'Lamplighter',

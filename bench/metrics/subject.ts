@@ -31,7 +31,7 @@ export async function startLamplighter(): Promise<Subject> {
     config: bareConfig('rules: [bench-rules.yaml]\n'),
     files: { 'bench-rules.yaml': NO_RULES },
     env: {
-      NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=1024',
+      NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=1024',
       MALLOC_ARENA_MAX: '1',
       MALLOC_TRIM_THRESHOLD_: '131072',
       MALLOC_MMAP_THRESHOLD_: '131072',
