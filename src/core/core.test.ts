@@ -6,7 +6,7 @@ import { SimulatedClock } from './clock.ts';
 import { formatDuration, parseDuration, spokenDuration } from './duration.ts';
 import { Fault, faultList } from './fault.ts';
 import { idSource } from './id.ts';
-import { fingerprint, labelsKey, withoutLabels } from './labels.ts';
+import { fingerprint, labelsKey, sameLabels, withoutLabels } from './labels.ts';
 
 const person = (role: Actor['roles'][number], scopes?: string[]): Actor => ({
   kind: 'person',
@@ -49,6 +49,20 @@ describe('labels', () => {
     }
     assert.equal(fingerprint({ alertname: 'a', empty: '' }), hash.toString(16).padStart(16, '0'));
   });
+  it('its fingerprint is that of the bytes in UTF-8, in the order of the names', () => {
+    const bytes = new TextEncoder();
+    const expected = (labels: Record<string, string>): string => {
+      let hash = 0xcbf29ce484222325n;
+      const names = Object.keys(labels).filter((name) => labels[name] !== '');
+      for (const name of names.sort((a, b) => (a < b ? -1 : 1))) {
+        for (const byte of [...bytes.encode(name), 0xff, ...bytes.encode(labels[name]), 0xff])
+          hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
+      }
+      return hash.toString(16).padStart(16, '0');
+    };
+    const sets = fc.dictionary(fc.string(), fc.string({ unit: 'grapheme' }));
+    fc.assert(fc.property(sets, (labels) => assert.equal(fingerprint(labels), expected(labels))));
+  });
   it('keys do not depend on the order, and tell sets apart', () => {
     const sets = fc.dictionary(fc.string(), fc.string({ minLength: 1 }));
     fc.assert(
@@ -57,6 +71,14 @@ describe('labels', () => {
         assert.equal(labelsKey(labels), labelsKey(reversed));
       }),
     );
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.string()), fc.dictionary(fc.string(), fc.string()), (one, other) => {
+        assert.equal(sameLabels(one, other), labelsKey(one) === labelsKey(other));
+        assert.ok(sameLabels(one, Object.fromEntries(Object.entries({ ...one, absent: '' }).reverse())));
+      }),
+    );
+    assert.ok(!sameLabels({ a: '1' }, { a: '1', b: '2' }) && !sameLabels({ a: '1', b: '2' }, { a: '1' }));
+    assert.ok(!sameLabels({ constructor: '1' }, {}));
     assert.notEqual(labelsKey({ a: 'b', c: 'd' }), labelsKey({ a: 'bc', d: '' }));
     assert.deepEqual(withoutLabels({ a: '1', b: '', c: '3' }, ['c']), { a: '1' });
   });
