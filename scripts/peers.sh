@@ -16,6 +16,7 @@ need snmpinform snmp
 need mosquitto mosquitto
 need mosquitto_pub mosquitto-clients
 need logger bsdutils
+need swaks swaks
 need chromium chromium
 need strace strace
 for library in /usr/lib/*/faketime/libfaketimeMT.so.1; do [ -e "$library" ] || missing="$missing libfaketime"; done

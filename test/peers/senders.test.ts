@@ -48,7 +48,7 @@ sources:
 
   const alertsOf = async (source: string): Promise<readonly Alert[]> =>
     (await server.ask<{ items: Alert[] }>('GET', '/ops/v1/alerts?limit=200')).items.filter(
-      (alert) => alert.source === source,
+      (alert) => alert.source.endsWith(`:${source}`),
     );
 
   describe('the SDK of CloudEvents', () => {
