@@ -47,15 +47,21 @@ sources:
   });
 
   const alertsOf = async (source: string): Promise<readonly Alert[]> =>
-    (await server.ask<{ items: Alert[] }>('GET', '/ops/v1/alerts?limit=200')).items.filter(
-      (alert) => alert.source.endsWith(`:${source}`),
+    (await server.ask<{ items: Alert[] }>('GET', '/ops/v1/alerts?limit=200')).items.filter((alert) =>
+      alert.source.endsWith(`:${source}`),
     );
 
   describe('the SDK of CloudEvents', () => {
     const transport = () => httpTransport(`${server.url}/in/events`);
     const withToken = { headers: { authorization: `Bearer ${SECRET}` } };
     const link = (id: string, subject: string, type = 'org.example.link'): CloudEvent<unknown> =>
-      new CloudEvent({ id, type, source: '/gateways/berlin', subject, data: { severity: 'critical', summary: 'Down' } });
+      new CloudEvent({
+        id,
+        type,
+        source: '/gateways/berlin',
+        subject,
+        data: { severity: 'critical', summary: 'Down' },
+      });
 
     for (const mode of [Mode.STRUCTURED, Mode.BINARY]) {
       it(`an alert and its end, ${mode}`, async () => {
