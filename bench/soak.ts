@@ -5,13 +5,12 @@
  *
  *     node bench/soak.ts [--minutes 60] [--every 5]
  */
-import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fileURLToPath } from 'node:url';
 import { bareConfig } from '../test/peers/bare-config.ts';
-import { pause, startServer, TOKEN } from '../test/support/server.ts';
+import { pause, TOKEN } from '../test/support/server.ts';
+import { startDeployed } from './deployed.ts';
 import { cpuSeconds, memoryOf } from './intake/subject.ts';
 import { Fleet, INTERVAL } from './metrics/fleet.ts';
 
@@ -50,18 +49,7 @@ const RULES = `groups:
       - { alert: Down, expr: "up == 0", for: 15s, labels: { severity: minor } }
 `;
 
-execFileSync(process.execPath, ['scripts/pack.mjs'], { cwd: fileURLToPath(new URL('..', import.meta.url)) });
-const server = await startServer({
-  deployed: true,
-  config: CONFIG,
-  files: { 'soak.yaml': RULES },
-  env: {
-    NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=1024',
-    MALLOC_ARENA_MAX: '1',
-    MALLOC_TRIM_THRESHOLD_: '131072',
-    MALLOC_MMAP_THRESHOLD_: '131072',
-  },
-});
+const server = await startDeployed({ config: CONFIG, files: { 'soak.yaml': RULES } });
 const began = performance.now();
 const took: number[] = [];
 let refused = 0;

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bareConfig } from '../../test/peers/bare-config.ts';
-import { eventually, freePort, startServer, TOKEN } from '../../test/support/server.ts';
+import { eventually, freePort, TOKEN } from '../../test/support/server.ts';
+import { startDeployed } from '../deployed.ts';
 
 /** A server under measurement. */
 export interface Subject {
@@ -17,12 +18,9 @@ export interface Subject {
   remove(): void;
 }
 
-/** Starts Lamplighter with the settings of `npm start`, on an empty embedded database. */
+/** Starts Lamplighter as users run it, on an empty embedded database. */
 export async function startLamplighter(): Promise<Subject> {
-  const server = await startServer({
-    config: bareConfig(),
-    env: { NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=1024' },
-  });
+  const server = await startDeployed({ config: bareConfig() });
   return {
     name: 'Lamplighter',
     port: server.port,

@@ -2,9 +2,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { bareConfig } from '../../test/peers/bare-config.ts';
-import { eventually, freePort, pause, startServer, TOKEN } from '../../test/support/server.ts';
+import { eventually, freePort, pause, TOKEN } from '../../test/support/server.ts';
+import { startDeployed } from '../deployed.ts';
 
 /** A server under measurement. */
 export interface Subject {
@@ -25,17 +25,9 @@ const NO_RULES = 'groups: []\n';
 
 /** Starts Lamplighter packed and with the settings of deploy/lamplighter.service. */
 export async function startLamplighter(): Promise<Subject> {
-  execFileSync(process.execPath, ['scripts/pack.mjs'], { cwd: fileURLToPath(new URL('../..', import.meta.url)) });
-  const server = await startServer({
-    deployed: true,
+  const server = await startDeployed({
     config: bareConfig('rules: [bench-rules.yaml]\n'),
     files: { 'bench-rules.yaml': NO_RULES },
-    env: {
-      NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=1024',
-      MALLOC_ARENA_MAX: '1',
-      MALLOC_TRIM_THRESHOLD_: '131072',
-      MALLOC_MMAP_THRESHOLD_: '131072',
-    },
   });
   return {
     name: 'Lamplighter',

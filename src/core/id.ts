@@ -21,20 +21,20 @@ export function idSource(now: () => number, random: () => number): IdSource {
   return {
     next(prefix) {
       let time = Math.max(now(), lastTime);
-      if (time === lastTime && tail.length > 0 && tail.at(-1)! < ALPHABET.length - 1) {
+      const again = time === lastTime && tail.length > 0;
+      if (again && tail.at(-1)! < ALPHABET.length - 1) {
         tail[RANDOM_LENGTH - 1]!++;
       } else {
-        const counted = time === lastTime && tail.length > 0 && increment(tail);
-        if (!counted) {
+        if (!again || !increment(tail)) {
           // All ids of this millisecond are used up: take the next one.
-          if (time === lastTime && tail.length > 0) time++;
+          if (again) time++;
           tail = Array.from({ length: RANDOM_LENGTH }, () => Math.floor(random() * ALPHABET.length));
         }
         lastTime = time;
         head = encodeTime(time);
-        for (let index = 0; index < RANDOM_LENGTH - 1; index++) head += ALPHABET[tail[index]!]!;
+        for (const digit of tail.slice(0, -1)) head += ALPHABET[digit];
       }
-      return `${prefix}_${head}${ALPHABET[tail[RANDOM_LENGTH - 1]!]}`;
+      return `${prefix}_${head}${ALPHABET[tail.at(-1)!]}`;
     },
   };
 }

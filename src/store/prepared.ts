@@ -1,5 +1,4 @@
 import { sql, type CompiledQuery, type Kysely, type QueryResult, type RawBuilder } from 'kysely';
-import type { Codec } from './codec.ts';
 import type { Database } from './schema.ts';
 
 /** Runs a compiled query on a connection, without the layers that kysely puts around it. */
@@ -108,38 +107,32 @@ interface InsertHow {
  * Inserts rows that have all columns in the same order. The embedded database takes one prepared statement again and
  * again; over the network one statement carries many rows, as one parameter, so that it is the same for any number.
  */
-export async function insertRows(
+export function insertRows(
   db: Kysely<Database>,
   table: keyof Database,
   rows: readonly object[],
   how: InsertHow,
 ): Promise<void> {
-  if (rows.length === 0) return;
-  const columns = (): string[] => Object.keys(rows[0]!);
-  if (how.overNetwork && rows.length > 1) await insertMany(db, table, columns, rows, how);
-  else
-    await insertEach(
-      db,
-      table,
-      columns,
-      rows.map((row): unknown[] => Object.values(row)),
-      how,
-    );
+  const columns = Object.keys(rows[0] ?? {});
+  return insertNouns(db, table, { columns, values: (row: object) => Object.values(row), row: (row) => row }, rows, how);
 }
 
-/** The same for nouns, by their codec. */
+/** The same for nouns, by what of their codec writes them. */
 export async function insertNouns<N>(
   db: Kysely<Database>,
   table: keyof Database,
-  codec: Pick<Codec<N>, 'columns' | 'values' | 'row'>,
+  codec: {
+    readonly columns: readonly string[];
+    readonly values: (noun: N) => readonly unknown[];
+    readonly row: (noun: N) => object;
+  },
   nouns: readonly N[],
   how: InsertHow,
 ): Promise<void> {
   if (nouns.length === 0) return;
-  const columns = (): readonly string[] => codec.columns;
-  if (how.overNetwork && nouns.length > 1) {
-    await insertMany(db, table, columns, nouns.map(codec.row) as readonly object[], how);
-  } else await insertEach(db, table, columns, nouns.map(codec.values), how);
+  const { columns, values, row } = codec;
+  if (how.overNetwork && nouns.length > 1) await insertMany(db, table, columns, nouns.map(row), how);
+  else await insertEach(db, table, columns, nouns.map(values), how);
 }
 
 /** The words of an insert before and after its values. */
@@ -156,12 +149,12 @@ function partsOf(
 async function insertMany(
   db: Kysely<Database>,
   table: keyof Database,
-  columns: () => readonly string[],
+  columns: readonly string[],
   rows: readonly object[],
   how: InsertHow,
 ): Promise<void> {
   const make = () => {
-    const { into, list, rest } = partsOf(table, columns(), how);
+    const { into, list, rest } = partsOf(table, columns, how);
     const many = sql`${into} SELECT ${list} FROM json_populate_recordset(NULL::${sql.table(table)}, ${''}::json) ${rest}`;
     return { compile: () => many.compile(db) };
   };
@@ -175,12 +168,12 @@ async function insertMany(
 async function insertEach(
   db: Kysely<Database>,
   table: keyof Database,
-  columns: () => readonly string[],
+  columns: readonly string[],
   rows: readonly (readonly unknown[])[],
   how: InsertHow,
 ): Promise<void> {
   const make = () => {
-    const { into, rest } = partsOf(table, columns(), how);
+    const { into, rest } = partsOf(table, columns, how);
     const one = sql`${into} VALUES (${sql.join(rows[0]!)}) ${rest}`;
     return { compile: () => one.compile(db) };
   };

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { eventually, startServer, type TestServer } from '../support/server.ts';
+import { alertsOf, eventually, startServer, type TestServer } from '../support/server.ts';
 
 const PROGRAM = 'prometheus-alertmanager';
 const missing = spawnSync(PROGRAM, ['--version']).status === 0 ? false : `${PROGRAM} is not installed`;
@@ -43,10 +43,6 @@ receivers:
       - { api_url: "${url}/in/slack", channel: "#ops", send_resolved: true, http_config: { authorization: { credentials: ${SECRET}-slack } } }
 `;
 
-interface Listed {
-  readonly items: readonly { readonly source: string; readonly state: string }[];
-}
-
 describe('Alertmanager sends to us', { skip: missing }, () => {
   let server: TestServer;
   let peer: ChildProcess;
@@ -77,10 +73,8 @@ describe('Alertmanager sends to us', { skip: missing }, () => {
     if (folder) rmSync(folder, { recursive: true, force: true });
   });
 
-  const states = async (): Promise<string[]> => {
-    const { items } = await server.ask<Listed>('GET', '/ops/v1/alerts?limit=100');
-    return items.map(({ source, state }) => `${source} ${state}`).toSorted();
-  };
+  const states = async (): Promise<string[]> =>
+    (await alertsOf(server)).map(({ source, state }) => `${source} ${state}`).toSorted();
   const post = (endsAt: number) =>
     fetch(`${address}/api/v2/alerts`, {
       method: 'POST',

@@ -4,7 +4,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { eventually, freePort, startServer, type TestServer } from '../support/server.ts';
+import { alertsOf, eventually, freePort, startServer, type TestServer } from '../support/server.ts';
 import { bareConfig } from './bare-config.ts';
 
 const IF_INDEX = '1.3.6.1.2.1.2.2.1.1';
@@ -15,14 +15,6 @@ function missing(...programs: string[]): string | false {
   const lost = programs.filter((program) => spawnSync('which', [program]).status !== 0);
   return lost.length === 0 ? false : `not installed: ${lost.join(', ')}`;
 }
-
-interface Alert {
-  readonly name: string;
-  readonly state: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
-const alertsOf = async (server: TestServer): Promise<readonly Alert[]> =>
-  (await server.ask<{ items: Alert[] }>('GET', '/ops/v1/alerts?limit=200')).items;
 
 /** The open alert of an interface, or the state of the newest. */
 const stateOf = async (server: TestServer, interfaceIndex: string): Promise<string | undefined> =>

@@ -4,21 +4,13 @@ import { spawnSync } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { CloudEvent, emitterFor, httpTransport, Mode } from 'cloudevents';
 import { Webhook } from 'standardwebhooks';
-import { eventually, freePort, startServer, type TestServer } from '../support/server.ts';
+import { alertsOf, eventually, freePort, startServer, type ListedAlert, type TestServer } from '../support/server.ts';
 import { bareConfig } from './bare-config.ts';
 
 const SECRET = 'secret-of-the-senders';
 const WHSEC = `whsec_${Buffer.from('a secret of the vendor 1').toString('base64')}`;
 const MAIL_SECRET = 'abcdefgh12345678ABCD';
 const noSwaks = spawnSync('which', ['swaks']).status === 0 ? false : 'swaks is not installed';
-
-interface Alert {
-  readonly name: string;
-  readonly state: string;
-  readonly severity: string;
-  readonly source: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
 
 describe('senders with libraries of their own', () => {
   let server: TestServer;
@@ -46,10 +38,8 @@ sources:
     server.remove();
   });
 
-  const alertsOf = async (source: string): Promise<readonly Alert[]> =>
-    (await server.ask<{ items: Alert[] }>('GET', '/ops/v1/alerts?limit=200')).items.filter((alert) =>
-      alert.source.endsWith(`:${source}`),
-    );
+  const from = async (source: string): Promise<readonly ListedAlert[]> =>
+    (await alertsOf(server)).filter((alert) => alert.source.endsWith(`:${source}`));
 
   describe('the SDK of CloudEvents', () => {
     const transport = () => httpTransport(`${server.url}/in/events`);
@@ -67,8 +57,8 @@ sources:
       it(`an alert and its end, ${mode}`, async () => {
         const emit = emitterFor(transport(), { mode });
         const subject = `Straße ${mode}`;
-        const alert = async (): Promise<Alert | undefined> =>
-          (await alertsOf('events')).find(({ labels }) => labels['subject'] === subject);
+        const alert = async (): Promise<ListedAlert | undefined> =>
+          (await from('events')).find(({ labels }) => labels['subject'] === subject);
         await emit(link(`${mode}-1`, subject), withToken);
         await eventually('it fires', async () => (await alert())?.state === 'firing');
         assert.equal((await alert())!.severity, 'critical');
@@ -99,7 +89,7 @@ sources:
       };
       return (await fetch(`${server.url}/in/vendor`, { method: 'POST', body, headers })).status;
     };
-    const state = async (): Promise<string | undefined> => (await alertsOf('vendor'))[0]?.state;
+    const state = async (): Promise<string | undefined> => (await from('vendor'))[0]?.state;
 
     it('what it signs is taken', async () => {
       assert.equal(await post(WHSEC, new Date(), 'incident.created'), 202);
@@ -112,15 +102,15 @@ sources:
       const other = `whsec_${Buffer.from('a secret of another 22').toString('base64')}`;
       assert.equal(await post(other, new Date(), 'incident.created'), 401);
       assert.equal(await post(WHSEC, new Date(Date.now() - 360_000), 'incident.created'), 401);
-      assert.equal((await alertsOf('vendor')).length, 1);
+      assert.equal((await from('vendor')).length, 1);
     });
   });
 
   describe('swaks', { skip: noSwaks }, () => {
-    const send = (from: string, subject: string) =>
+    const send = (sender: string, subject: string) =>
       spawnSync(
         'swaks',
-        ['--server', `127.0.0.1:${mailPort}`, '--from', from, '--to', `alarms+${MAIL_SECRET}@ops.example`].concat([
+        ['--server', `127.0.0.1:${mailPort}`, '--from', sender, '--to', `alarms+${MAIL_SECRET}@ops.example`].concat([
           '--header',
           `Subject: ${subject}`,
           '--body',
@@ -130,7 +120,7 @@ sources:
         ]),
         { encoding: 'utf8' },
       );
-    const state = async (): Promise<string | undefined> => (await alertsOf('post'))[0]?.state;
+    const state = async (): Promise<string | undefined> => (await from('post'))[0]?.state;
 
     it('a mail opens an alert, its all-clear ends it, and a stranger is refused', async () => {
       const stranger = send('noc@elsewhere.example', 'PROBLEM: uplink of site 7');

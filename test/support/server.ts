@@ -152,6 +152,20 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   }
 }
 
+/** An alert as the API lists it, as far as tests look at it. */
+export interface ListedAlert {
+  readonly name: string;
+  readonly state: string;
+  readonly severity: string;
+  readonly source: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The newest alerts that a server has. */
+export async function alertsOf(server: TestServer): Promise<readonly ListedAlert[]> {
+  return (await server.ask<{ items: ListedAlert[] }>('GET', '/ops/v1/alerts?limit=200')).items;
+}
+
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms);
