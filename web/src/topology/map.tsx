@@ -23,6 +23,11 @@ const MARKS = {
   unknown: IconCircleDashed,
 };
 
+/** Boxes are shown no larger than this, so that a map of few needs no more room than they do. */
+const MOST_ZOOM = 1.1;
+/** Around the boxes, px. */
+const ROOM = 60;
+
 export function TopologyMap({ view, incident }: { view: TopologyView; incident: string | null }) {
   const { t, pick } = useWords();
   const { colorScheme } = useMantineColorScheme();
@@ -38,7 +43,14 @@ export function TopologyMap({ view, incident }: { view: TopologyView; incident: 
       className="topology-map"
       role="group"
       aria-label={t('topology.words')}
-      style={isNarrow ? undefined : { aspectRatio: `${width} / ${height + 60}` }}
+      style={
+        isNarrow
+          ? undefined
+          : {
+              aspectRatio: `${width} / ${height + ROOM}`,
+              maxHeight: `min(76vh, 720px, ${Math.ceil((height + ROOM) * MOST_ZOOM)}px)`,
+            }
+      }
     >
       <ReactFlow
         nodes={nodes}
@@ -48,7 +60,7 @@ export function TopologyMap({ view, incident }: { view: TopologyView; incident: 
         fitView
         fitViewOptions={{
           padding: 0.04,
-          maxZoom: 1.1,
+          maxZoom: MOST_ZOOM,
           // A map that is too small to be read shows the way to the cause instead, and is moved by the finger.
           ...(isNarrow ? { minZoom: 0.6, nodes: start } : {}),
         }}
